@@ -1,0 +1,142 @@
+"""rnn-layout: a debug question. The code given runs, returns the right shape, and mixes the clips.
+
+It forgets `batch_first=True`, so the batch is read as time. The learner mends it. The layer is given
+by its weights, so that a mended answer can be told from a silently wrong one by value.
+"""
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+TITLE = "Mend the layout"
+KIND = "function"
+POINTS = 2
+CASES = 4
+HINTS = [
+    (
+        "Look at the probe above: clip 0 changed although only other clips were touched. Where "
+        "could one clip flow into the next? Only along the axis that the layer takes for time."
+    ),
+    (
+        "By default `nn.RNN` reads its input as (T, B, C). Yours is (B, T, C), so sixteen steps of "
+        "many clips are read as many steps of sixteen clips."
+    ),
+    (
+        "One keyword is enough: `rnn_with(W_ih, W_hh, b_ih, b_hh, batch_first=True)`. The read-out "
+        "`output[:, -1]` is then right as it stands."
+    ),
+]
+
+
+def inputs(rng: np.random.Generator) -> dict[str, npt.NDArray[np.float64]]:
+    """Draw clips x (B, T, C) and the weights of a layer of H hidden numbers; all sizes differ."""
+    batch, steps, sensors, hidden = (int(size) for size in rng.permutation([2, 3, 4, 5]))
+    return {
+        "x": rng.standard_normal((batch, steps, sensors)),
+        "W_ih": rng.standard_normal((hidden, sensors)) * 0.6,
+        "W_hh": rng.standard_normal((hidden, hidden)) * 0.6,
+        "b_ih": rng.uniform(0.1, 0.5, hidden),
+        "b_hh": rng.uniform(-0.7, -0.2, hidden),
+    }
+
+
+def _states(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> Tensor:
+    """Run the layer on x (B, T, C): every state (B, T, H)."""
+    h = x.new_zeros(x.shape[0], W_hh.shape[0])
+    states = []
+    for t in range(x.shape[1]):
+        h = torch.tanh(x[:, t] @ W_ih.T + b_ih + h @ W_hh.T + b_hh)
+        states.append(h)
+    return torch.stack(states, dim=1)
+
+
+def reference(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> Tensor:
+    """One summary per clip: its last state (B, H)."""
+    return _states(x, W_ih, W_hh, b_ih, b_hh)[:, -1]
+
+
+def _batch_as_time(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> Tensor:
+    return _states(x.transpose(0, 1), W_ih, W_hh, b_ih, b_hh).transpose(0, 1)[:, -1]
+
+
+def _batch_as_time_last_clip(
+    x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor
+) -> Tensor:
+    return _states(x.transpose(0, 1), W_ih, W_hh, b_ih, b_hh)[:, -1]
+
+
+def _reshaped(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> Tensor:
+    mixed = x.reshape(x.shape[1], x.shape[0], x.shape[2]).transpose(0, 1)
+    return _states(mixed, W_ih, W_hh, b_ih, b_hh)[:, -1]
+
+
+def _last_clip(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> Tensor:
+    return _states(x, W_ih, W_hh, b_ih, b_hh)[-1]
+
+
+def _first_step(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> Tensor:
+    return _states(x, W_ih, W_hh, b_ih, b_hh)[:, 0]
+
+
+def _all_steps(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> Tensor:
+    return _states(x, W_ih, W_hh, b_ih, b_hh)
+
+
+def _kept_layer_axis(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> Tensor:
+    return _states(x, W_ih, W_hh, b_ih, b_hh)[:, -1].unsqueeze(0)
+
+
+MISTAKES = [
+    (
+        "batch-as-time",
+        _batch_as_time,
+        (
+            "The clips still flow into one another: the layer takes the batch for time. Tell it "
+            "what comes first: `batch_first=True`."
+        ),
+    ),
+    (
+        "batch-as-time-h-n",
+        _batch_as_time_last_clip,
+        (
+            "You changed the read-out, but the layer still takes the batch for time, so its last "
+            "state belongs to the last clip. Mend the layer: `batch_first=True`."
+        ),
+    ),
+    (
+        "reshaped",
+        _reshaped,
+        (
+            "`reshape` (or `view`) does not exchange axes: it only cuts the row of numbers anew, "
+            "and readings land in foreign clips. Use `batch_first=True`, or `x.transpose(0, 1)`."
+        ),
+    ),
+    (
+        "last-clip",
+        _last_clip,
+        (
+            "The layer is mended, but now you read the last clip, (T, H). If you turned `x` "
+            "yourself, the output is turned as well: the last step of all clips is then "
+            "`output[-1]`, and with `batch_first=True` it is `output[:, -1]`."
+        ),
+    ),
+    (
+        "first-step",
+        _first_step,
+        "The layer is mended, but you read the state after the first step. The last is index -1.",
+    ),
+    (
+        "all-steps",
+        _all_steps,
+        (
+            "The layer is mended, but this is every state, (B, T, H). One vector per clip is asked "
+            "for: `output[:, -1]`."
+        ),
+    ),
+    (
+        "kept-layer-axis",
+        _kept_layer_axis,
+        "The layer is mended, but the axis of the layers is still there: (1, B, H). Take `h_n[-1]`.",
+    ),
+]
