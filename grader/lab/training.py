@@ -1,0 +1,217 @@
+"""The course's training loop: `steps` trains and tells, `fit` listens and keeps the record.
+
+Lessons, references and learners' `train_model` call `fit`. It is synchronous: when it returns, the
+model is trained. It never prints, leaves the global random state as it was, and gives a valid
+History of a run that was stopped by hand too.
+"""
+
+import contextlib
+import copy
+import dataclasses
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from grader.lab import arguments, measure
+from grader.lab.history import Ending, Epoch, History, Step
+from grader.lab.plot import panel_for
+from grader.wire.split import Split
+
+Listener = Callable[[Step | Epoch], Ending | None]
+"""Hears every record of a run, and ends the run by naming its ending."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """How to train; `fit` documents each."""
+
+    epochs: int
+    lr: float = 1e-3
+    batch_size: int = 64
+    weight_decay: float = 0.0
+    label_smoothing: float = 0.0
+    patience: int | None = None
+    clip: float | None = None
+    seed: int = 0
+
+
+def fit(  # noqa: PLR0913  one call says everything about a run
+    model: nn.Module,
+    train: Split,
+    val: Split | None,
+    *,
+    epochs: int,
+    lr: float = 1e-3,
+    batch_size: int = 64,
+    weight_decay: float = 0.0,
+    label_smoothing: float = 0.0,
+    patience: int | None = None,
+    clip: float | None = None,
+    seed: int = 0,
+    device: str | torch.device | None = None,
+    plot: bool = True,
+    title: str | None = None,
+) -> History:
+    """Train `model` in place with Adam and cross entropy, and leave it in eval mode.
+
+    patience: stop after this many epochs without a lower validation loss, then put the weights of
+    the best epoch back; without it the last weights stay. clip: the longest gradient allowed.
+    seed: order of the batches and dropout's coins; the model's first weights were drawn before.
+    device: "cuda" where there is one, else "cpu". plot: show the curves while it trains, where
+    there is a notebook to show them in. ■ or Stop ends the run and keeps the best weights so far.
+
+    Raises UsageError when these arguments cannot be trained with; it says what to change.
+    """
+    settings = Settings(epochs, lr, batch_size, weight_decay, label_smoothing, patience, clip, seed)
+    arguments.check_settings(**dataclasses.asdict(settings))
+    arguments.check_splits(train, val, patience)
+    where = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    model.to(where)
+    train, val = train.to(where), None if val is None else val.to(where)
+    arguments.check_model(model, train, val)
+    panel = panel_for(epochs, title) if plot else None
+    if panel is None:
+        return run(model, train, val, settings)
+    with panel:
+        history = run(model, train, val, settings, [panel.hear])
+        panel.finish(history)
+    return history
+
+
+def run(
+    model: nn.Module,
+    train: Split,
+    val: Split | None,
+    settings: Settings,
+    listeners: Sequence[Listener] = (),
+) -> History:
+    """Train and keep the record: `fit` without its checks, its device and its plot."""
+    started = time.perf_counter()
+    records: list[Epoch] = []
+    keeper = BestWeights(model, settings.patience)
+    listeners = [_notice_divergence, keeper.hear, *listeners]
+    ending: Ending = "finished"
+    with _own_randomness(settings.seed, train):
+        try:
+            for record in steps(model, train, val, settings):
+                if isinstance(record, Epoch):
+                    records.append(record)
+                named = [word for word in [hear(record) for hear in listeners] if word]
+                if named:
+                    ending = named[0]
+                    break
+        except KeyboardInterrupt:
+            ending = "by hand"
+    model.eval()
+    if not records:  # stopped within the first epoch; a History is never empty
+        records.append(_measured(model, train, val, 1, None, started))
+    restored = (
+        settings.patience is not None or ending in {"by hand", "diverged"}
+    ) and keeper.restore()
+    return History(records, keeper.best or records[-1], ending, restored)
+
+
+def steps(
+    model: nn.Module, train: Split, val: Split | None, settings: Settings
+) -> Iterator[Step | Epoch]:
+    """Train, and yield a Step after each batch and an Epoch after each pass over `train`."""
+    started = time.perf_counter()
+    optimiser = torch.optim.Adam(
+        model.parameters(), lr=settings.lr, weight_decay=settings.weight_decay
+    )
+    # An order of its own: one layer more in the model does not change which batches it sees.
+    order = torch.Generator().manual_seed(settings.seed)
+    for epoch in range(1, settings.epochs + 1):
+        model.train()
+        total = torch.zeros((), device=train.x.device)
+        batches = torch.randperm(len(train), generator=order).split(settings.batch_size)
+        for number, index in enumerate(batches, start=1):
+            batch = train.rows(index)
+            loss = functional.cross_entropy(
+                measure.forward(model, batch), batch.y, label_smoothing=settings.label_smoothing
+            )
+            optimiser.zero_grad()
+            loss.backward()
+            if settings.clip is not None:
+                nn.utils.clip_grad_norm_(model.parameters(), settings.clip)
+            optimiser.step()
+            total += loss.detach() * len(index)  # the last batch is smaller and counts for less
+            yield Step(epoch, number, len(batches))
+        yield _measured(model, train, val, epoch, float(total) / len(train), started)
+
+
+class BestWeights:
+    """A listener that keeps a copy of the weights of the epoch with the lowest validation loss.
+
+    It ends the run once `patience` epochs have passed without a better one.
+    """
+
+    def __init__(self, model: nn.Module, patience: int | None) -> None:
+        """Watch `model`; a `patience` of None watches without ever ending the run."""
+        self._model = model
+        self._patience = patience
+        self._kept: tuple[Epoch, dict[str, Any]] | None = None
+
+    @property
+    def best(self) -> Epoch | None:
+        """The best epoch so far; None before the first with a validation loss that is a number."""
+        return self._kept[0] if self._kept else None
+
+    def hear(self, record: Step | Epoch) -> Ending | None:
+        """Copy the weights if this epoch is the best yet; say "early" when patience has run out."""
+        if isinstance(record, Step) or math.isnan(record.val_loss):
+            return None
+        if self.best is None or record.val_loss < self.best.val_loss:
+            # state_dict() gives the live tensors, which the next step overwrites: copy them.
+            # One assignment, so that an interrupt never leaves an epoch with another's weights.
+            self._kept = (record, copy.deepcopy(self._model.state_dict()))
+            return None
+        waited = record.epoch - self.best.epoch
+        return "early" if self._patience is not None and waited >= self._patience else None
+
+    def restore(self) -> bool:
+        """Put the best weights back; False if there are none."""
+        if self._kept is None:
+            return False
+        self._model.load_state_dict(self._kept[1])
+        return True
+
+
+def _notice_divergence(record: Step | Epoch) -> Ending | None:
+    """End a run whose loss is no longer a number: it cannot recover."""
+    lost = isinstance(record, Epoch) and not math.isfinite(record.train_loss)
+    return "diverged" if lost else None
+
+
+@contextlib.contextmanager
+def _own_randomness(seed: int, train: Split) -> Iterator[None]:
+    """Draw dropout's coins from `seed`, and leave the global random state as it was."""
+    with torch.random.fork_rng(devices=[train.x.device] if train.x.is_cuda else []):
+        torch.manual_seed(seed)
+        yield
+
+
+def _measured(
+    model: nn.Module,
+    train: Split,
+    val: Split | None,
+    epoch: int,
+    train_loss: float | None,
+    started: float,
+) -> Epoch:
+    """The record of an epoch that has just ended."""
+    eval_loss, train_accuracy = measure.loss_and_accuracy(model, train)
+    val_loss, val_accuracy = measure.loss_and_accuracy(model, val) if val else (math.nan, math.nan)
+    return Epoch(
+        epoch=epoch,
+        train_loss=eval_loss if train_loss is None else train_loss,
+        val_loss=val_loss,
+        train_accuracy=train_accuracy,
+        val_accuracy=val_accuracy,
+        seconds=time.perf_counter() - started,
+    )
