@@ -1,0 +1,148 @@
+"""Compare what an answer gave with what was expected, and say where and by how much they differ.
+
+Types and shapes are exact, numbers have a tolerance. References run in float64, learners in float32,
+so RTOL and ATOL leave room for a few hundred accumulated roundings; a named mistake differs by far more.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any
+
+import numpy as np
+
+from grader.core.values import Tensor, Value
+
+RTOL = 1e-3
+ATOL = 1e-4
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first thing that differs: `kind` is type, length, key, dtype, shape, not finite or value.
+
+    `path` says where in a nested result ("the 2nd part"), empty at the top; `got` and `expected` are
+    short texts; for numbers `index` is the worst place and `gap` the largest absolute difference.
+    """
+
+    kind: str
+    path: str
+    got: str
+    expected: str
+    index: tuple[int, ...] = ()
+    gap: float = 0.0
+
+
+def describe(value: Value) -> str:
+    """Name a value for a sentence: `a float32 tensor of shape (3, 4)`, `the text 'b'`, `None`."""
+    if isinstance(value, Tensor):
+        noun = "tensor" if value.library == "torch" else "numpy array"
+        return f"a {value.dtype} {noun} of shape {value.shape}"
+    if isinstance(value, tuple | list):
+        return f"a {type(value).__name__} of {len(value)}"
+    if isinstance(value, dict):
+        return f"a dict with keys {sorted(value)}"
+    if isinstance(value, str):
+        return f"the text {value[:40]!r}"
+    if value is None:
+        return "None"
+    return f"the {type(value).__name__} {value!r}"
+
+
+def difference(got: Value, expected: Value, path: str = "") -> Difference | None:
+    """Return the first difference between two values, or None where they agree."""
+    if isinstance(expected, Tensor):
+        return _tensors(got, expected, path)
+    if isinstance(expected, tuple | list):
+        return _sequences(got, expected, path)
+    if isinstance(expected, dict):
+        return _dicts(got, expected, path)
+    return _plain(got, expected, path)
+
+
+def agree(got: Value, expected: Value) -> bool:
+    """True where the two values are equal within the tolerance."""
+    return difference(got, expected) is None
+
+
+def _tensors(got: Value, expected: Tensor, path: str) -> Difference | None:
+    def differ(kind: str, **more: Any) -> Difference:
+        return Difference(kind, path, describe(got), describe(expected), **more)
+
+    if not isinstance(got, Tensor) or got.library != expected.library:
+        return differ("type")
+    if got.shape != expected.shape:
+        return differ("shape")
+    if got.is_floating != expected.is_floating or (got.dtype == "bool") != (
+        expected.dtype == "bool"
+    ):
+        return differ("dtype")
+    if got.dtype.startswith("complex"):
+        return differ("dtype")
+    mine, right = got.array.astype(np.float64), expected.array.astype(np.float64)
+    if not np.array_equal(np.isfinite(mine), np.isfinite(right)):
+        return differ("not finite")
+    # equal infinities agree (masks are full of them); their difference would be NaN
+    with np.errstate(invalid="ignore"):
+        gaps = np.where(mine == right, 0.0, np.abs(mine - right))
+    gaps = np.nan_to_num(gaps, nan=0.0, posinf=np.inf)
+    tolerance = ATOL + RTOL * np.abs(np.where(np.isfinite(right), right, 0.0))
+    excess = gaps - tolerance
+    if excess.size == 0 or excess.max() <= 0:
+        return None
+    worst = np.unravel_index(int(excess.argmax()), excess.shape)
+    index = tuple(int(axis) for axis in worst)
+    return Difference(
+        "value",
+        path,
+        f"{mine[worst]:.4g}",
+        f"{right[worst]:.4g}",
+        index,
+        float(gaps[worst]),
+    )
+
+
+def _sequences(
+    got: Value, expected: tuple[Value, ...] | list[Value], path: str
+) -> Difference | None:
+    # a list where a tuple was expected is a matter of taste, not of understanding
+    if not isinstance(got, tuple | list):
+        return Difference("type", path, describe(got), describe(expected))
+    if len(got) != len(expected):
+        return Difference("length", path, str(len(got)), str(len(expected)))
+    for place, (mine, right) in enumerate(zip(got, expected, strict=True)):
+        found = difference(mine, right, f"{path}[{place}]")
+        if found:
+            return found
+    return None
+
+
+def _dicts(got: Value, expected: dict[str, Value], path: str) -> Difference | None:
+    if not isinstance(got, dict):
+        return Difference("type", path, describe(got), describe(expected))
+    if set(got) != set(expected):
+        return Difference("key", path, str(sorted(got)), str(sorted(expected)))
+    for key, right in expected.items():
+        found = difference(got[key], right, f"{path}[{key!r}]")
+        if found:
+            return found
+    return None
+
+
+def _plain(got: Value, expected: Value, path: str) -> Difference | None:
+    if isinstance(got, Tensor) and got.array.size == 1 and not got.shape:
+        got = got.array.item()  # loss.item() or loss: both are the number
+    if isinstance(expected, bool) or expected is None or isinstance(expected, str):
+        same = type(got) is type(expected) and got == expected
+    else:
+        same = isinstance(got, Real) and not isinstance(got, bool) and _close(got, expected)
+    return None if same else Difference("value", path, describe(got), describe(expected))
+
+
+def _close(got: Real, expected: Any) -> bool:
+    mine, right = float(got), float(expected)
+    if math.isnan(right):
+        return math.isnan(mine)
+    return mine == right or abs(mine - right) <= ATOL + RTOL * abs(right)

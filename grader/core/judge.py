@@ -1,0 +1,113 @@
+"""The one judge: decides every answer, in a learner's own notebook and in a graded run.
+
+It asks and compares, and holds arrays only. `ask` carries a request to the answer: `wire.perform` does
+so in the learner's notebook, the referee's socket in a graded run, so both give the same verdict. It
+must never see the learner's object itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from grader.core import messages
+from grader.core.compare import agree, describe, difference
+from grader.core.question import CHOICE, FUNCTION, REPAIR, VALUE, Case, Prepared
+from grader.core.repair import judge_repair
+from grader.core.requests import (
+    PLACEHOLDER,
+    Call,
+    Raised,
+    Read,
+    Reply,
+    Request,
+    Returned,
+    Unusable,
+)
+from grader.core.ruling import failed, rule
+from grader.core.values import Value
+from grader.core.verdict import Outcome, Verdict
+
+Ask = Callable[[Request], Reply]
+
+
+def judge(question: Prepared, ask: Ask) -> Verdict:
+    """Judge one answer. Raises whatever `ask` raises (WireError when learner code breaks the protocol)."""
+    if question.kind == REPAIR:
+        return judge_repair(question, ask)
+    if question.kind == CHOICE:
+        return _choice(question, ask(Read()))
+    if question.kind == VALUE:
+        return _cases(question, [ask(Read()) for _ in question.cases])
+    if question.kind == FUNCTION:
+        return _cases(question, [ask(Call(case.inputs)) for case in question.cases])
+    message = f"{question.id}: no judge for kind {question.kind!r}"
+    raise ValueError(message)
+
+
+def _cases(question: Prepared, replies: list[Reply]) -> Verdict:
+    if all(_is_placeholder(reply) for reply in replies):
+        return rule(question, Outcome.NOT_ATTEMPTED, messages.NOT_ATTEMPTED)
+    pairs = list(zip(question.cases, replies, strict=True))
+    if all(isinstance(r, Returned) and agree(r.value, case.expected) for case, r in pairs):
+        return rule(question, Outcome.PASSED, messages.PASSED)
+    named = [name for name in question.messages if all(_made(case, r, name) for case, r in pairs)]
+    if named:
+        outcome = _first_outcome(pairs)
+        return rule(question, outcome, question.messages[named[0]], mistake=named[0])
+    return _first_failure(question, pairs)
+
+
+def _is_placeholder(reply: Reply) -> bool:
+    return isinstance(reply, Unusable) and reply.what == PLACEHOLDER
+
+
+def _made(case: Case, reply: Reply, mistake: str) -> bool:
+    """True where the reply is what the named mistake gives for this case."""
+    made = case.mistakes[mistake]
+    if isinstance(made, Raised):
+        return isinstance(reply, Raised) and reply.kind == made.kind
+    return isinstance(reply, Returned) and agree(reply.value, made)
+
+
+def _first_outcome(pairs: list[tuple[Case, Reply]]) -> Outcome:
+    gave = any(isinstance(reply, Returned) for _, reply in pairs)
+    return Outcome.WRONG if gave else Outcome.RAISED
+
+
+def _first_failure(question: Prepared, pairs: list[tuple[Case, Reply]]) -> Verdict:
+    for case, reply in pairs:
+        inputs = case.inputs
+        if isinstance(reply, Raised):
+            return failed(question, reply, inputs)
+        if isinstance(reply, Unusable):
+            return rule(question, Outcome.WRONG, messages.unusable(reply.what))
+        found = difference(reply.value, case.expected)
+        if found:
+            text = messages.wrong(found, inputs, hidden=question.hidden)
+            return rule(question, Outcome.WRONG, text)
+    message = f"{question.id}: no case failed"  # the caller has ruled this out
+    raise AssertionError(message)
+
+
+def _choice(question: Prepared, reply: Reply) -> Verdict:
+    choice = question.choice
+    if choice is None or choice.right is None:
+        message = f"{question.id}: the key of this item is not here"
+        raise ValueError(message)
+    if isinstance(reply, Raised):
+        return failed(question, reply)
+    got = reply.value if isinstance(reply, Returned) else None
+    if _is_placeholder(reply) or (isinstance(got, str) and not got.strip()):
+        return rule(question, Outcome.NOT_ATTEMPTED, messages.NOT_ATTEMPTED_CHOICE)
+    key = got.strip().lower() if isinstance(got, str) else ""
+    if key not in choice.whys:
+        named = _name(reply)
+        text = messages.choice_form(named, sorted(choice.whys))
+        return rule(question, Outcome.WRONG, text)
+    if key == choice.right:
+        return rule(question, Outcome.PASSED, f"{messages.PASSED} {choice.whys[key]}")
+    return rule(question, Outcome.WRONG, choice.whys[key], mistake=f"option-{key}")
+
+
+def _name(reply: Reply) -> str:
+    return describe(reply.value) if isinstance(reply, Returned) else reply.what  # type: ignore[union-attr]

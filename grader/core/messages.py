@@ -1,0 +1,162 @@
+"""Every sentence that a learner reads about an answer.
+
+Each has up to three parts: what happened, with the learner's own values; what was expected; what to
+look at next. Sentences about hidden cases name shapes and categories, never an expected value.
+"""
+
+from __future__ import annotations
+
+from grader.core.compare import Difference
+from grader.core.question import Bars
+from grader.core.requests import Raised
+from grader.core.values import Tensor, Value
+
+PASSED = "Correct."
+NOT_ATTEMPTED = (
+    "Not attempted yet: replace the `...` in the answer cell, run it, then run this cell."
+)
+NOT_ATTEMPTED_CHOICE = (
+    "Not attempted yet: write a letter in the answer cell, run it, then this cell."
+)
+MISSING = "This question was never checked: the run did not reach its check cell."
+PROTOCOL = (
+    "The code spoke to the grader out of turn, so this question earns nothing. "
+    "An answer needs no contact with the grader: define it and leave the check cell alone."
+)
+BROKEN = "The grader itself failed here. This is not your fault; your teacher has been told."
+
+
+def points(value: float) -> str:
+    """`2 points`, `1 point`, `0.5 points`."""
+    return f"{value:g} point" + ("" if value == 1 else "s")
+
+
+def shapes(inputs: dict[str, Value]) -> str:
+    """Name a case by the shapes of its inputs: `x (3, 7, 5), h (3, 4)`."""
+    parts = [
+        f"{name} {value.shape}" if isinstance(value, Tensor) else f"{name}={value!r}"
+        for name, value in inputs.items()
+        if isinstance(value, Tensor | int | float | str | bool)
+    ]
+    return ", ".join(parts)
+
+
+def wrong(found: Difference, inputs: dict[str, Value], *, hidden: bool) -> str:
+    """Say how a result differs from the expected one; hidden cases keep the numbers to themselves."""
+    where = f"For inputs {shapes(inputs)}: " if inputs else ""
+    part = f"part {found.path} of " if found.path else ""
+    if found.kind == "type":
+        return f"{where}{part}your result is {found.got}, expected {found.expected}." + (
+            " Is a `return` missing?" if found.got == "None" else ""
+        )
+    if found.kind == "shape":
+        return f"{where}{part}your result is {found.got}, expected {found.expected}."
+    if found.kind == "length":
+        return f"{where}{part}your result has {found.got} parts, expected {found.expected}."
+    if found.kind == "key":
+        return f"{where}{part}your result has the keys {found.got}, expected {found.expected}."
+    if found.kind == "dtype":
+        return (
+            f"{where}{part}your result is {found.got}, expected {found.expected}: check the dtype."
+        )
+    if found.kind == "not finite":
+        return f"{where}{part}your result holds NaN or infinity where numbers were expected."
+    place = f" at {list(found.index)}" if found.index else ""
+    if hidden:
+        return f"{where}{part}your result has the right form, but its values are wrong."
+    return f"{where}{part}your result{place} is {found.got}, expected {found.expected}."
+
+
+def raised(reply: Raised, inputs: dict[str, Value] | None = None) -> str:
+    """Say that the learner's code raised, what, and where."""
+    given = f" for inputs {shapes(inputs)}" if inputs else ""
+    place = f" At {reply.where}." if reply.where else ""
+    return f"Your code raised {reply.kind}{given}: {reply.message}{place}"
+
+
+def too_slow(question: str, seconds: float) -> str:
+    """Say that a question ran out of time."""
+    return (
+        f"Question {question} took more than {seconds:g} s and was stopped. "
+        "Look for a loop that never ends, or for far more epochs than the task needs."
+    )
+
+
+def unusable(what: str) -> str:
+    """Say that a result cannot be judged because of its type."""
+    return f"Your result is {what}; expected a torch tensor or plain Python values."
+
+
+def choice_form(got: str, keys: list[str]) -> str:
+    """Say that an answer is none of the options."""
+    return f"Your answer is {got}; expected one of {', '.join(repr(key) for key in keys)}."
+
+
+def bars(goal: Bars) -> str:
+    """The published goal of a repair."""
+    return f"validation ≥ {goal.val_at_least:g}% while training < {goal.train_below:g}%"
+
+
+def scores(train: float, val: float, hidden: float) -> str:
+    """A repair's medians."""
+    return f"median training {train:.1f}%, validation {val:.1f}%, unseen data {hidden:.1f}%"
+
+
+def repair_passed(train: float, val: float, hidden: float, draws: int) -> str:
+    """Say that the recipe works on data it had not seen."""
+    return f"Repaired: over {draws} fresh data sets, {scores(train, val, hidden)}."
+
+
+REPAIR = {
+    "memorises": (
+        "The model still scores too high on its own training data: it has learnt wrong labels by "
+        "heart. Make memorising harder from the first layer on, and stop when validation stops improving."
+    ),
+    "underfits": (
+        "Both scores are low: the model has not learnt enough yet. Loosen the regularisation, train "
+        "longer, or raise the learning rate."
+    ),
+    "overfits": (
+        "Training is below the bar, but the model does not carry over to data it has not seen. "
+        "Regularise the input, or make the model smaller."
+    ),
+    "hidden-data": (
+        "Validation holds, but unseen data does not follow: validation rows must steer the training, "
+        "never be trained on."
+    ),
+    "train-too-high": (
+        "Validation and unseen data hold, but training accuracy is above the bar: some wrong labels are "
+        "still learnt by heart. Half the points; a little more regularisation gives the rest."
+    ),
+    "random-in-eval": (
+        "Two passes over the same data in eval mode gave different logits. Is dropout still on "
+        "(F.dropout needs training=self.training), or does the state start from random numbers?"
+    ),
+    "layer-missing": "The model has no {layer} layer; the rules ask that nn.{layer} stays.",
+    "layer-unused": (
+        "The model has an nn.{layer} layer, but its logits do not follow the layer's output. The rules "
+        "ask that nn.{layer} stays the main layer."
+    ),
+    "too-large": "The model has {parameters} parameters; the rules allow at most {limit}.",
+    "dropout-on-one-layer": (
+        "dropout={dropout:g} inside a recurrent layer acts between stacked layers, and you have one: it "
+        "does nothing. Put nn.Dropout on the input or before the head."
+    ),
+    "one-class": "The model gives the same class for every sequence.",
+}
+
+
+def model_expected(got: str) -> str:
+    """Say that a recipe did not return a model."""
+    return (
+        f"train_model gave {got}; expected the trained model (a torch.nn.Module). "
+        "Does it end in `return model`?"
+    )
+
+
+def logits_form(got: str, rows: int, classes: int) -> str:
+    """Say that a model's output cannot be scored."""
+    return (
+        f"The model gave {got} for {rows} sequences; expected finite float logits of shape "
+        f"({rows}, {classes}): one row for each sequence, one column for each class."
+    )

@@ -1,0 +1,27 @@
+"""One name everywhere: how a question's id appears in notebooks, files and folders."""
+
+import re
+
+ANSWER_SUFFIX = "-answer"
+_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
+_UNIT = re.compile(r"\d{2}_[a-z][a-z0-9_]*")
+
+
+def is_question_id(text: str) -> bool:
+    """True for ids such as `rnn-step`: lower case words and numbers joined by hyphens."""
+    return _ID.fullmatch(text) is not None
+
+
+def is_unit_name(text: str) -> bool:
+    """True for unit folders such as `01_rnn`: two digits that sort, a word that names."""
+    return _UNIT.fullmatch(text) is not None
+
+
+def answer_cell(question_id: str) -> str:
+    """The cell in which the learner answers: `rnn-step-answer`."""
+    return question_id + ANSWER_SUFFIX
+
+
+def stem(unit: str) -> str:
+    """The unit's word without its number: `01_rnn` gives `rnn`, the notebook's file stem."""
+    return unit.partition("_")[2]

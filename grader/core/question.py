@@ -1,0 +1,170 @@
+"""A question as arrays: what a judge needs to decide it, and nothing that could be run.
+
+`referee.prepare` makes these from the question files, once with the visible cases for `unit.json` and
+anew with hidden ones for every graded submission.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from grader.core.requests import Raised, Rows
+from grader.core.values import Tensor, Value, from_json, to_json
+
+FUNCTION, VALUE, REPAIR, CHOICE = "function", "value", "repair", "choice"
+KINDS = (FUNCTION, VALUE, REPAIR, CHOICE)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One set of inputs with the right result and what each named mistake makes of it."""
+
+    inputs: dict[str, Value]
+    expected: Value
+    mistakes: dict[str, Value | Raised]
+
+    def to_json(self) -> dict[str, Any]:
+        """The recorded form in `unit.json`."""
+        return {
+            "inputs": {name: to_json(value) for name, value in self.inputs.items()},
+            "expected": to_json(self.expected),
+            "mistakes": {
+                name: {"raises": made.kind}
+                if isinstance(made, Raised)
+                else {"gives": to_json(made)}
+                for name, made in self.mistakes.items()
+            },
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Case:
+        """Read what `to_json` wrote."""
+        return cls(
+            inputs={name: from_json(value) for name, value in data["inputs"].items()},
+            expected=from_json(data["expected"]),
+            mistakes={
+                name: Raised(made["raises"], "") if "raises" in made else from_json(made["gives"])
+                for name, made in data["mistakes"].items()
+            },
+        )
+
+
+@dataclass(frozen=True)
+class Bars:
+    """A repair's goal, in percent. The published pair is what learners read; medians are judged by the
+    applied three, a little milder, so that 85.2 at home is never 84.8 at grading.
+    """
+
+    train_below: float = 92.0
+    val_at_least: float = 85.0
+    applied_train_below: float = 92.5
+    applied_val_at_least: float = 84.0
+    applied_hidden_at_least: float = 84.0
+
+
+@dataclass(frozen=True)
+class Draw:
+    """One data set drawn anew. `wrong` marks the training labels that were flipped on purpose."""
+
+    train: Rows
+    val: Rows
+    hidden: Rows
+    wrong: Tensor
+
+
+@dataclass(frozen=True)
+class Repair:
+    """A repair: the layer that must stay, the bars, and (when graded) the draws to train on.
+
+    `reference` is the score card of the reference on the same draws: medians of train, val, hidden in
+    percent and the share of wrong labels learnt by heart.
+    """
+
+    data: str
+    layer: str
+    bars: Bars = Bars()
+    parameters_at_most: int | None = None
+    draws: tuple[Draw, ...] = ()
+    reference: dict[str, float] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """The recorded form: the rules, never a draw."""
+        bars = {
+            "train_below": self.bars.train_below,
+            "val_at_least": self.bars.val_at_least,
+        }
+        return {
+            "data": self.data,
+            "layer": self.layer,
+            "bars": bars,
+            "parameters_at_most": self.parameters_at_most,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Repair:
+        """Read what `to_json` wrote."""
+        return cls(
+            data["data"],
+            data["layer"],
+            Bars(**data["bars"]),
+            data["parameters_at_most"],
+        )
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A multiple-choice item: the right key (None in a hand-out) and the sentence for each option."""
+
+    right: str | None
+    whys: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A question ready to be judged. `messages` maps each named mistake to the sentence that helps."""
+
+    id: str
+    kind: str
+    title: str
+    points: float
+    seconds: float
+    messages: dict[str, str] = field(default_factory=dict)
+    cases: tuple[Case, ...] = ()
+    repair: Repair | None = None
+    choice: Choice | None = None
+    hidden: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """The recorded form in `unit.json`; refuses hidden cases, which must never be recorded."""
+        if self.hidden:
+            message = f"{self.id}: hidden cases are never written to a file that learners get"
+            raise ValueError(message)
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "title": self.title,
+            "points": self.points,
+            "seconds": self.seconds,
+            "messages": self.messages,
+            "cases": [case.to_json() for case in self.cases],
+            "repair": self.repair.to_json() if self.repair else None,
+            "choice": {"right": self.choice.right, "whys": self.choice.whys}
+            if self.choice
+            else None,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Prepared:
+        """Read what `to_json` wrote."""
+        return cls(
+            id=data["id"],
+            kind=data["kind"],
+            title=data["title"],
+            points=float(data["points"]),
+            seconds=float(data["seconds"]),
+            messages=dict(data["messages"]),
+            cases=tuple(Case.from_json(case) for case in data["cases"]),
+            repair=Repair.from_json(data["repair"]) if data["repair"] else None,
+            choice=Choice(**data["choice"]) if data["choice"] else None,
+        )

@@ -1,0 +1,208 @@
+"""Judge a repair: train the learner's recipe on data sets drawn anew and score what it predicts.
+
+A repair is a recipe, not a set of weights, so a lucky seed or a model that has learnt the page's
+validation set neither pays nor hurts. Hidden labels stay on the judge's side: only sequences are sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from statistics import median
+
+import numpy as np
+import numpy.typing as npt
+
+from grader.core import messages
+from grader.core.compare import describe
+from grader.core.question import Bars, Draw, Prepared, Repair
+from grader.core.requests import (
+    PLACEHOLDER,
+    Describe,
+    Predict,
+    Raised,
+    Reply,
+    Request,
+    Returned,
+    Rows,
+    Train,
+    Unusable,
+)
+from grader.core.ruling import failed, rule
+from grader.core.values import Tensor
+from grader.core.verdict import Outcome, Verdict
+
+Ask = Callable[[Request], Reply]
+Logits = npt.NDArray[np.float64]
+
+# A model that reads its layer moves its answers with the layer's outputs. An honest skip connection
+# keeps a few where they were; a model that ignores the layer agrees by chance only.
+FOLLOWS_AT_LEAST = 0.8
+ROWS_FOR_RULES = 256
+
+
+@dataclass(frozen=True)
+class Score:
+    """One draw: accuracies in percent, and the share (percent) of wrong training labels learnt."""
+
+    train: float
+    val: float
+    hidden: float
+    learnt_by_heart: float
+
+
+class _EndedError(Exception):
+    """Carries the verdict that ends the judgement early."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(verdict.message)
+        self.verdict = verdict
+
+
+def judge_repair(question: Prepared, ask: Ask) -> Verdict:
+    """Train and score the recipe on every draw; medians decide."""
+    repair = question.repair
+    if repair is None or not repair.draws:
+        message = f"{question.id}: a repair is judged on draws, and none were prepared"
+        raise ValueError(message)
+    try:
+        scores = []
+        for number, draw in enumerate(repair.draws):
+            _train(question, ask, draw)
+            if number == 0:
+                _rules(question, repair, ask, draw)
+            scores.append(_score(question, ask, draw))
+        return _decide(question, repair, scores)
+    except _EndedError as ended:
+        return ended.verdict
+
+
+def _train(question: Prepared, ask: Ask, draw: Draw) -> None:
+    reply = ask(Train(draw.train, draw.val))
+    if isinstance(reply, Unusable) and reply.what == PLACEHOLDER:
+        raise _EndedError(rule(question, Outcome.NOT_ATTEMPTED, messages.NOT_ATTEMPTED))
+    if isinstance(reply, Unusable):
+        text = messages.model_expected(reply.what)
+        raise _EndedError(rule(question, Outcome.WRONG, text, mistake="no-model"))
+    if isinstance(reply, Raised):
+        raise _EndedError(failed(question, reply))
+
+
+def _logits(question: Prepared, ask: Ask, rows: Rows, roll: str | None = None) -> Logits:
+    reply = ask(Predict(rows.x, rows.lengths, roll))
+    if isinstance(reply, Raised):
+        raise _EndedError(failed(question, reply))
+    classes = int(rows.y.array.max()) + 1
+    made = reply.value if isinstance(reply, Returned) else None
+    wanted = (rows.x.shape[0], classes)
+    if (
+        isinstance(made, Tensor)
+        and made.is_floating
+        and made.shape == wanted
+        and bool(np.isfinite(made.array).all())
+    ):
+        return made.array.astype(np.float64)
+    got = reply.what if isinstance(reply, Unusable) else describe(made)
+    text = messages.logits_form(got, *wanted)
+    raise _EndedError(rule(question, Outcome.WRONG, text, mistake="not-logits"))
+
+
+def _rules(question: Prepared, repair: Repair, ask: Ask, draw: Draw) -> None:
+    """Check the rules once: the layer is there and used, the size holds, eval mode is deterministic."""
+
+    def broken(mistake: str, **values: object) -> _EndedError:
+        text = messages.REPAIR[mistake].format(layer=repair.layer, **values)
+        return _EndedError(rule(question, Outcome.WRONG, text, mistake=mistake))
+
+    facts = _facts(question, ask)
+    layers = [layer for layer in facts["recurrent"] if layer["type"] == repair.layer]
+    if not layers:
+        raise broken("layer-missing")
+    limit = repair.parameters_at_most
+    if limit is not None and facts["parameters"] > limit:
+        raise broken("too-large", parameters=f"{facts['parameters']:,}", limit=f"{limit:,}")
+    rows = _first(draw.val, ROWS_FOR_RULES)
+    logits = _logits(question, ask, rows)
+    if not np.allclose(logits, _logits(question, ask, rows), rtol=1e-4, atol=1e-5):
+        raise broken("random-in-eval")
+    moved = _logits(question, ask, rows, roll=repair.layer).argmax(1)
+    if (moved == np.roll(logits.argmax(1), 1)).mean() < FOLLOWS_AT_LEAST:
+        raise broken("layer-unused")
+
+
+def _facts(question: Prepared, ask: Ask) -> dict[str, object] | dict[str, list[dict[str, object]]]:
+    reply = ask(Describe())
+    if isinstance(reply, Raised):
+        raise _EndedError(failed(question, reply))
+    facts = reply.value if isinstance(reply, Returned) else None
+    if (
+        isinstance(facts, dict)
+        and type(facts.get("parameters")) is int
+        and isinstance(facts.get("recurrent"), list)
+        and all(isinstance(layer, dict) and "type" in layer for layer in facts["recurrent"])
+    ):
+        return facts
+    text = messages.model_expected("something else")
+    raise _EndedError(rule(question, Outcome.WRONG, text, mistake="no-model"))
+
+
+def _first(rows: Rows, count: int) -> Rows:
+    def cut(tensor: Tensor) -> Tensor:
+        return Tensor(tensor.array[:count], tensor.dtype, tensor.library)
+
+    lengths = cut(rows.lengths) if rows.lengths else None
+    return Rows(cut(rows.x), cut(rows.y), lengths)
+
+
+def _score(question: Prepared, ask: Ask, draw: Draw) -> Score:
+    train = _logits(question, ask, draw.train).argmax(1)
+    labels, wrong = draw.train.y.array, draw.wrong.array.astype(bool)
+    learnt = float((train[wrong] == labels[wrong]).mean()) if wrong.any() else 0.0
+
+    def percent(rows: Rows) -> float:
+        return 100.0 * float((_logits(question, ask, rows).argmax(1) == rows.y.array).mean())
+
+    return Score(
+        train=100.0 * float((train == labels).mean()),
+        val=percent(draw.val),
+        hidden=percent(draw.hidden),
+        learnt_by_heart=100.0 * learnt,
+    )
+
+
+def _decide(question: Prepared, repair: Repair, scores: list[Score]) -> Verdict:
+    middle = Score(
+        train=median(score.train for score in scores),
+        val=median(score.val for score in scores),
+        hidden=median(score.hidden for score in scores),
+        learnt_by_heart=median(score.learnt_by_heart for score in scores),
+    )
+    details = {
+        "draws": [asdict(score) for score in scores],
+        "median": asdict(middle),
+        "reference": repair.reference,
+    }
+    shown = (middle.train, middle.val, middle.hidden)
+    mistake = diagnose(middle, repair.bars)
+    if mistake is None:
+        text = messages.repair_passed(*shown, len(scores))
+        return rule(question, Outcome.PASSED, text, details=details)
+    share = 0.5 if mistake == "train-too-high" else 0.0
+    text = f"{messages.REPAIR[mistake]} Measured: {messages.scores(*shown)}; goal: "
+    text += f"{messages.bars(repair.bars)}."
+    return rule(question, Outcome.WRONG, text, mistake=mistake, share=share, details=details)
+
+
+def diagnose(middle: Score, bars: Bars) -> str | None:
+    """Name what the medians show, or None where all bars hold."""
+    train_holds = middle.train < bars.applied_train_below
+    val_holds = middle.val >= bars.applied_val_at_least
+    hidden_holds = middle.hidden >= bars.applied_hidden_at_least
+    if val_holds and hidden_holds:
+        return None if train_holds else "train-too-high"
+    if val_holds:
+        return "hidden-data"
+    if not train_holds:
+        return "memorises"
+    # below the bar on its own training data as well: there is little to carry over yet
+    return "underfits" if middle.train < bars.applied_val_at_least else "overfits"

@@ -1,0 +1,102 @@
+"""The few things a judge may ask of an answer, and the two kinds of reply.
+
+The judge sends inputs and never expected values. `wire.perform` carries requests out on the learner's
+object: in the learner's own notebook directly, in a graded run behind the referee's socket.
+"""
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from grader.core.values import Tensor, Value
+
+# How Ellipsis, the placeholder of an untouched answer, crosses the wire: Unusable(PLACEHOLDER).
+PLACEHOLDER = "Ellipsis"
+
+
+@dataclass(frozen=True)
+class Call:
+    """Call the answer, a function, with `inputs` in order. Reply: what it returned."""
+
+    inputs: dict[str, Value]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Sequences with labels: `x` (N, T, C) or (N, T), `y` (N,), `lengths` (N,) where they vary."""
+
+    x: Tensor
+    y: Tensor
+    lengths: Tensor | None = None
+
+
+@dataclass(frozen=True)
+class Train:
+    """Call the answer, `train_model`, with two splits and keep the model. Reply: None."""
+
+    train: Rows
+    val: Rows
+
+
+@dataclass(frozen=True)
+class Predict:
+    """Run the kept model in eval mode. Reply: logits (N, classes).
+
+    With `roll`, the outputs of every layer of that `torch.nn` type are moved by one sample along the
+    batch on the way: a model that uses the layer moves its logits with it.
+    """
+
+    x: Tensor
+    lengths: Tensor | None = None
+    roll: str | None = None
+
+
+@dataclass(frozen=True)
+class Describe:
+    """Tell about the kept model. Reply: {"parameters": int, "recurrent": [layer facts]}."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """Reply: the answer itself, a plain value or tensor."""
+
+
+Request: TypeAlias = Call | Train | Predict | Describe | Read
+
+
+@dataclass(frozen=True)
+class Returned:
+    """The request was carried out."""
+
+    value: Value
+
+
+@dataclass(frozen=True)
+class Raised:
+    """The learner's code raised: type name, its message, and the line it happened on."""
+
+    kind: str
+    message: str
+    where: str = ""
+
+
+@dataclass(frozen=True)
+class Unusable:
+    """The code ran but what it gave cannot be a value; `what` says what it was instead."""
+
+    what: str
+
+
+Reply: TypeAlias = Returned | Raised | Unusable
+
+REQUESTS: dict[str, type[Any]] = {
+    "call": Call,
+    "train": Train,
+    "predict": Predict,
+    "describe": Describe,
+    "read": Read,
+}
+REPLIES: dict[str, type[Any]] = {
+    "returned": Returned,
+    "raised": Raised,
+    "unusable": Unusable,
+}

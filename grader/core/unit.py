@@ -1,0 +1,102 @@
+"""`unit.json`: all that a learner's notebook needs to check itself offline, beside the notebook.
+
+Written by `grader release`, read by `lab`. It holds visible cases only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from grader.core.errors import SetupError
+from grader.core.question import Prepared
+from grader.core.quiz import Item
+
+FILE_NAME = "unit.json"
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One released unit. `hints` and `scaffolds` are by question id; a scaffold is `digest(source)`."""
+
+    name: str
+    release: str
+    questions: dict[str, Prepared]
+    hints: dict[str, tuple[str, ...]]
+    scaffolds: dict[str, str]
+    quiz: dict[str, Item]
+
+    def to_json(self) -> dict[str, Any]:
+        """The content of `unit.json`."""
+        return {
+            "schema": SCHEMA,
+            "unit": self.name,
+            "release": self.release,
+            "questions": {
+                name: {
+                    **question.to_json(),
+                    "hints": list(self.hints.get(name, ())),
+                    "scaffold": self.scaffolds.get(name, ""),
+                }
+                for name, question in self.questions.items()
+            },
+            "quiz": {name: item.to_json() for name, item in self.quiz.items()},
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Unit:
+        """Read what `to_json` wrote."""
+        questions = data["questions"]
+        return cls(
+            name=data["unit"],
+            release=data["release"],
+            questions={name: Prepared.from_json(q) for name, q in questions.items()},
+            hints={name: tuple(q["hints"]) for name, q in questions.items()},
+            scaffolds={name: q["scaffold"] for name, q in questions.items()},
+            quiz={name: Item.from_json(item) for name, item in data["quiz"].items()},
+        )
+
+    def dumps(self) -> str:
+        """The bytes-stable text of `unit.json`."""
+        return json.dumps(self.to_json(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def digest(source: str) -> str:
+    """The fingerprint of a cell's source; white space at line ends and at both ends does not count."""
+    lines = [line.rstrip() for line in source.strip().splitlines()]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def load(path: Path) -> Unit:
+    """Read a `unit.json`. Raises SetupError where it cannot be used, and says what to do."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        if data["schema"] != SCHEMA:
+            message = (
+                f"{path} was made for another version of this course (schema {data['schema']}, "
+                f"this one reads {SCHEMA}). Install the version that came with your notebooks."
+            )
+            raise SetupError(message)
+        return Unit.from_json(data)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        message = (
+            f"{path} cannot be read ({type(error).__name__}: {error}). "
+            "Copy the unit's folder from notebooks/ again; your notebook need not change."
+        )
+        raise SetupError(message) from error
+
+
+def find(start: Path) -> Unit:
+    """Read the `unit.json` of the folder `start`, where a notebook's kernel runs."""
+    path = start / FILE_NAME
+    if not path.is_file():
+        message = (
+            f"There is no {FILE_NAME} in {start}. Open the notebook from its own unit's folder "
+            "(such as my-work/01_rnn): the file beside it holds the checks."
+        )
+        raise SetupError(message)
+    return load(path)

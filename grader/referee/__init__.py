@@ -1,0 +1,1 @@
+"""The trusted side: hidden inputs, reference answers and the ledger that points come from."""

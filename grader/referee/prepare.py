@@ -1,0 +1,204 @@
+"""Turn question files into arrays: inputs drawn from a seed, right results, and the mistakes' results.
+
+Runs in the trusted reference process with torch, on CUDA where asked. What it returns holds no code, so
+the referee that talks to learner code needs neither torch nor `solutions/`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import warnings
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from grader.core.errors import CourseError
+from grader.core.judge import judge
+from grader.core.question import CHOICE, REPAIR, Bars, Case, Choice, Draw, Prepared, Repair
+from grader.core.quiz import Item
+from grader.core.requests import Raised, Rows, Unusable
+from grader.core.values import Tensor, Value, rounded, tensor
+from grader.core.verdict import Outcome
+from grader.referee.bank import CHALLENGE_SECONDS, Question, UnitBank
+from grader.wire.perform import Performer, raised
+from grader.wire.values import from_object, to_object
+
+# The cases learners get are drawn from this seed; graded cases never are.
+VISIBLE_SEED = 0
+
+
+def seed_for(secret: str, *parts: object) -> int:
+    """A seed that only the holder of `secret` can tell, the same again for the same parts."""
+    text = "\0".join([secret, *map(str, parts)])
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+
+
+def prepare_visible(bank: UnitBank) -> dict[str, Prepared]:
+    """Every question of a unit with the cases that `unit.json` records."""
+    made = {q.id: prepare(q, VISIBLE_SEED, visible=True) for q in bank.questions.values()}
+    return made | {item.id: prepare_item(item) for item in bank.challenges.values()}
+
+
+def prepare_hidden(
+    bank: UnitBank, secret: str, student: str, data: Path, cards: dict[str, dict[str, float]]
+) -> dict[str, Prepared]:
+    """Every question of a unit for one graded submission.
+
+    Functions get inputs of their own for each student; a repair's draws are the same for the whole
+    class, which is fair and lets its reference be trained once. `cards` holds the reference's score
+    card for each repair.
+    """
+    made: dict[str, Prepared] = {}
+    for question in bank.questions.values():
+        if question.kind == REPAIR:
+            draws = draw_all(question, secret, data)
+            made[question.id] = with_draws(question, draws, cards.get(question.id, {}))
+        else:
+            seed = seed_for(secret, "cases", student, question.id)
+            made[question.id] = prepare(question, seed)
+    return made | {item.id: prepare_item(item) for item in bank.challenges.values()}
+
+
+def prepare(question: Question, seed: int, *, visible: bool = False) -> Prepared:
+    """One question with its cases drawn from `seed` (a repair has none: see `with_draws`).
+
+    Visible cases have inputs of six significant digits, as they will stand in a file, and the
+    reference is run on just these. Raises CourseError when a reference fails on its own inputs.
+    """
+    empty = _empty(question)
+    if question.kind == REPAIR:
+        return replace(empty, repair=rules(question))
+    rng = np.random.default_rng([seed, *question.id.encode()])
+    cases = tuple(_case(question, rng, visible=visible) for _ in range(question.cases))
+    return replace(empty, cases=cases, hidden=not visible)
+
+
+def prepare_item(item: Item) -> Prepared:
+    """A challenge item as a question of one point."""
+    choice = Choice(item.answer, {option.key: option.why for option in item.options})
+    return Prepared(item.id, CHOICE, item.id, 1.0, CHALLENGE_SECONDS, choice=choice)
+
+
+def rules(question: Question) -> Repair:
+    """The rules of a repair question, without draws."""
+    module = question.module
+    return Repair(
+        data=module.DATA,
+        layer=module.LAYER,
+        bars=Bars(**module.BARS),
+        parameters_at_most=module.PARAMETERS_AT_MOST,
+    )
+
+
+def with_draws(question: Question, draws: tuple[Draw, ...], card: dict[str, float]) -> Prepared:
+    """A repair question ready to be judged on these draws."""
+    repair = replace(rules(question), draws=draws, reference=card)
+    return replace(_empty(question), repair=repair, hidden=True)
+
+
+def draw_all(question: Question, secret: str, data: Path) -> tuple[Draw, ...]:
+    """The data sets that a class's repairs are trained and scored on."""
+    draw = load_recipe(data / question.module.DATA / "recipe.py")
+    seeds = [seed_for(secret, "draw", question.id, n) for n in range(question.module.DRAWS)]
+    return tuple(make_draw(draw(seed)) for seed in seeds)
+
+
+def make_draw(splits: dict[str, dict[str, Any]]) -> Draw:
+    """The arrays of `recipe.draw` as a Draw."""
+
+    def rows(split: dict[str, Any]) -> Rows:
+        lengths = tensor(split["lengths"]) if "lengths" in split else None
+        return Rows(tensor(split["x"]), tensor(split["y"]), lengths)
+
+    train, val, hidden = (rows(splits[name]) for name in ("train", "val", "hidden"))
+    return Draw(train, val, hidden, tensor(splits["train"]["wrong"]))
+
+
+def load_recipe(path: Path) -> Callable[[int], dict[str, dict[str, Any]]]:
+    """The `draw(seed)` function of a data set's recipe. Raises CourseError when there is none."""
+    spec = importlib.util.spec_from_file_location(f"recipe_{path.parent.name}", path)
+    if not path.is_file() or spec is None or spec.loader is None:
+        message = f"{path} is missing: a repair's data set needs a recipe with draw(seed)"
+        raise CourseError(message)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    draw: Callable[[int], dict[str, dict[str, Any]]] = module.draw
+    return draw
+
+
+def score_card(question: Question, draws: tuple[Draw, ...]) -> dict[str, float]:
+    """Train the reference on the draws and return its medians (percent).
+
+    Raises CourseError when the reference itself would not pass: then no learner could be judged.
+    """
+    prepared = with_draws(question, draws, {})
+    verdict = judge(prepared, Performer(question.reference).perform)
+    if verdict.outcome is not Outcome.PASSED:
+        message = f"{question.path}: its own reference does not pass: {verdict.message}"
+        raise CourseError(message)
+    card: dict[str, float] = verdict.details["median"]
+    return card
+
+
+def _empty(question: Question) -> Prepared:
+    return Prepared(
+        id=question.id,
+        kind=question.kind,
+        title=question.title,
+        points=question.points,
+        seconds=question.seconds,
+        messages={mistake.name: mistake.message for mistake in question.mistakes},
+    )
+
+
+def _case(question: Question, rng: np.random.Generator, *, visible: bool) -> Case:
+    drawn: dict[str, Any] = (
+        question.module.inputs(rng) if hasattr(question.module, "inputs") else {}
+    )
+    inputs = {name: _input(value, visible=visible) for name, value in drawn.items()}
+    # the learner gets float32; the reference computes on just those numbers in float64
+    exact = {name: _doubled(value) for name, value in inputs.items()}
+    expected = _run(question.reference, exact)
+    if isinstance(expected, Raised | Unusable):
+        message = f"{question.path}: reference gave {expected} for its own inputs"
+        raise CourseError(message)
+    mistakes: dict[str, Value | Raised] = {}
+    for mistake in question.mistakes:
+        made = _run(mistake.function, exact)
+        if isinstance(made, Unusable):
+            message = f"{question.path}: mistake {mistake.name} gave a result {made.what}"
+            raise CourseError(message)
+        mistakes[mistake.name] = made
+    return Case(inputs, expected, mistakes)
+
+
+def _input(value: Any, *, visible: bool) -> Value:
+    if isinstance(value, np.ndarray):
+        exact = rounded(value) if visible and value.dtype.kind == "f" else value
+        return tensor(exact)
+    if isinstance(value, list | tuple):
+        return type(value)(_input(item, visible=visible) for item in value)
+    if isinstance(value, np.generic):
+        return value.item()  # type: ignore[no-any-return]
+    return value  # type: ignore[no-any-return]
+
+
+def _doubled(value: Value) -> Value:
+    if isinstance(value, Tensor) and value.is_floating:
+        return Tensor(value.array.astype(np.float64), "float64", value.library)
+    if isinstance(value, list | tuple):
+        return type(value)(_doubled(item) for item in value)
+    return value
+
+
+def _run(function: Callable[..., Any], inputs: dict[str, Value]) -> Value | Raised | Unusable:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # some mistakes warn; that is their point
+            return from_object(function(*[to_object(value) for value in inputs.values()]))
+    except Exception as error:  # noqa: BLE001 - a mistake may raise anything
+        return raised(error)

@@ -1,0 +1,137 @@
+"""The referee's table: serves one submission's channel and keeps its ledger.
+
+It talks to hostile code, so it holds arrays only, answers for the armed question only and for each
+question once, sends inputs and never an expected value, and tells no verdict. Points come from this
+ledger and from nowhere else.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from dataclasses import replace
+
+from grader.core import messages
+from grader.core.errors import WireError
+from grader.core.judge import judge
+from grader.core.question import Prepared
+from grader.core.requests import Reply, Request
+from grader.core.ruling import rule
+from grader.core.verdict import Outcome, Verdict
+from grader.wire import frames
+
+# How long a judgement may still take after its cell was stopped, before the socket is closed on it.
+GRACE_SECONDS = 5.0
+
+
+class Referee:
+    """Judges the answers of one submission over `sock`; start it, arm it cell by cell, close it."""
+
+    def __init__(self, sock: socket.socket, questions: dict[str, Prepared]) -> None:
+        self._sock = sock
+        self._questions = questions
+        self._ledger: dict[str, Verdict] = {}
+        self._armed: str | None = None
+        self._lock = threading.Lock()
+        self._idle = threading.Event()
+        self._idle.set()
+        self._thread = threading.Thread(target=self._serve, name="referee", daemon=True)
+
+    def start(self) -> None:
+        """Begin to serve. The socket must be connected: a thread blocked on it never wakes."""
+        self._thread.start()
+
+    def arm(self, question_id: str) -> None:
+        """Allow one check of this question, until `disarm`. Called just before its check cell runs."""
+        with self._lock:
+            self._armed = question_id
+
+    def disarm(self) -> None:
+        """End the armed question's turn, after its check cell has ended or was stopped."""
+        with self._lock:
+            self._armed = None
+        if not self._idle.wait(GRACE_SECONDS):
+            self._sock.shutdown(socket.SHUT_RDWR)
+            self._thread.join(GRACE_SECONDS)
+
+    def record(self, question_id: str, outcome: Outcome, message: str) -> None:
+        """Enter an outcome that the driver saw and the referee could not; earns no points.
+
+        A verdict that is already in the ledger stays.
+        """
+        with self._lock:
+            if question_id in self._questions and question_id not in self._ledger:
+                self._ledger[question_id] = rule(self._questions[question_id], outcome, message)
+
+    def ledger(self) -> dict[str, Verdict]:
+        """A verdict for every question; one that was never asked is missing."""
+        with self._lock:
+            known = dict(self._ledger)
+        return {
+            name: known.get(name, rule(question, Outcome.MISSING, messages.MISSING))
+            for name, question in self._questions.items()
+        }
+
+    def close(self) -> None:
+        """Stop serving."""
+        try:
+            self._sock.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass  # the other side went first
+        if self._thread.is_alive():
+            self._thread.join(GRACE_SECONDS)
+        self._sock.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                message = frames.receive(self._sock)
+                if message is None:
+                    return
+                self._turn(message)
+            except (WireError, OSError):
+                self._idle.set()
+                return
+
+    def _turn(self, message: dict[str, object]) -> None:
+        question_id = message.get("check")
+        with self._lock:
+            allowed = (
+                isinstance(question_id, str)
+                and question_id == self._armed
+                and question_id not in self._ledger
+            )
+            if allowed:
+                self._armed = None  # one attempt
+                self._idle.clear()
+        if allowed and isinstance(question_id, str):
+            verdict = self._judge(self._questions[question_id])
+            with self._lock:
+                self._ledger.setdefault(question_id, verdict)
+            self._idle.set()
+        frames.send(self._sock, {"done": True})
+
+    def _judge(self, question: Prepared) -> Verdict:
+        start = time.monotonic()
+        deadline = start + question.seconds
+
+        def ask(request: Request) -> Reply:
+            frames.send(self._sock, {"request": frames.request_to_wire(request)})
+            answer = frames.receive(self._sock, deadline)
+            if answer is None:
+                message = "the code ended in the middle of a question"
+                raise WireError(message)
+            return frames.reply_from_wire(answer.get("reply"))
+
+        try:
+            verdict = judge(question, ask)
+        except TimeoutError:
+            text = messages.too_slow(question.id, question.seconds)
+            verdict = rule(question, Outcome.TOO_SLOW, text)
+        except WireError as error:
+            verdict = rule(question, Outcome.RAISED, f"{messages.PROTOCOL} ({error})")
+        except Exception as error:  # noqa: BLE001 - our own fault is never a learner's zero
+            text = f"{messages.BROKEN} ({type(error).__name__}: {error})"
+            verdict = rule(question, Outcome.BROKEN, text)
+        return replace(verdict, seconds=time.monotonic() - start)

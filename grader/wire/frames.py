@@ -1,0 +1,243 @@
+"""Length-limited frames of plain values over a socket, packed with msgpack; never pickle.
+
+A frame is four bytes of length (big endian) and one msgpack map. Tensors travel as raw bytes with dtype
+and shape. The referee reads frames that hostile code may have written, so every limit is checked before
+memory is taken, and whatever is out of form raises WireError and nothing else.
+"""
+
+from __future__ import annotations
+
+import math
+import socket
+import struct
+import time
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import msgpack
+import numpy as np
+
+from grader.core.errors import WireError
+from grader.core.requests import REPLIES, REQUESTS, Reply, Request, Rows
+from grader.core.values import Tensor, Value
+
+MAX_FRAME_BYTES = 64 * 2**20
+MAX_ITEMS = 100_000
+MAX_TEXT = 10_000
+# msgpack nests at most this deep here; the library's own C stack guard lies far above.
+MAX_DEPTH = 24
+
+_LENGTH = struct.Struct(">I")
+_TENSOR, _TUPLE = 1, 2
+# bfloat16 travels as float32, which holds each of its values exactly.
+_NUMPY_NAME = {"bfloat16": "float32"}
+_DTYPES = frozenset(
+    [
+        "bool",
+        "uint8",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "uint16",
+        "uint32",
+        "uint64",
+        "float16",
+        "bfloat16",
+        "float32",
+        "float64",
+    ]
+)
+
+
+def send(sock: socket.socket, message: dict[str, Any]) -> None:
+    """Send one frame. Raises WireError when it is too large or the other side is gone."""
+    try:
+        body = msgpack.packb(message, default=_pack, use_bin_type=True, strict_types=True)
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        text = f"this cannot be sent: {error}"
+        raise WireError(text) from error
+    if len(body) > MAX_FRAME_BYTES:
+        text = f"a frame of {len(body):,} bytes is over the limit of {MAX_FRAME_BYTES:,}"
+        raise WireError(text)
+    try:
+        sock.sendall(_LENGTH.pack(len(body)) + body)
+    except OSError as error:
+        text = f"the other side is gone ({error})"
+        raise WireError(text) from error
+
+
+def receive(sock: socket.socket, deadline: float = math.inf) -> dict[str, Any] | None:
+    """Receive one frame; None when the other side closed between frames.
+
+    `deadline` is on `time.monotonic`'s clock. Raises TimeoutError after it, WireError for bad bytes.
+    """
+    head = _read(sock, _LENGTH.size, deadline)
+    if head is None:
+        return None
+    (size,) = _LENGTH.unpack(head)
+    if size > MAX_FRAME_BYTES:
+        text = f"a frame of {size:,} bytes was announced; the limit is {MAX_FRAME_BYTES:,}"
+        raise WireError(text)
+    body = _read(sock, size, deadline)
+    if body is None:
+        text = "the connection closed in the middle of a frame"
+        raise WireError(text)
+    return unpack(body)
+
+
+def unpack(body: bytes) -> dict[str, Any]:
+    """Read the body of a frame. Raises WireError for anything out of form."""
+    try:
+        message = msgpack.unpackb(
+            body,
+            ext_hook=_unpack,
+            strict_map_key=True,
+            raw=False,
+            max_str_len=MAX_TEXT,
+            max_array_len=MAX_ITEMS,
+            max_map_len=MAX_ITEMS,
+        )
+        _check_depth(message, 0)
+    except WireError:
+        raise
+    except Exception as error:
+        text = f"a frame is not in form ({type(error).__name__})"
+        raise WireError(text) from error
+    if not isinstance(message, dict) or not all(type(key) is str for key in message):
+        text = "a frame must be a map with text keys"
+        raise WireError(text)
+    return message
+
+
+def request_to_wire(request: Request) -> dict[str, Any]:
+    """Name a request and spell out its fields."""
+    return _to_wire(request, REQUESTS)
+
+
+def request_from_wire(data: object) -> Request:
+    """Read what `request_to_wire` wrote."""
+    made: Request = _from_wire(data, REQUESTS)
+    return made
+
+
+def reply_to_wire(reply: Reply) -> dict[str, Any]:
+    """Name a reply and spell out its fields."""
+    return _to_wire(reply, REPLIES)
+
+
+def reply_from_wire(data: object) -> Reply:
+    """Read a reply that hostile code may have written; its texts are cut, its types exact."""
+    made: Reply = _from_wire(data, REPLIES)
+    texts = [getattr(made, field.name) for field in fields(made) if field.type == "str"]
+    if not all(type(text) is str for text in texts):
+        message = "a reply's texts must be texts"
+        raise WireError(message)
+    return made
+
+
+def _to_wire(thing: Any, table: dict[str, type[Any]]) -> dict[str, Any]:
+    name = next(name for name, kind in table.items() if type(thing) is kind)
+    return {"op": name, **{f.name: _plain(getattr(thing, f.name)) for f in fields(thing)}}
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, Tensor | type):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    return value
+
+
+def _from_wire(data: object, table: dict[str, type[Any]]) -> Any:
+    if not isinstance(data, dict) or data.get("op") not in table:
+        text = "an unknown message"
+        raise WireError(text)
+    kind = table[data["op"]]
+    values = {key: value for key, value in data.items() if key != "op"}
+    if set(values) != {field.name for field in fields(kind)}:
+        text = f"a {data['op']} message has the wrong fields"
+        raise WireError(text)
+    for name in ("train", "val"):
+        if name in values and kind is REQUESTS["train"]:
+            values[name] = Rows(**values[name])
+    return kind(**values)
+
+
+def _pack(thing: object) -> Any:
+    if isinstance(thing, Tensor):
+        head = msgpack.packb([thing.dtype, thing.library, list(thing.shape)])
+        raw = np.ascontiguousarray(thing.array).tobytes()
+        return msgpack.ExtType(_TENSOR, _LENGTH.pack(len(head)) + head + raw)
+    if type(thing) is tuple:
+        return msgpack.ExtType(_TUPLE, msgpack.packb(list(thing), default=_pack, strict_types=True))
+    text = f"a {type(thing).__name__} is no value"
+    raise TypeError(text)
+
+
+def _unpack(code: int, data: bytes) -> Value:
+    if code == _TENSOR:
+        return _unpack_tensor(data)
+    if code == _TUPLE:
+        items = msgpack.unpackb(data, ext_hook=_unpack, strict_map_key=True, max_str_len=MAX_TEXT)
+        if type(items) is list:
+            return tuple(items)
+    text = f"unknown extension {code}"
+    raise WireError(text)
+
+
+def _unpack_tensor(data: bytes) -> Tensor:
+    (size,) = _LENGTH.unpack_from(data)
+    start = _LENGTH.size + size
+    dtype, library, shape = msgpack.unpackb(data[_LENGTH.size : start])
+    in_form = (
+        dtype in _DTYPES
+        and library in ("torch", "numpy")
+        and type(shape) is list
+        and len(shape) <= MAX_DEPTH
+        and all(type(axis) is int and 0 <= axis <= MAX_FRAME_BYTES for axis in shape)
+    )
+    if not in_form:
+        text = "a tensor with an impossible head"
+        raise WireError(text)
+    kind = np.dtype(_NUMPY_NAME.get(dtype, dtype))
+    if math.prod(shape) * kind.itemsize != len(data) - start:
+        text = "a tensor whose bytes do not fit its shape"
+        raise WireError(text)
+    array = np.frombuffer(data, kind, offset=start).reshape(shape)
+    if kind.kind == "b":
+        array = np.frombuffer(data, np.uint8, offset=start).reshape(shape) != 0
+    return Tensor(array, dtype, library)
+
+
+def _check_depth(value: object, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        text = "a frame is nested too deeply"
+        raise WireError(text)
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        for item in value:
+            _check_depth(item, depth + 1)
+
+
+def _read(sock: socket.socket, count: int, deadline: float) -> bytes | None:
+    """Read exactly `count` bytes; None when nothing came before the end."""
+    parts = bytearray()
+    while len(parts) < count:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        sock.settimeout(None if math.isinf(left) else left)
+        try:
+            got = sock.recv(min(count - len(parts), 2**20))
+        except TimeoutError:
+            raise
+        except OSError as error:
+            text = f"the other side is gone ({error})"
+            raise WireError(text) from error
+        if not got:
+            if not parts:
+                return None
+            text = "the connection closed in the middle of a frame"
+            raise WireError(text)
+        parts += got
+    return bytes(parts)

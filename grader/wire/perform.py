@@ -1,0 +1,191 @@
+"""Carry out a judge's requests on the learner's object, wherever that object lives.
+
+Used by `lab.check` in the learner's own notebook and by the worker in a graded run, so that both do
+exactly the same. It runs learner code and trusts nothing it returns: results leave through
+`wire.values` by exact type.
+"""
+
+from __future__ import annotations
+
+import linecache
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, assert_never
+
+from grader.core.requests import (
+    Call,
+    Describe,
+    Predict,
+    Raised,
+    Read,
+    Reply,
+    Request,
+    Returned,
+    Rows,
+    Train,
+    Unusable,
+)
+from grader.core.values import Value
+from grader.wire.split import Split
+from grader.wire.values import from_object, to_object
+
+if TYPE_CHECKING:
+    import torch
+
+MAX_MESSAGE = 600
+_PACKAGE = str(Path(__file__).resolve().parent.parent)
+PREDICT_ROWS = 1024
+
+
+class Performer:
+    """Performs requests on one answer; keeps the model between `Train` and `Predict`."""
+
+    def __init__(self, answer: object) -> None:
+        self._answer = answer
+        self._model: torch.nn.Module | None = None
+
+    def perform(self, request: Request) -> Reply:
+        """Carry out one request; whatever the learner's code raises comes back as `Raised`."""
+        try:
+            made = self._do(request)
+        except BaseException as error:  # noqa: BLE001 - SystemExit and interrupts are replies too
+            return raised(error)
+        if isinstance(made, Unusable):
+            return made
+        return Returned(made)
+
+    def _do(self, request: Request) -> Value | Unusable:
+        match request:
+            case Read():
+                return from_object(self._answer)
+            case Call():
+                inputs = [to_object(value) for value in request.inputs.values()]
+                return self._call(*inputs)
+            case Train():
+                return self._train(request)
+            case Predict():
+                return from_object(self._predict(request))
+            case Describe():
+                return describe(self._trained())
+            case _:
+                assert_never(request)
+
+    def _call(self, *inputs: Any) -> Value | Unusable:
+        if self._answer is Ellipsis:
+            return from_object(Ellipsis)
+        if not callable(self._answer):
+            return Unusable(f"of type {type(self._answer).__name__}, not a function")
+        return from_object(self._answer(*inputs))
+
+    def _train(self, request: Train) -> Value | Unusable:
+        import torch
+
+        if self._answer is Ellipsis or not callable(self._answer):
+            return self._call()
+        model = self._answer(_split(request.train), _split(request.val))
+        if not isinstance(model, torch.nn.Module):
+            made = from_object(model)
+            if isinstance(made, Unusable):
+                return made
+            return Unusable("None" if model is None else f"of type {type(model).__name__}")
+        self._model = model
+        return None
+
+    def _trained(self) -> torch.nn.Module:
+        if self._model is None:
+            message = "no model was trained"
+            raise RuntimeError(message)
+        return self._model
+
+    def _predict(self, request: Predict) -> torch.Tensor:
+        import torch
+
+        model = self._trained().eval()
+        device = next((p.device for p in model.parameters()), torch.device("cpu"))
+        x = to_object(request.x).to(device)
+        lengths = to_object(request.lengths) if request.lengths else None
+        hooks = [] if request.roll is None else _roll(model, request.roll)
+        # rolling moves samples inside a batch, so then the whole request must be one batch
+        rows = len(x) if hooks else PREDICT_ROWS
+        try:
+            with torch.no_grad():
+                parts = [
+                    model(x[i : i + rows])
+                    if lengths is None
+                    else model(x[i : i + rows], lengths[i : i + rows])
+                    for i in range(0, len(x), rows)
+                ]
+        finally:
+            for hook in hooks:
+                hook.remove()
+        return torch.cat(parts)
+
+
+def _split(rows: Rows) -> Split:
+    lengths = to_object(rows.lengths) if rows.lengths else None
+    return Split(to_object(rows.x), to_object(rows.y), lengths)
+
+
+def describe(model: torch.nn.Module) -> dict[str, Value]:
+    """Count the trainable parameters and list the recurrent layers with their settings."""
+    import torch
+
+    layers: list[Value] = [
+        {
+            "type": next(
+                name for name in ("RNN", "GRU", "LSTM") if isinstance(m, getattr(torch.nn, name))
+            ),
+            "num_layers": int(m.num_layers),
+            "dropout": float(m.dropout),
+            "bidirectional": bool(m.bidirectional),
+            "hidden_size": int(m.hidden_size),
+        }
+        for m in model.modules()
+        if isinstance(m, torch.nn.RNN | torch.nn.GRU | torch.nn.LSTM)
+    ]
+    count = sum(p.numel() for p in model.parameters() if p.requires_grad)
+    return {"parameters": int(count), "recurrent": layers}
+
+
+def _roll(model: torch.nn.Module, layer: str) -> list[Any]:
+    """Move the outputs of each `torch.nn.<layer>` by one sample along its batch axis."""
+    import torch
+    from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
+
+    def rolled_state(state: Any) -> Any:
+        if isinstance(state, tuple):
+            return tuple(rolled_state(part) for part in state)
+        return state.roll(1, dims=1)
+
+    def hook(module: Any, _inputs: Any, output: Any) -> Any:
+        out, state = output
+        if isinstance(out, PackedSequence):
+            padded, lengths = pad_packed_sequence(out, batch_first=True)
+            out = pack_padded_sequence(
+                padded.roll(1, dims=0), lengths.roll(1), batch_first=True, enforce_sorted=False
+            )
+        else:
+            out = out.roll(1, dims=0 if module.batch_first else 1)
+        return out, rolled_state(state)
+
+    kind = getattr(torch.nn, layer)
+    return [m.register_forward_hook(hook) for m in model.modules() if isinstance(m, kind)]
+
+
+def raised(error: BaseException) -> Raised:
+    """Describe an exception: its type, its first words, and the last line of the learner's own code."""
+    text = str(error).strip()
+    if len(text) > MAX_MESSAGE:
+        text = text[:MAX_MESSAGE] + " …"
+    return Raised(type(error).__name__[:80], text, _where(error))
+
+
+def _where(error: BaseException) -> str:
+    """`line 3: h = x @ W` from the innermost frame that is neither ours nor a library's."""
+    trace, best = error.__traceback__, ""
+    while trace is not None:
+        name, number = trace.tb_frame.f_code.co_filename, trace.tb_lineno
+        if not name.startswith((_PACKAGE, sys.prefix, sys.base_prefix)):
+            best = f"line {number}: {linecache.getline(name, number).strip()[:120]}"
+        trace = trace.tb_next
+    return best
