@@ -1,0 +1,201 @@
+"""Submissions are read safely and rebuilt on the release; only a learner's sources stay."""
+
+import json
+from typing import Any
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from grader.classroom.notebook import (
+    LARGEST_FILE,
+    MISSING_NOTE,
+    MOST_CELLS,
+    dumps,
+    learner_cells,
+    question_of,
+    read_submission,
+    rebuild,
+)
+from grader.core.errors import SubmissionError
+
+LOCKED = {"grade": False, "solution": False, "locked": True}
+ANSWER = {"grade": False, "solution": True, "locked": False}
+CHECK = {"grade": True, "solution": False, "locked": True, "points": 2}
+SCAFFOLD = "def rnn_step(x):\n    h = ...\n    return h"
+
+
+def _cell(name: str, source: str, kind: dict[str, Any] | None, **metadata: Any) -> Any:
+    if kind is not None:
+        metadata["nbgrader"] = {"grade_id": name, **kind}
+    return new_code_cell(source, id=name, metadata=metadata)
+
+
+@pytest.fixture
+def master() -> Any:
+    prose = new_markdown_cell("# RNN", id="markdown-1")
+    prose.metadata.nbgrader = {"grade_id": "markdown-1", **LOCKED}
+    return new_notebook(
+        cells=[
+            prose,
+            _cell("code-1", "import torch", LOCKED),
+            _cell("scratch-1", "# try things", None, tags=["scratch"]),
+            _cell("rnn-step-answer", SCAFFOLD, ANSWER),
+            _cell("rnn-step", 'lab.check("rnn-step", rnn_step)', CHECK),
+            _cell("rnn-practice-1", 'lab.answer("rnn-practice-1", "")', None),
+        ]
+    )
+
+
+@pytest.fixture
+def submission(master: Any) -> Any:
+    """What a learner hands in: a copy that can be changed."""
+    return nbformat.from_dict(json.loads(nbformat.writes(master)))
+
+
+def _read(notebook: Any) -> Any:
+    return read_submission(json.dumps(notebook).encode())
+
+
+def _sources(notebook: Any) -> dict[str, str]:
+    return {cell.id: cell.source for cell in notebook.cells}
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"print('hello')", "not JSON"),
+        (b"", "not JSON"),
+        (b"[" * 100_000, "not JSON"),
+        (b'{"n": ' + b"9" * 5000 + b"}", "not JSON"),
+        (b"\xff\xfe\x00", "UTF-8"),
+        (b"[1, 2]", "not a Jupyter notebook"),
+        (b'{"cells": []}', "not a Jupyter notebook"),
+        (b'{"nbformat": 4}', "no list of cells"),
+        (b'{"nbformat": 4, "cells": [3]}', "cell 1"),
+        (b'{"nbformat": 4, "cells": [{"cell_type": "magic", "source": ""}]}', "cell 1"),
+        (b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": [1]}]}', "cell 1"),
+        (b'{"nbformat": 9, "cells": []}', "format 9"),
+        (b'{"nbformat": 3, "worksheets": 5}', "upgraded"),
+        (b" " * (LARGEST_FILE + 1), "MB"),
+        (b'{"nbformat": 4, "cells": [' + b"1," * MOST_CELLS + b"1]}", "2001 cells"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_one_sentence(data: bytes, words: str) -> None:
+    with pytest.raises(SubmissionError, match=words):
+        read_submission(data)
+
+
+def test_only_type_source_id_and_grade_id_are_read(submission: Any) -> None:
+    submission.metadata.kernelspec = {"name": "evil"}
+    submission.cells[4].metadata.nbgrader.points = 1000
+    submission.cells[4].metadata.tags = ["skip-execution"]
+    submission.cells[4].outputs = [nbformat.v4.new_output("stream", text="full marks")]
+    read = _read(submission)
+    assert read.metadata == {}
+    assert read.cells[4].metadata == {"nbgrader": {"grade_id": "rnn-step"}}
+    assert read.cells[4].outputs == []
+
+
+def test_nan_in_an_output_and_a_byte_order_mark_do_no_harm() -> None:
+    cell = '{"cell_type": "code", "source": "1", "outputs": [NaN]}'
+    data = '\ufeff{"nbformat": 4, "cells": [' + cell + "]}"
+    assert read_submission(data.encode()).cells[0].source == "1"
+
+
+def test_half_a_surrogate_pair_does_not_stop_the_writer() -> None:
+    data = b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": "s = \\"\\ud800\\""}]}'
+    assert dumps(read_submission(data))
+
+
+def test_an_old_notebook_is_upgraded() -> None:
+    old = nbformat.v3.new_notebook(
+        worksheets=[nbformat.v3.new_worksheet(cells=[nbformat.v3.new_code_cell("x = 1")])]
+    )
+    read = read_submission(json.dumps({**old, "nbformat": 3, "nbformat_minor": 0}).encode())
+    assert [cell.source for cell in read.cells] == ["x = 1"]
+
+
+def test_the_untouched_release_is_rebuilt_as_it_was(master: Any, submission: Any) -> None:
+    assert dumps(rebuild(master, _read(submission))) == dumps(master)
+
+
+def test_answers_are_taken_and_locked_cells_are_not(master: Any, submission: Any) -> None:
+    submission.cells[1].source = "import os"
+    submission.cells[3].source = "def rnn_step(x): return x"
+    submission.cells[4].source = "pass"
+    submission.cells[4].cell_type = "markdown"
+    sources = _sources(rebuild(master, _read(submission)))
+    assert sources["rnn-step-answer"] == "def rnn_step(x): return x"
+    assert sources["code-1"] == "import torch"
+    assert sources["rnn-step"] == 'lab.check("rnn-step", rnn_step)'
+
+
+def test_metadata_tags_and_points_are_the_masters(master: Any, submission: Any) -> None:
+    for cell in submission.cells:
+        cell.metadata.tags = ["skip-execution"]
+    submission.cells[4].metadata.nbgrader.points = 1000
+    rebuilt = rebuild(master, _read(submission))
+    assert [cell.metadata for cell in rebuilt.cells] == [cell.metadata for cell in master.cells]
+
+
+def test_a_deleted_check_is_put_back(master: Any, submission: Any) -> None:
+    del submission.cells[4]
+    assert "rnn-step" in _sources(rebuild(master, _read(submission)))
+
+
+def test_a_deleted_answer_is_put_back_empty(master: Any, submission: Any) -> None:
+    del submission.cells[3]
+    assert _sources(rebuild(master, _read(submission)))["rnn-step-answer"] == MISSING_NOTE
+
+
+def test_free_cells_that_were_deleted_stay_deleted(master: Any, submission: Any) -> None:
+    del submission.cells[5], submission.cells[2]
+    ids = set(_sources(rebuild(master, _read(submission))))
+    assert not ids & {"scratch-1", "rnn-practice-1"}
+
+
+def test_the_first_copy_that_says_something_wins(master: Any, submission: Any) -> None:
+    copies = [submission.cells[3].copy() for _ in range(3)]
+    copies[0].source, copies[1].source, copies[2].source = "  ", "first = 1", "second = 2"
+    submission.cells[4:4] = copies
+    rebuilt = rebuild(master, _read(submission))
+    assert _sources(rebuilt)["rnn-step-answer"] == "first = 1"
+    assert len(rebuilt.cells) == len(master.cells)
+
+
+def test_reordered_cells_come_back_in_the_masters_order(master: Any, submission: Any) -> None:
+    submission.cells[3].source = "mine = 1"
+    submission.cells.reverse()
+    rebuilt = rebuild(master, _read(submission))
+    assert [cell.id for cell in rebuilt.cells] == [cell.id for cell in master.cells]
+    assert _sources(rebuilt)["rnn-step-answer"] == "mine = 1"
+
+
+def test_own_cells_follow_the_known_cell_before_them(master: Any, submission: Any) -> None:
+    submission.cells.insert(0, new_code_cell("first = 0"))
+    submission.cells.insert(5, new_code_cell("helper = 1", metadata={"tags": ["x"]}))
+    submission.cells.append(_cell("rnn-step-fake", "last = 2", CHECK))
+    rebuilt = rebuild(master, _read(submission))
+    ids = [cell.id for cell in rebuilt.cells]
+    assert ids[0] == "own-1"
+    assert ids[4:6] == ["rnn-step-answer", "own-2"]
+    assert ids[-1] == "own-3"
+    assert all(cell.metadata == {} for cell in rebuilt.cells if cell.id.startswith("own-"))
+
+
+def test_cells_without_any_metadata_are_known_by_their_text(master: Any, submission: Any) -> None:
+    for cell in submission.cells:
+        cell.metadata = {}
+        cell.id = "x" + cell.id
+    rebuilt = rebuild(master, _read(submission))
+    assert [cell.id for cell in rebuilt.cells] == [cell.id for cell in master.cells]
+
+
+def test_learner_cells_are_answers_free_cells_and_own_ones(master: Any) -> None:
+    assert [name for name, _, _ in learner_cells(master)] == [
+        "scratch-1",
+        "rnn-step-answer",
+        "rnn-practice-1",
+    ]
+    assert [question_of(cell) for cell in master.cells].count("rnn-step") == 1
