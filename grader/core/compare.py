@@ -1,14 +1,14 @@
 """Compare what an answer gave with what was expected, and say where and by how much they differ.
 
-Types and shapes are exact, numbers have a tolerance. References run in float64, learners in float32,
-so RTOL and ATOL leave room for a few hundred accumulated roundings; a named mistake differs by far more.
+Types and shapes are exact, numbers have a tolerance. References run in float64, learners in
+float32, so RTOL and ATOL leave room for a few hundred accumulated roundings; a named mistake
+differs by far more.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -23,8 +23,9 @@ ATOL = 1e-4
 class Difference:
     """The first thing that differs: `kind` is type, length, key, dtype, shape, not finite or value.
 
-    `path` says where in a nested result ("the 2nd part"), empty at the top; `got` and `expected` are
-    short texts; for numbers `index` is the worst place and `gap` the largest absolute difference.
+    `path` says where in a nested result ("the 2nd part"), empty at the top; `got` and `expected`
+    are short texts; for numbers `index` is the worst place and `gap` the largest absolute
+    difference.
     """
 
     kind: str
@@ -39,7 +40,9 @@ def describe(value: Value) -> str:
     """Name a value for a sentence: `a float32 tensor of shape (3, 4)`, `the text 'b'`, `None`."""
     if isinstance(value, Tensor):
         noun = "tensor" if value.library == "torch" else "numpy array"
-        return f"a {value.dtype} {noun} of shape {value.shape}"
+        # float32 or float64 is a matter of taste; whole numbers or floats is not
+        kind = "float" if value.is_floating else value.dtype
+        return f"{_article(kind)} {kind} {noun} of shape {value.shape}"
     if isinstance(value, tuple | list):
         return f"a {type(value).__name__} of {len(value)}"
     if isinstance(value, dict):
@@ -49,6 +52,10 @@ def describe(value: Value) -> str:
     if value is None:
         return "None"
     return f"the {type(value).__name__} {value!r}"
+
+
+def _article(word: str) -> str:
+    return "an" if word[0] in "aeiou" else "a"
 
 
 def difference(got: Value, expected: Value, path: str = "") -> Difference | None:
@@ -134,15 +141,14 @@ def _dicts(got: Value, expected: dict[str, Value], path: str) -> Difference | No
 def _plain(got: Value, expected: Value, path: str) -> Difference | None:
     if isinstance(got, Tensor) and got.array.size == 1 and not got.shape:
         got = got.array.item()  # loss.item() or loss: both are the number
-    if isinstance(expected, bool) or expected is None or isinstance(expected, str):
-        same = type(got) is type(expected) and got == expected
+    if isinstance(expected, int | float) and not isinstance(expected, bool):
+        same = type(got) in (int, float) and _close(float(got), float(expected))  # type: ignore[arg-type]
     else:
-        same = isinstance(got, Real) and not isinstance(got, bool) and _close(got, expected)
+        same = type(got) is type(expected) and got == expected
     return None if same else Difference("value", path, describe(got), describe(expected))
 
 
-def _close(got: Real, expected: Any) -> bool:
-    mine, right = float(got), float(expected)
-    if math.isnan(right):
-        return math.isnan(mine)
-    return mine == right or abs(mine - right) <= ATOL + RTOL * abs(right)
+def _close(got: float, expected: float) -> bool:
+    if math.isnan(expected):
+        return math.isnan(got)
+    return got == expected or abs(got - expected) <= ATOL + RTOL * abs(expected)

@@ -2,7 +2,7 @@
 
     GraderError                 prints its message, never a traceback
     ├── UsageError      exit 2  the command was given something it cannot use
-    ├── SetupError      exit 2  this machine lacks something; the message ends in the command that helps
+    ├── SetupError      exit 2  this machine lacks something; the message ends in what mends it
     ├── CourseError     exit 2  a lesson, question or quiz file is wrong; names the file
     ├── SubmissionError exit 1  one submission cannot be graded; the class goes on
     └── WireError       exit 1  learner code broke the protocol; it earns nothing by it

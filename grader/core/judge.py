@@ -1,8 +1,8 @@
 """The one judge: decides every answer, in a learner's own notebook and in a graded run.
 
-It asks and compares, and holds arrays only. `ask` carries a request to the answer: `wire.perform` does
-so in the learner's notebook, the referee's socket in a graded run, so both give the same verdict. It
-must never see the learner's object itself.
+It asks and compares, and holds arrays only. `ask` carries a request to the answer: `wire.perform`
+does so in the learner's notebook, the referee's socket in a graded run, so both give the same
+verdict. It must never see the learner's object itself.
 """
 
 from __future__ import annotations
@@ -24,14 +24,13 @@ from grader.core.requests import (
     Unusable,
 )
 from grader.core.ruling import failed, rule
-from grader.core.values import Value
 from grader.core.verdict import Outcome, Verdict
 
 Ask = Callable[[Request], Reply]
 
 
 def judge(question: Prepared, ask: Ask) -> Verdict:
-    """Judge one answer. Raises whatever `ask` raises (WireError when learner code breaks the protocol)."""
+    """Judge one answer. Raises what `ask` raises: WireError when code breaks the protocol."""
     if question.kind == REPAIR:
         return judge_repair(question, ask)
     if question.kind == CHOICE:

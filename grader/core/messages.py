@@ -42,7 +42,7 @@ def shapes(inputs: dict[str, Value]) -> str:
 
 
 def wrong(found: Difference, inputs: dict[str, Value], *, hidden: bool) -> str:
-    """Say how a result differs from the expected one; hidden cases keep the numbers to themselves."""
+    """Say how a result differs from the expected one; hidden cases keep their numbers secret."""
     where = f"For inputs {shapes(inputs)}: " if inputs else ""
     part = f"part {found.path} of " if found.path else ""
     if found.kind == "type":
@@ -70,8 +70,9 @@ def wrong(found: Difference, inputs: dict[str, Value], *, hidden: bool) -> str:
 def raised(reply: Raised, inputs: dict[str, Value] | None = None) -> str:
     """Say that the learner's code raised, what, and where."""
     given = f" for inputs {shapes(inputs)}" if inputs else ""
-    place = f" At {reply.where}." if reply.where else ""
-    return f"Your code raised {reply.kind}{given}: {reply.message}{place}"
+    said = reply.message if reply.message.endswith((".", "!", "?")) else reply.message + "."
+    place = f" It happened in {reply.where}" if reply.where else ""
+    return f"Your code raised {reply.kind}{given}: {said}{place}"
 
 
 def too_slow(question: str, seconds: float) -> str:
@@ -110,23 +111,25 @@ def repair_passed(train: float, val: float, hidden: float, draws: int) -> str:
 REPAIR = {
     "memorises": (
         "The model still scores too high on its own training data: it has learnt wrong labels by "
-        "heart. Make memorising harder from the first layer on, and stop when validation stops improving."
+        "heart. Make memorising harder from the first layer on, and stop when validation stops "
+        "improving."
     ),
     "underfits": (
-        "Both scores are low: the model has not learnt enough yet. Loosen the regularisation, train "
-        "longer, or raise the learning rate."
+        "Both scores are low: the model has not learnt enough yet. Loosen the regularisation, "
+        "train longer, or raise the learning rate."
     ),
     "overfits": (
         "Training is below the bar, but the model does not carry over to data it has not seen. "
         "Regularise the input, or make the model smaller."
     ),
     "hidden-data": (
-        "Validation holds, but unseen data does not follow: validation rows must steer the training, "
-        "never be trained on."
+        "Validation holds, but unseen data does not follow: validation rows may steer the "
+        "training, never be trained on."
     ),
     "train-too-high": (
-        "Validation and unseen data hold, but training accuracy is above the bar: some wrong labels are "
-        "still learnt by heart. Half the points; a little more regularisation gives the rest."
+        "Validation and unseen data hold, but training accuracy is above the bar: some wrong "
+        "labels are still learnt by heart. Half the points; a little more regularisation gives "
+        "the rest."
     ),
     "random-in-eval": (
         "Two passes over the same data in eval mode gave different logits. Is dropout still on "
@@ -134,15 +137,14 @@ REPAIR = {
     ),
     "layer-missing": "The model has no {layer} layer; the rules ask that nn.{layer} stays.",
     "layer-unused": (
-        "The model has an nn.{layer} layer, but its logits do not follow the layer's output. The rules "
-        "ask that nn.{layer} stays the main layer."
+        "The model has an nn.{layer} layer, but its logits do not follow the layer's output. "
+        "The rules ask that nn.{layer} stays the main layer."
     ),
     "too-large": "The model has {parameters} parameters; the rules allow at most {limit}.",
     "dropout-on-one-layer": (
-        "dropout={dropout:g} inside a recurrent layer acts between stacked layers, and you have one: it "
-        "does nothing. Put nn.Dropout on the input or before the head."
+        "dropout={dropout:g} inside a recurrent layer acts between stacked layers, and you have "
+        "one: it does nothing. Put nn.Dropout on the input or before the head."
     ),
-    "one-class": "The model gives the same class for every sequence.",
 }
 
 

@@ -1,7 +1,7 @@
 """A question as arrays: what a judge needs to decide it, and nothing that could be run.
 
-`referee.prepare` makes these from the question files, once with the visible cases for `unit.json` and
-anew with hidden ones for every graded submission.
+`referee.prepare` makes these from the question files, once with the visible cases for `unit.json`
+and anew with hidden ones for every graded submission.
 """
 
 from __future__ import annotations
@@ -52,8 +52,10 @@ class Case:
 
 @dataclass(frozen=True)
 class Bars:
-    """A repair's goal, in percent. The published pair is what learners read; medians are judged by the
-    applied three, a little milder, so that 85.2 at home is never 84.8 at grading.
+    """A repair's goal, in percent.
+
+    Learners read the published pair; medians are judged by the applied three, a little milder, so
+    that 85.2 at home is never 84.8 at grading.
     """
 
     train_below: float = 92.0
@@ -77,8 +79,8 @@ class Draw:
 class Repair:
     """A repair: the layer that must stay, the bars, and (when graded) the draws to train on.
 
-    `reference` is the score card of the reference on the same draws: medians of train, val, hidden in
-    percent and the share of wrong labels learnt by heart.
+    `reference` is the score card of the reference on the same draws: medians of train, val, hidden
+    in percent and the share of wrong labels learnt by heart.
     """
 
     data: str
@@ -114,7 +116,7 @@ class Repair:
 
 @dataclass(frozen=True)
 class Choice:
-    """A multiple-choice item: the right key (None in a hand-out) and the sentence for each option."""
+    """A multiple-choice item: the right key (None in a hand-out) and a sentence per option."""
 
     right: str | None
     whys: dict[str, str]
@@ -122,7 +124,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A question ready to be judged. `messages` maps each named mistake to the sentence that helps."""
+    """A question ready to be judged. `messages` maps each named mistake to its sentence."""
 
     id: str
     kind: str

@@ -1,7 +1,8 @@
 """Judge a repair: train the learner's recipe on data sets drawn anew and score what it predicts.
 
 A repair is a recipe, not a set of weights, so a lucky seed or a model that has learnt the page's
-validation set neither pays nor hurts. Hidden labels stay on the judge's side: only sequences are sent.
+validation set neither pays nor hurts. Hidden labels stay on the judge's side: only sequences are
+sent.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from statistics import median
+from typing import NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +31,7 @@ from grader.core.requests import (
     Unusable,
 )
 from grader.core.ruling import failed, rule
-from grader.core.values import Tensor
+from grader.core.values import Tensor, Value
 from grader.core.verdict import Outcome, Verdict
 
 Ask = Callable[[Request], Reply]
@@ -51,6 +53,15 @@ class Score:
     learnt_by_heart: float
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What a model tells of itself; `idle_dropout` is dropout on a layer that does not stack."""
+
+    parameters: int
+    layers: tuple[str, ...]
+    idle_dropout: float
+
+
 class _EndedError(Exception):
     """Carries the verdict that ends the judgement early."""
 
@@ -66,13 +77,12 @@ def judge_repair(question: Prepared, ask: Ask) -> Verdict:
         message = f"{question.id}: a repair is judged on draws, and none were prepared"
         raise ValueError(message)
     try:
-        scores = []
-        for number, draw in enumerate(repair.draws):
+        scores, idle = [], 0.0
+        for draw in repair.draws:
             _train(question, ask, draw)
-            if number == 0:
-                _rules(question, repair, ask, draw)
+            idle = max(idle, _rules(question, repair, ask, draw).idle_dropout)
             scores.append(_score(question, ask, draw))
-        return _decide(question, repair, scores)
+        return _decide(question, repair, scores, idle)
     except _EndedError as ended:
         return ended.verdict
 
@@ -107,43 +117,58 @@ def _logits(question: Prepared, ask: Ask, rows: Rows, roll: str | None = None) -
     raise _EndedError(rule(question, Outcome.WRONG, text, mistake="not-logits"))
 
 
-def _rules(question: Prepared, repair: Repair, ask: Ask, draw: Draw) -> None:
-    """Check the rules once: the layer is there and used, the size holds, eval mode is deterministic."""
+def _rules(question: Prepared, repair: Repair, ask: Ask, draw: Draw) -> Facts:
+    """Check once: the layer is there and used, the size holds, eval mode is deterministic."""
 
-    def broken(mistake: str, **values: object) -> _EndedError:
+    def end(mistake: str, **values: object) -> NoReturn:
         text = messages.REPAIR[mistake].format(layer=repair.layer, **values)
-        return _EndedError(rule(question, Outcome.WRONG, text, mistake=mistake))
+        raise _EndedError(rule(question, Outcome.WRONG, text, mistake=mistake))
 
     facts = _facts(question, ask)
-    layers = [layer for layer in facts["recurrent"] if layer["type"] == repair.layer]
-    if not layers:
-        raise broken("layer-missing")
+    if repair.layer not in facts.layers:
+        end("layer-missing")
     limit = repair.parameters_at_most
-    if limit is not None and facts["parameters"] > limit:
-        raise broken("too-large", parameters=f"{facts['parameters']:,}", limit=f"{limit:,}")
+    if limit is not None and facts.parameters > limit:
+        end("too-large", parameters=f"{facts.parameters:,}", limit=f"{limit:,}")
     rows = _first(draw.val, ROWS_FOR_RULES)
     logits = _logits(question, ask, rows)
     if not np.allclose(logits, _logits(question, ask, rows), rtol=1e-4, atol=1e-5):
-        raise broken("random-in-eval")
+        end("random-in-eval")
     moved = _logits(question, ask, rows, roll=repair.layer).argmax(1)
     if (moved == np.roll(logits.argmax(1), 1)).mean() < FOLLOWS_AT_LEAST:
-        raise broken("layer-unused")
+        end("layer-unused")
+    return facts
 
 
-def _facts(question: Prepared, ask: Ask) -> dict[str, object] | dict[str, list[dict[str, object]]]:
+def _facts(question: Prepared, ask: Ask) -> Facts:
     reply = ask(Describe())
     if isinstance(reply, Raised):
         raise _EndedError(failed(question, reply))
-    facts = reply.value if isinstance(reply, Returned) else None
-    if (
-        isinstance(facts, dict)
-        and type(facts.get("parameters")) is int
-        and isinstance(facts.get("recurrent"), list)
-        and all(isinstance(layer, dict) and "type" in layer for layer in facts["recurrent"])
-    ):
-        return facts
-    text = messages.model_expected("something else")
-    raise _EndedError(rule(question, Outcome.WRONG, text, mistake="no-model"))
+    told = reply.value if isinstance(reply, Returned) else None
+    facts = _read_facts(told)
+    if facts is None:
+        text = messages.model_expected("something else")
+        raise _EndedError(rule(question, Outcome.WRONG, text, mistake="no-model"))
+    return facts
+
+
+def _read_facts(told: Value) -> Facts | None:
+    """Read what `Describe` gave; None where it is not of the form that the worker makes."""
+    if not isinstance(told, dict):
+        return None
+    count, layers = told.get("parameters"), told.get("recurrent")
+    if type(count) is not int or not isinstance(layers, list):
+        return None
+    idle = 0.0
+    names = []
+    for layer in layers:
+        if not isinstance(layer, dict) or not isinstance(layer.get("type"), str):
+            return None
+        names.append(str(layer["type"]))
+        dropout = layer.get("dropout")
+        if layer.get("num_layers") == 1 and isinstance(dropout, float):
+            idle = max(idle, dropout)
+    return Facts(count, tuple(names), idle)
 
 
 def _first(rows: Rows, count: int) -> Rows:
@@ -170,7 +195,9 @@ def _score(question: Prepared, ask: Ask, draw: Draw) -> Score:
     )
 
 
-def _decide(question: Prepared, repair: Repair, scores: list[Score]) -> Verdict:
+def _decide(
+    question: Prepared, repair: Repair, scores: list[Score], idle_dropout: float
+) -> Verdict:
     middle = Score(
         train=median(score.train for score in scores),
         val=median(score.val for score in scores),
@@ -188,8 +215,11 @@ def _decide(question: Prepared, repair: Repair, scores: list[Score]) -> Verdict:
         text = messages.repair_passed(*shown, len(scores))
         return rule(question, Outcome.PASSED, text, details=details)
     share = 0.5 if mistake == "train-too-high" else 0.0
-    text = f"{messages.REPAIR[mistake]} Measured: {messages.scores(*shown)}; goal: "
-    text += f"{messages.bars(repair.bars)}."
+    advice = messages.REPAIR[mistake]
+    if idle_dropout:
+        mistake = "dropout-on-one-layer"
+        advice = messages.REPAIR[mistake].format(dropout=idle_dropout)
+    text = f"{advice} Measured: {messages.scores(*shown)}; goal: {messages.bars(repair.bars)}."
     return rule(question, Outcome.WRONG, text, mistake=mistake, share=share, details=details)
 
 

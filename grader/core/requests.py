@@ -1,7 +1,8 @@
 """The few things a judge may ask of an answer, and the two kinds of reply.
 
-The judge sends inputs and never expected values. `wire.perform` carries requests out on the learner's
-object: in the learner's own notebook directly, in a graded run behind the referee's socket.
+The judge sends inputs and never expected values. `wire.perform` carries requests out on the
+learner's object: in the learner's own notebook directly, in a graded run behind the referee's
+socket.
 """
 
 from dataclasses import dataclass
@@ -41,8 +42,8 @@ class Train:
 class Predict:
     """Run the kept model in eval mode. Reply: logits (N, classes).
 
-    With `roll`, the outputs of every layer of that `torch.nn` type are moved by one sample along the
-    batch on the way: a model that uses the layer moves its logits with it.
+    With `roll`, the outputs of every layer of that `torch.nn` type are moved by one sample along
+    the batch on the way: a model that uses the layer moves its logits with it.
     """
 
     x: Tensor

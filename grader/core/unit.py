@@ -21,7 +21,7 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class Unit:
-    """One released unit. `hints` and `scaffolds` are by question id; a scaffold is `digest(source)`."""
+    """One released unit; `hints` and `scaffolds` (digests of sources) are by question id."""
 
     name: str
     release: str
@@ -66,7 +66,7 @@ class Unit:
 
 
 def digest(source: str) -> str:
-    """The fingerprint of a cell's source; white space at line ends and at both ends does not count."""
+    """The fingerprint of a cell's source; white space at line ends and both ends does not count."""
     lines = [line.rstrip() for line in source.strip().splitlines()]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 

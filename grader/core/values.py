@@ -1,9 +1,10 @@
 """Values as the trusted side sees them: plain Python, and tensors as numpy arrays.
 
 A value is None, bool, int, float, str, a `Tensor`, or a list, tuple or str-keyed dict of values.
-Nothing here ever runs code of a learner: an object that is not of exactly these types does not exist
-on this side. JSON form (for `unit.json`): tensors as {"tensor": nested list, "dtype": name}, tuples
-as {"tuple": [...]}; floats carry six significant digits so that the same file comes out everywhere.
+Nothing here ever runs code of a learner: an object that is not of exactly these types does not
+exist on this side. JSON form (for `unit.json`): tensors as {"tensor": nested list, "dtype": name},
+tuples as {"tuple": [...]}; floats carry six significant digits so that the same file comes out
+everywhere.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 
 Value: TypeAlias = Union[
-    None,
     bool,
     int,
     float,
@@ -24,6 +24,7 @@ Value: TypeAlias = Union[
     "list[Value]",
     "tuple[Value, ...]",
     "dict[str, Value]",
+    None,
 ]
 
 SIGNIFICANT_DIGITS = 6

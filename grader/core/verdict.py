@@ -1,4 +1,4 @@
-"""What a judgement says: an outcome, points, and the sentence that helps. Knows no HTML, no database."""
+"""What a judgement says: an outcome, points, and the sentence that helps. It knows no HTML."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class Outcome(StrEnum):
-    """How a question ended. `BROKEN` is the grader's fault: never a zero, always a person's business."""
+    """How a question ended. `BROKEN` is the grader's fault: never a zero, always for a person."""
 
     PASSED = "passed"
     WRONG = "wrong"
@@ -21,8 +21,8 @@ class Outcome(StrEnum):
 class Verdict:
     """The judgement of one answer: `points` of `maximum`, and why.
 
-    `mistake` is the name of a recognised mistake; `details` holds measured numbers (a repair's score
-    card); `seconds` is wall time spent on the question.
+    `mistake` is the name of a recognised mistake; `details` holds measured numbers (a repair's
+    score card); `seconds` is wall time spent on the question.
     """
 
     question: str

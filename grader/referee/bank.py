@@ -1,7 +1,8 @@
 """Read the question files of a unit: references, named mistakes, points.
 
-Question files are trusted code of the course's author and are loaded by path from `solutions/`, which
-learners never get. Importing them imports torch, so this runs in the trusted reference process only.
+Question files are trusted code of the course's author and are loaded by path from `solutions/`,
+which learners never get. Importing them imports torch, so this runs in the trusted reference
+process only.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Turn question files into arrays: inputs drawn from a seed, right results, and the mistakes' results.
+"""Turn question files into arrays: inputs from a seed, right results, and each mistake's results.
 
-Runs in the trusted reference process with torch, on CUDA where asked. What it returns holds no code, so
-the referee that talks to learner code needs neither torch nor `solutions/`.
+Runs in the trusted reference process with torch, on CUDA where asked. What it returns holds no
+code, so the referee that talks to learner code needs neither torch nor `solutions/`.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ ledger and from nowhere else.
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 import time
@@ -43,7 +44,7 @@ class Referee:
         self._thread.start()
 
     def arm(self, question_id: str) -> None:
-        """Allow one check of this question, until `disarm`. Called just before its check cell runs."""
+        """Allow one check of this question, until `disarm`. Called before its check cell runs."""
         with self._lock:
             self._armed = question_id
 
@@ -75,10 +76,8 @@ class Referee:
 
     def close(self) -> None:
         """Stop serving."""
-        try:
+        with contextlib.suppress(OSError):  # the other side may have gone first
             self._sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # the other side went first
         if self._thread.is_alive():
             self._thread.join(GRACE_SECONDS)
         self._sock.close()

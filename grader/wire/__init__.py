@@ -1,1 +1,1 @@
-"""What may cross between learner code and referee: frames of plain values and tensors, no pickle."""
+"""What may cross between learner code and referee: plain values and tensors, no pickle."""

@@ -1,7 +1,7 @@
 """The channel through which `lab.check` reaches the referee, when there is one.
 
-The worker installs a channel at start-up inside a sandbox; a learner's own notebook has none and checks
-itself. One process, one notebook, so one place for it is enough.
+The worker installs a channel at start-up inside a sandbox; a learner's own notebook has none and
+checks itself. One process, one notebook, so one place for it is enough.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Length-limited frames of plain values over a socket, packed with msgpack; never pickle.
 
-A frame is four bytes of length (big endian) and one msgpack map. Tensors travel as raw bytes with dtype
-and shape. The referee reads frames that hostile code may have written, so every limit is checked before
-memory is taken, and whatever is out of form raises WireError and nothing else.
+A frame is four bytes of length (big endian) and one msgpack map. Tensors travel as raw bytes with
+dtype and shape. The referee reads frames that hostile code may have written, so every limit is
+checked before memory is taken, and whatever is out of form raises WireError and nothing else.
 """
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ def send(sock: socket.socket, message: dict[str, Any]) -> None:
 def receive(sock: socket.socket, deadline: float = math.inf) -> dict[str, Any] | None:
     """Receive one frame; None when the other side closed between frames.
 
-    `deadline` is on `time.monotonic`'s clock. Raises TimeoutError after it, WireError for bad bytes.
+    `deadline` is on `time.monotonic`'s clock. Raises TimeoutError after it, WireError for bad
+    bytes.
     """
     head = _read(sock, _LENGTH.size, deadline)
     if head is None:

@@ -173,7 +173,7 @@ def _roll(model: torch.nn.Module, layer: str) -> list[Any]:
 
 
 def raised(error: BaseException) -> Raised:
-    """Describe an exception: its type, its first words, and the last line of the learner's own code."""
+    """Describe an exception: its type, its first words, the last line of the learner's code."""
     text = str(error).strip()
     if len(text) > MAX_MESSAGE:
         text = text[:MAX_MESSAGE] + " …"

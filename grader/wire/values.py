@@ -1,7 +1,7 @@
 """Turn a learner's objects into values and back; the only place where tensors change sides.
 
-Runs in the learner's process. Conversion is by exact type: a tensor subclass, an object that claims to
-equal everything or an object array becomes `Unusable`, never code that someone else would run.
+Runs in the learner's process. Conversion is by exact type: a tensor subclass, an object that claims
+to equal everything or an object array becomes `Unusable`, never code that someone else would run.
 """
 
 from __future__ import annotations
