@@ -7,7 +7,6 @@ code, so the referee that talks to learner code needs neither torch nor `solutio
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.core import recipe
 from grader.core.errors import CourseError
 from grader.core.judge import judge
 from grader.core.question import CHOICE, REPAIR, Bars, Case, Choice, Draw, Prepared, Repair
@@ -102,32 +102,8 @@ def with_draws(question: Question, draws: tuple[Draw, ...], card: dict[str, floa
 
 def draw_all(question: Question, secret: str, data: Path) -> tuple[Draw, ...]:
     """The data sets that a class's repairs are trained and scored on."""
-    draw = load_recipe(data / question.module.DATA / "recipe.py")
     seeds = [seed_for(secret, "draw", question.id, n) for n in range(question.module.DRAWS)]
-    return tuple(make_draw(draw(seed)) for seed in seeds)
-
-
-def make_draw(splits: dict[str, dict[str, Any]]) -> Draw:
-    """The arrays of `recipe.draw` as a Draw."""
-
-    def rows(split: dict[str, Any]) -> Rows:
-        lengths = tensor(split["lengths"]) if "lengths" in split else None
-        return Rows(tensor(split["x"]), tensor(split["y"]), lengths)
-
-    train, val, hidden = (rows(splits[name]) for name in ("train", "val", "hidden"))
-    return Draw(train, val, hidden, tensor(splits["train"]["wrong"]))
-
-
-def load_recipe(path: Path) -> Callable[[int], dict[str, dict[str, Any]]]:
-    """The `draw(seed)` function of a data set's recipe. Raises CourseError when there is none."""
-    spec = importlib.util.spec_from_file_location(f"recipe_{path.parent.name}", path)
-    if not path.is_file() or spec is None or spec.loader is None:
-        message = f"{path} is missing: a repair's data set needs a recipe with draw(seed)"
-        raise CourseError(message)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    draw: Callable[[int], dict[str, dict[str, Any]]] = module.draw
-    return draw
+    return recipe.draws(data / question.module.DATA, seeds)
 
 
 def score_card(question: Question, draws: tuple[Draw, ...]) -> dict[str, float]:
