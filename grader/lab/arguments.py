@@ -67,7 +67,8 @@ def check_model(model: nn.Module, train: Split, val: Split | None) -> None:
     if not any(parameter.requires_grad for parameter in model.parameters()):
         message = (
             f"Your model ({type(model).__name__}) has no weights to train. Layers must be "
-            "attributes of the module (self.rnn = nn.RNN(...)) or stand in an nn.ModuleList, not in a plain list."
+            "attributes of the module (self.rnn = nn.RNN(...)) or stand in an nn.ModuleList, "
+            "not in a plain list."
         )
         raise UsageError(message)
     with measure.evaluating(model):

@@ -3,7 +3,7 @@
 Plain numbers only: no tensors, no display. `training.fit` writes it, plots and lessons read it.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 Ending = Literal["finished", "early", "by hand", "diverged"]
@@ -48,7 +48,7 @@ class History:
     weights of `best`; if it is False the model carries those of the last epoch.
     """
 
-    records: list[Epoch] = field(repr=False)
+    records: list[Epoch]
     best: Epoch
     stopped: Ending
     restored: bool
@@ -62,7 +62,7 @@ class History:
         """How many epochs were recorded."""
         return len(self.records)
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         """One line: how long, how it ended, and the numbers of the weights that were kept."""
         return summary(self)
 

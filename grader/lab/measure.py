@@ -74,8 +74,8 @@ def checked(scores: object) -> torch.Tensor:
     if scores.dim() != 2:
         message = (
             f"Your model's forward returned shape {tuple(scores.shape)}. Logits of shape "
-            "(batch, classes) were expected: one score per class and sequence. Choose one state per sequence, for "
-            "instance h_n[-1], before the Linear layer."
+            "(batch, classes) were expected: one score per class and sequence. "
+            "Choose one state per sequence, for instance h_n[-1], before the Linear layer."
         )
         raise UsageError(message)
     return scores

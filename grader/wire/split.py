@@ -1,8 +1,8 @@
 """One split of a data set as learner code receives it: torch tensors with a length.
 
 `lab.load`, `lab.draw` and the worker's call of `train_model(train, val)` all hand out this one
-class, so a recipe that runs on the page runs unchanged when it is graded. torch is imported only
-when tensors are made.
+class, so a recipe that runs on the page runs unchanged when it is graded. torch is imported
+only when tensors are made.
 """
 
 from dataclasses import dataclass

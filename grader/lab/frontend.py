@@ -1,0 +1,59 @@
+"""Who is looking: a person in a notebook, a notebook run without a person, or nobody.
+
+Everything in `lab` that shows something asks here first, and shows it through `show`.
+"""
+
+import os
+import sys
+from typing import Any
+
+from grader.wire import channel
+
+GRADING_VARIABLE = "NBGRADER_EXECUTION"
+"""nbgrader sets it to "autograde" or "validate" while it runs a notebook."""
+
+
+def kernel() -> Any | None:
+    """The IPython kernel this code runs in; None in scripts, tests and terminals."""
+    if "IPython" not in sys.modules:
+        return None
+    from IPython import get_ipython
+
+    return getattr(get_ipython(), "kernel", None)
+
+
+def can_show() -> bool:
+    """True where a picture can be kept in a notebook: a kernel, and no grading under way."""
+    graded = GRADING_VARIABLE in os.environ or channel.current() is not None
+    return not graded and kernel() is not None
+
+
+def has_person() -> bool:
+    """True where somebody can press a button.
+
+    Notebook programs let a cell ask for input; nbclient and nbconvert, which run notebooks with
+    nobody watching, say in their request that it must not.
+    """
+    here = kernel()
+    if here is None or not can_show():
+        return False
+    request = here.get_parent()
+    return bool(request.get("content", {}).get("allow_stdin", False))
+
+
+def show(thing: Any, *, raw: bool = False) -> Any:
+    """Display a widget, or with `raw` a bundle of mime types; returns a handle to rewrite it."""
+    import IPython.display
+
+    display: Any = IPython.display.display  # untyped there
+    return display(thing, raw=raw, display_id=True)
+
+
+def hears_clicks() -> bool:
+    """True where a button's click can reach Python while a cell is busy.
+
+    That takes ipykernel's subshells and a notebook program that sends clicks through them.
+    JupyterLab from 4.4 on does, VS Code does not.
+    """
+    subshells = getattr(kernel(), "_supports_kernel_subshells", False)
+    return bool(subshells) and "VSCODE_PID" not in os.environ
