@@ -1,6 +1,7 @@
 """Data sets drawn anew: run a data set's public recipe for a seed.
 
-`data/<name>/recipe.py` is course code that everyone may read; only the seeds of a graded run are secret.
+`data/<name>/recipe.py` is course code that everyone may read; only the seeds of a graded run are
+secret.
 """
 
 from __future__ import annotations

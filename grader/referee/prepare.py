@@ -20,7 +20,7 @@ from grader.core.errors import CourseError
 from grader.core.judge import judge
 from grader.core.question import CHOICE, REPAIR, Bars, Case, Choice, Draw, Prepared, Repair
 from grader.core.quiz import Item
-from grader.core.requests import Raised, Rows, Unusable
+from grader.core.requests import Raised, Unusable
 from grader.core.values import Tensor, Value, rounded, tensor
 from grader.core.verdict import Outcome
 from grader.referee.bank import CHALLENGE_SECONDS, Question, UnitBank
@@ -43,24 +43,25 @@ def prepare_visible(bank: UnitBank) -> dict[str, Prepared]:
     return made | {item.id: prepare_item(item) for item in bank.challenges.values()}
 
 
-def prepare_hidden(
-    bank: UnitBank, secret: str, student: str, data: Path, cards: dict[str, dict[str, float]]
-) -> dict[str, Prepared]:
-    """Every question of a unit for one graded submission.
-
-    Functions get inputs of their own for each student; a repair's draws are the same for the whole
-    class, which is fair and lets its reference be trained once. `cards` holds the reference's score
-    card for each repair.
-    """
-    made: dict[str, Prepared] = {}
-    for question in bank.questions.values():
-        if question.kind == REPAIR:
-            draws = draw_all(question, secret, data)
-            made[question.id] = with_draws(question, draws, cards.get(question.id, {}))
-        else:
-            seed = seed_for(secret, "cases", student, question.id)
-            made[question.id] = prepare(question, seed)
+def prepare_hidden(bank: UnitBank, secret: str, student: str) -> dict[str, Prepared]:
+    """The questions of one graded submission but its repairs: inputs of their own for each student."""
+    made = {
+        q.id: prepare(q, seed_for(secret, "cases", student, q.id))
+        for q in bank.questions.values()
+        if q.kind != REPAIR
+    }
     return made | {item.id: prepare_item(item) for item in bank.challenges.values()}
+
+
+def prepare_repair(
+    question: Question, secret: str, data: Path, card: dict[str, float] | None
+) -> Prepared:
+    """A repair with its draws, the same for a whole class: fair, and its reference trains once.
+
+    `card` is the reference's score card on these draws where it is known; else it is measured.
+    """
+    draws = draw_all(question, secret, data)
+    return with_draws(question, draws, card or score_card(question, draws))
 
 
 def prepare(question: Question, seed: int, *, visible: bool = False) -> Prepared:

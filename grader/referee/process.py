@@ -1,0 +1,124 @@
+"""The trusted reference process: the only one that runs references, on CUDA where there is one.
+
+A process of its own keeps torch and `solutions/` out of the process that talks to learner code, and
+leaves one place that ever holds a CUDA context. What comes back are arrays.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+import os
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from grader.core.question import REPAIR, Prepared
+
+if TYPE_CHECKING:
+    from grader.referee.bank import UnitBank
+
+# Versions that can change what a reference computes.
+_PACKAGES = ("torch", "numpy")
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where the trusted side finds things. `cards` keeps the references' score cards."""
+
+    solutions: Path
+    data: Path
+    cards: Path
+    secret: str
+    device: str = "auto"
+
+
+class ReferenceProcess:
+    """Prepares questions in a process of its own; use it in a `with` block."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        # spawn: the caller may have threads, and a fork would copy their locks
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(1, context, _start, (sources.device,))
+        self._repairs: dict[str, dict[str, Prepared]] = {}
+
+    def __enter__(self) -> ReferenceProcess:
+        """Nothing to do: the process starts with its first task."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop the process."""
+        self._pool.shutdown(cancel_futures=True)
+
+    def prepare(self, unit: str, student: str) -> dict[str, Prepared]:
+        """All questions of a unit for one submission. Raises CourseError for a broken question."""
+        if unit not in self._repairs:
+            self._repairs[unit] = self._pool.submit(_repairs, self._sources, unit).result()
+        own = self._pool.submit(_hidden, self._sources, unit, student).result()
+        return own | self._repairs[unit]
+
+
+def _start(device: str) -> None:
+    """Set up the process before torch is imported."""
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    if device == "cpu":
+        os.environ["CUDA_VISIBLE_DEVICES"] = ""
+
+
+def _hidden(sources: Sources, unit: str, student: str) -> dict[str, Prepared]:
+    from grader.referee.prepare import prepare_hidden
+
+    return prepare_hidden(_bank(sources.solutions / unit), sources.secret, student)
+
+
+def _repairs(sources: Sources, unit: str) -> dict[str, Prepared]:
+    from grader.referee.prepare import prepare_repair
+
+    made = {}
+    for question in _bank(sources.solutions / unit).questions.values():
+        if question.kind != REPAIR:
+            continue
+        recipe = sources.data / question.module.DATA / "recipe.py"
+        path = sources.cards / f"{_key(sources, question.path, recipe)}.json"
+        card = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+        made[question.id] = prepare_repair(question, sources.secret, sources.data, card)
+        if card is None:
+            _write(path, json.dumps(_card(made[question.id])))
+    return made
+
+
+@cache
+def _bank(folder: Path) -> UnitBank:
+    from grader.referee.bank import load_unit
+
+    return load_unit(folder)
+
+
+def _card(question: Prepared) -> dict[str, float]:
+    return question.repair.reference if question.repair else {}
+
+
+def _key(sources: Sources, *files: Path) -> str:
+    """What a score card depends on: the sources, the draws, the versions, the device."""
+    parts = [path.read_bytes() for path in files]
+    parts += [name.encode() + version(name).encode() for name in _PACKAGES]
+    parts += [sources.secret.encode(), sources.device.encode()]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:32]
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(f".{os.getpid()}.tmp")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
