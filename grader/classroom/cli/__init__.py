@@ -1,0 +1,5 @@
+"""The command `grader`. One file a verb; a new file in this folder is a new verb."""
+
+from grader.classroom.cli.main import Subparsers, main
+
+__all__ = ["Subparsers", "main"]

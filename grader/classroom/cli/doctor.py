@@ -1,0 +1,129 @@
+"""`grader doctor`: what this machine lacks for learning and for grading, and what mends it."""
+
+import argparse
+import importlib.metadata
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.classroom.mywork import find_home, released_units
+from grader.core.errors import SetupError
+
+if TYPE_CHECKING:
+    from grader.classroom.cli import Subparsers
+
+INSTALL = "python -m pip install -r requirements.txt"
+LEARNER, TEACHER, DEVELOPER = "learn", "grade", "develop"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at, and what it is needed for; `mend` is empty where all is well."""
+
+    name: str
+    needed_for: str
+    found: str
+    mend: str = ""
+
+
+def add(subparsers: "Subparsers") -> None:
+    """Declare `grader doctor`."""
+    parser = subparsers.add_parser("doctor", help="say what this machine lacks, and what mends it")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - it takes no words
+    """Print one line a finding; exit code 2 where learning or grading lacks something."""
+    findings = list(examine(Path.cwd()))
+    for finding in findings:
+        sign = "missing" if finding.mend else "ok"
+        print(f"{sign:8}{finding.name:18}{finding.found}")
+        if finding.mend:
+            print(f"{'':8}to {finding.needed_for}: {finding.mend}")
+    lacking = {finding.needed_for for finding in findings if finding.mend}
+    well = [use for use in (LEARNER, TEACHER, DEVELOPER) if use not in lacking]
+    print(f"This machine is ready to: {', '.join(well) or 'nothing yet'}.")
+    return 2 if lacking & {LEARNER, TEACHER} else 0
+
+
+def examine(start: Path) -> Iterator[Finding]:
+    """Look at everything, the most basic first."""
+    yield _python()
+    yield from _packages(LEARNER, ("torch", "numpy", "msgpack", "jupyterlab", "ipywidgets"))
+    yield _device()
+    yield _course(start)
+    yield from _packages(TEACHER, ("nbgrader", "jupytext", "nbclient"))
+    yield _bubblewrap()
+    yield _namespaces()
+    yield from _packages(DEVELOPER, ("pytest", "ruff", "mypy", "import-linter", "playwright"))
+    yield _chromium()
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    mend = "" if sys.version_info >= (3, 11) else "install Python 3.11 or newer"
+    return Finding("Python", LEARNER, version, mend)
+
+
+def _packages(use: str, names: tuple[str, ...]) -> Iterator[Finding]:
+    for name in names:
+        try:
+            yield Finding(name, use, importlib.metadata.version(name))
+        except importlib.metadata.PackageNotFoundError:
+            yield Finding(name, use, "not installed", INSTALL)
+
+
+def _device() -> Finding:
+    try:
+        import torch
+    except ImportError as error:
+        return Finding("device", LEARNER, f"torch cannot be imported ({error})", INSTALL)
+    if torch.cuda.is_available():
+        return Finding("device", LEARNER, torch.cuda.get_device_name())
+    return Finding("device", LEARNER, "CPU (no CUDA device: all units are made for that, too)")
+
+
+def _course(start: Path) -> Finding:
+    try:
+        home = find_home(start)
+    except SetupError as error:
+        return Finding("course", LEARNER, "not found", str(error))
+    units = list(released_units(home))
+    if not units or not (home / "data").is_dir():
+        return Finding("course", LEARNER, f"{home} lacks notebooks or data", "git checkout .")
+    return Finding("course", LEARNER, f"{len(units)} unit(s) in {home}")
+
+
+def _bubblewrap() -> Finding:
+    path = shutil.which("bwrap")
+    if path is None:
+        return Finding("bubblewrap", TEACHER, "not found", "apt-get install bubblewrap (Linux)")
+    return Finding("bubblewrap", TEACHER, path)
+
+
+def _namespaces() -> Finding:
+    """Whether bubblewrap may do here what the sandbox asks of it."""
+    bwrap = shutil.which("bwrap")
+    name = "user namespaces"
+    if bwrap is None:
+        return Finding(name, TEACHER, "not tried without bubblewrap", "install bubblewrap first")
+    probe = [bwrap, "--unshare-all", "--unshare-user", "--ro-bind", "/", "/", "true"]
+    tried = subprocess.run(probe, capture_output=True, text=True, check=False)
+    if tried.returncode == 0:
+        return Finding(name, TEACHER, "allowed")
+    reason = tried.stderr.strip() or f"bwrap ended with {tried.returncode}"
+    mend = "sysctl -w kernel.unprivileged_userns_clone=1 (as root; or ask who runs this machine)"
+    return Finding(name, TEACHER, reason, mend)
+
+
+def _chromium(which: Callable[[str], str | None] = shutil.which) -> Finding:
+    found = next(filter(None, map(which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        mend = "apt-get install chromium (browser tests are skipped without)"
+        return Finding("Chromium", DEVELOPER, "not found", mend)
+    return Finding("Chromium", DEVELOPER, os.fspath(found))

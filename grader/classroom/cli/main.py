@@ -1,0 +1,81 @@
+"""Read the command line, run one verb, turn an error of ours into its message and exit code.
+
+A verb is a module beside this one with `add(subparsers)`, which declares its words and sets
+`run`, and `run(arguments) -> int`, the exit code. Verbs import what is heavy inside `run`, so
+that `grader --help` is instant. Nothing here may know what a verb does.
+"""
+
+import argparse
+import difflib
+import importlib
+import pkgutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, cast
+
+import grader
+from grader.core.errors import GraderError, UsageError
+
+if TYPE_CHECKING:
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - has no public name
+else:
+    Subparsers = object
+
+INTERRUPTED = 130  # what shells report for a command stopped by Ctrl-C
+
+
+class Verb(Protocol):
+    """What each module in this folder offers."""
+
+    def add(self, subparsers: Subparsers) -> None:
+        """Declare the verb and call `set_defaults(run=run)`."""
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Do it; the exit code."""
+
+
+def verbs() -> dict[str, Verb]:
+    """Every verb by its name, in alphabetical order."""
+    names = sorted(module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)]))
+    return {
+        name: cast("Verb", importlib.import_module(f"grader.classroom.cli.{name}"))
+        for name in names
+        if name != "main"
+    }
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = argparse.ArgumentParser(prog="grader", description=grader.__doc__.partition("\n")[0])
+    top.add_argument("--version", action="version", version=f"grader {grader.__version__}")
+    subparsers = top.add_subparsers(metavar="COMMAND", required=True)
+    for verb in verbs().values():
+        verb.add(subparsers)
+    return top
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the command; the exit code: 0 done, 1 some submissions not graded, 2 usage or set-up."""
+    words = list(sys.argv[1:] if words is None else words)
+    try:
+        _refuse_unknown(words)
+        arguments = parser().parse_args(words)
+        return cast("int", arguments.run(arguments))
+    except GraderError as error:
+        print(f"grader: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("grader: stopped", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _refuse_unknown(words: Sequence[str]) -> None:
+    """Name the nearest command; argparse would only list them all."""
+    known = list(verbs())
+    if not words or words[0].startswith("-") or words[0] in known:
+        return
+    near = difflib.get_close_matches(words[0], known, n=1)
+    hint = f"Did you mean `grader {near[0]}`?" if near else f"There are: {', '.join(known)}."
+    message = f"there is no command {words[0]!r}. {hint}"
+    raise UsageError(message)
