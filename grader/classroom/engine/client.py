@@ -1,0 +1,118 @@
+"""Talk the Jupyter protocol to a kernel that may lie, flood or die; one thread, nothing kept.
+
+Only `engine.drive` uses it. Messages come from hostile code: what is not signed, out of form or too
+large is dropped here, and nothing in a message is believed beyond "this came out of the kernel".
+"""
+
+import time
+from types import TracebackType
+from typing import Any
+
+import zmq
+from jupyter_client.session import Session
+
+from grader.classroom.sandbox import RunningKernel
+from grader.classroom.sandbox.box import MIB
+
+KINDS = {"shell": zmq.DEALER, "control": zmq.DEALER, "iopub": zmq.SUB}
+# Messages that may wait on this side of a door; further ones wait in the sandbox's own memory.
+WAITING = 64
+
+
+class Client:
+    """Connections to one kernel's doors. Use as a context manager."""
+
+    def __init__(self, kernel: RunningKernel, message_mib: int) -> None:
+        self._session = Session(key=kernel.key)
+        self._context = zmq.Context()
+        self._poller = zmq.Poller()
+        self._doors = {}
+        for name, kind in KINDS.items():
+            door = self._context.socket(kind)
+            door.linger = 0
+            door.setsockopt(zmq.MAXMSGSIZE, message_mib * MIB)
+            door.rcvhwm = WAITING
+            if name == "iopub":
+                door.subscribe(b"")
+            else:
+                door.identity = self._session.bsession
+            door.connect(kernel.endpoints[name])
+            self._doors[name] = door
+            self._poller.register(door, zmq.POLLIN)
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for door in self._doors.values():
+            door.close()
+        self._context.term()
+
+    def ask_info(self) -> str:
+        """Ask the kernel who it is; returns the message's id."""
+        return self._send("shell", "kernel_info_request", {})
+
+    def execute(self, code: str) -> str:
+        """Have a cell's code run; returns the message's id."""
+        content = {
+            "code": code,
+            "silent": False,
+            "store_history": True,
+            "user_expressions": {},
+            "allow_stdin": False,
+            # Errors do not stop the run: the next cell has been sent by nobody yet.
+            "stop_on_error": False,
+        }
+        return self._send("shell", "execute_request", content)
+
+    def interrupt(self) -> None:
+        """Ask the kernel to interrupt the running cell."""
+        self._send("control", "interrupt_request", {})
+
+    def receive(self, seconds: float) -> tuple[str, dict[str, Any]] | None:
+        """The next message and the door it came from; None after `seconds` without one.
+
+        Replies come before outputs, so that a flood of outputs cannot hold a reply back.
+        """
+        deadline = time.monotonic() + seconds
+        while True:
+            left = max(0.0, deadline - time.monotonic())
+            ready = dict(self._poller.poll(int(left * 1000)))
+            if not ready:
+                return None
+            for name, door in self._doors.items():
+                if door in ready:
+                    message = self._read(door)
+                    if message is not None:
+                        return name, message
+
+    def _send(self, door: str, kind: str, content: dict[str, Any]) -> str:
+        message = self._session.msg(kind, content)
+        try:
+            self._session.send(self._doors[door], message, track=False)
+        except zmq.ZMQError:
+            pass  # a full or closed door: the deadline and the process's death speak for it
+        return str(message["header"]["msg_id"])
+
+    def _read(self, door: Any) -> dict[str, Any] | None:
+        try:
+            parts = door.recv_multipart(zmq.NOBLOCK)
+            _, parts = self._session.feed_identities(parts)
+            message = self._session.deserialize(parts)
+        except Exception:  # noqa: BLE001 - anything may stand in a hostile message
+            return None
+        return message if _in_form(message) else None
+
+
+def _in_form(message: Any) -> bool:
+    return (
+        isinstance(message, dict)
+        and isinstance(message.get("msg_type"), str)
+        and isinstance(message.get("content"), dict)
+        and isinstance(message.get("parent_header"), dict)
+    )

@@ -1,0 +1,212 @@
+"""The sandbox: one bubblewrap for each notebook, started cold.
+
+Inside there is no network, nothing of the course but `grader/` and `data/`, nothing writable but
+three bounded folders in memory, no capability, no way to make another namespace. When it is killed,
+every process in it dies: they live in a process namespace of their own.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+
+from grader.classroom.sandbox.box import MIB, Box, environment
+from grader.classroom.sandbox.launcher import Doors
+from grader.classroom.sandbox.places import DETAILS, SYSTEM, python_places
+from grader.classroom.sandbox.process import Started, read_child_pid
+from grader.core.errors import SetupError
+
+HOME = "/home/learner"
+LIBRARY = "/course/library"
+DATA = "/course/data"
+WRITABLE = (HOME, "/tmp", "/dev/shm")  # noqa: S108 - names inside the sandbox
+
+INSTALL = (
+    "Install bubblewrap: `sudo apt-get install bubblewrap` (Debian, Ubuntu) or "
+    "`sudo dnf install bubblewrap` (Fedora, RHEL)."
+)
+# A sandbox is set up in some 20 ms; a machine that swaps may need seconds.
+SETUP_SECONDS = 20.0
+
+
+class Bubblewrap:
+    """Launches each kernel in a bubblewrap of its own."""
+
+    name = "bwrap"
+
+    def launch(self, box: Box) -> "Caged":
+        """Start a worker in a new sandbox. Raises SetupError where this machine cannot make one."""
+        program = _program()
+        doors = Doors.make()
+        files = _stage(box, doors.folder)
+        info_in, info_out = os.pipe()
+        options = _in_memory([*arguments(box, files), "--info-fd", str(info_out)])
+        process = subprocess.Popen(
+            [program, "--args", str(options), "--", str(box.python), "-m", "grader.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            pass_fds=(*doors.handed_over(), info_out, options),
+            # Bubblewrap is the first process inside, where /proc shows its environment and its
+            # words to learner code: no token of the teacher's, no path of this machine.
+            env={},
+        )
+        os.close(info_out)
+        os.close(options)
+        start = doors.start_message(box, own_processes=_counts_by_namespace())
+        with os.fdopen(info_in, "rb", buffering=0) as info:
+            kernel = Caged(process, doors, start)
+            kernel.first = read_child_pid(info, SETUP_SECONDS)
+        if kernel.first is None:
+            said = kernel.last_words()
+            kernel.kill()
+            kernel.channel.close()
+            raise SetupError(_explain(said))
+        return kernel
+
+
+class Caged(Started):
+    """A worker inside bubblewrap; `first` is its process namespace's first process."""
+
+    first: int | None = None
+
+    def disks(self) -> tuple[Path, ...]:
+        """The writable folders, seen from outside through the first process."""
+        if self.first is None:
+            return ()
+        return tuple(Path(f"/proc/{self.first}/root{place}") for place in WRITABLE)
+
+    def kill(self) -> None:
+        """Kill the namespace's first process: the system then ends all others before it is gone."""
+        try:
+            for child in psutil.Process(self._process.pid).children():
+                child.kill()
+        except psutil.NoSuchProcess:
+            pass
+        if self.first is None:
+            self._process.kill()
+        self._close()
+
+
+def arguments(box: Box, files: Path) -> list[str]:
+    """The options of bubblewrap for `box`; `files` is the folder that holds `box.files`.
+
+    The order matters: later mounts lie over earlier ones.
+    """
+    size = str(box.limits.disk_mib * MIB)
+    variables = environment(box, home=HOME, tmp="/tmp", library=LIBRARY, data=DATA)  # noqa: S108
+    return [
+        # --disable-userns wants --unshare-user by name: --unshare-all only tries to have one.
+        *("--unshare-user", "--unshare-all", "--disable-userns"),
+        *("--die-with-parent", "--new-session", "--cap-drop", "ALL"),
+        *("--uid", "1000", "--gid", "1000", "--hostname", "grader"),
+        "--clearenv",
+        *(word for name, value in variables.items() for word in ("--setenv", name, value)),
+        *_system(),
+        *("--proc", "/proc", "--dev", "/dev"),
+        *(word for place in WRITABLE for word in ("--size", size, "--tmpfs", place)),
+        # After the writable folders: a Python or a course may lie in /tmp or /home.
+        *_readable(box),
+        *_bind(box.package, f"{LIBRARY}/grader"),
+        *(_bind(box.data, DATA) if box.data else ()),
+        *(w for name in sorted(box.files) for w in _bind(files / name, f"{HOME}/{name}")),
+        # Run by root, the sandbox's user owns what root owns: without this it could write the
+        # machine's own settings in /proc/sys. /dev and / would be folders in memory of any size.
+        *("--remount-ro", "/proc", "--remount-ro", "/dev", "--remount-ro", "/"),
+        *("--chdir", HOME),
+    ]
+
+
+def check_sandbox() -> None:
+    """Make one empty sandbox. Raises SetupError that says what is missing and what mends it."""
+    with tempfile.TemporaryDirectory(prefix="grader-") as folder:
+        command = [_program(), *arguments(Box(), Path(folder)), "--", "/bin/true"]
+        tried = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    if tried.returncode != 0:
+        raise SetupError(_explain(tried.stderr.strip()))
+
+
+def _program() -> str:
+    program = shutil.which("bwrap")
+    if program is None:
+        message = (
+            "Learner code runs in a sandbox made by bubblewrap, and there is no `bwrap` on this "
+            f"machine. {INSTALL} Nothing was graded."
+        )
+        raise SetupError(message)
+    return program
+
+
+def _in_memory(words: list[str]) -> int:
+    """A file descriptor to read `words` from, each ended by a zero byte."""
+    number = os.memfd_create("options")
+    os.write(number, "".join(f"{word}\0" for word in words).encode())
+    os.lseek(number, 0, os.SEEK_SET)
+    return number
+
+
+def _explain(said: str) -> str:
+    """A setup error's text for what bubblewrap wrote."""
+    text = f"The sandbox could not be made; bubblewrap says: {said or 'nothing'}.\n"
+    if "mount proc" in said or "/proc" in said:
+        return text + (
+            "This machine is itself a container that hides parts of /proc. Start it with `--security-opt "
+            "systempaths=unconfined` (Docker) or `procMount: Unmasked` (Kubernetes)."
+        )
+    if "user namespace" in said or "uid map" in said or "Operation not permitted" in said:
+        return text + (
+            "It needs user namespaces, which are switched off here. An administrator can allow "
+            "them: `sudo sysctl -w kernel.unprivileged_userns_clone=1` (Debian), `sudo sysctl -w "
+            "kernel.apparmor_restrict_unprivileged_userns=0` (Ubuntu 24.04 and later), "
+            "`sudo sysctl -w user.max_user_namespaces=10000` (RHEL); in Docker, start the "
+            "container with `--security-opt seccomp=unconfined --security-opt apparmor=unconfined`."
+        )
+    if "nknown option" in said:
+        return text + f"It is too old: version 0.8 or later is needed. {INSTALL}"
+    return text + "`grader doctor` looks for the cause."
+
+
+def _system() -> Iterator[str]:
+    for place in SYSTEM:
+        if place.is_symlink():
+            yield from ("--symlink", str(place.readlink()), str(place))
+        elif place.is_dir():
+            yield from _bind(place)
+    for place in DETAILS:
+        if place.exists():
+            yield from _bind(place)
+
+
+def _readable(box: Box) -> Iterator[str]:
+    """The Python and the folders of `box`, read-only, with the course hidden in them."""
+    places = (*python_places(box.python), *box.readable)
+    course = box.course.resolve() if box.course else None
+    inside = [place for place in places if course and course in place.parents]
+    yield from (word for place in places if place not in inside for word in _bind(place))
+    if course and any(root in course.parents for root in (*places, *SYSTEM)):
+        yield from ("--size", "4096", "--tmpfs", str(course), "--remount-ro", str(course))
+    # The course's own .venv comes back alone, over the empty folder.
+    yield from (word for place in inside for word in _bind(place))
+
+
+def _bind(place: Path, seen: str = "") -> tuple[str, str, str]:
+    return ("--ro-bind", str(place), seen or str(place))
+
+
+def _stage(box: Box, folder: Path) -> Path:
+    """Write `box.files` where the sandbox can bind them from."""
+    files = folder / "files"
+    files.mkdir()
+    for name, content in box.files.items():
+        (files / name).write_bytes(content)
+    return files
+
+
+def _counts_by_namespace() -> bool:
+    """Since Linux 5.14 RLIMIT_NPROC counts a sandbox's own processes, before all of the user's."""
+    major, minor = (int(part) for part in os.uname().release.split(".")[:2])
+    return (major, minor) >= (5, 14)

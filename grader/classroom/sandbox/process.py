@@ -1,0 +1,113 @@
+"""One started worker process and its tree, as the launchers share it."""
+
+import json
+import os
+import socket
+import subprocess
+import time
+from pathlib import Path
+from typing import IO
+
+import psutil
+
+from grader.classroom.sandbox.launcher import Doors
+
+# After SIGKILL the kernel needs a moment to take a whole process tree down.
+KILL_SECONDS = 10.0
+
+
+class Started:
+    """What both launchers know about a running worker; they add how it is killed."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", doors: Doors, start: bytes) -> None:
+        self.endpoints = doors.endpoints
+        self.key = doors.key
+        self.channel: socket.socket = doors.outside
+        self._process = process
+        self._doors = doors
+        doors.hand_over()
+        _feed(process.stdin, start)
+
+    def alive(self) -> bool:
+        """Whether the process that was started still runs."""
+        return self._process.poll() is None
+
+    def pids(self) -> list[int]:
+        """The process and all its descendants, by their ids on this machine."""
+        try:
+            tree = psutil.Process(self._process.pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            return []
+        return [self._process.pid, *(child.pid for child in tree)]
+
+    def last_words(self) -> str:
+        """Up to 64 KiB of raw standard error; never waits for more."""
+        if self._process.stderr is None or self._process.stderr.closed:
+            return ""
+        os.set_blocking(self._process.stderr.fileno(), False)
+        said = self._process.stderr.read(65536) or b""
+        return said.decode(errors="replace").strip()
+
+    def _close(self) -> None:
+        """Reap the process and remove what was made for it."""
+        try:
+            self._process.wait(KILL_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(KILL_SECONDS)
+        if self._process.stderr is not None:
+            self._process.stderr.close()
+        self._doors.remove()
+
+
+def read_child_pid(info: IO[bytes], seconds: float) -> int | None:
+    """The pid of a sandbox's first process, from bubblewrap's --info-fd; None when it failed."""
+    os.set_blocking(info.fileno(), False)
+    said = b""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        part = info.read()
+        if part == b"":
+            break
+        said += part or b""
+        if b"child-pid" in said and said.rstrip().endswith(b"}"):
+            return int(json.loads(said)["child-pid"])
+        time.sleep(0.002)
+    return None
+
+
+def memory_of(pid: int) -> tuple[int, int]:
+    """Bytes of memory of one process, shared pages counted by their share, and its threads.
+
+    A process that is gone counts as nothing.
+    """
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return 0, 0
+    found = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
+    resident = int(found.get("VmRSS", "0 kB").split()[0]) * 1024
+    return resident, int(found.get("Threads", "0"))
+
+
+def share_of(pid: int) -> int | None:
+    """Bytes of a process with shared pages divided among their users; None where it is refused."""
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+    except OSError:
+        return None
+    for line in text.splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) * 1024
+    return None
+
+
+def _feed(stdin: IO[bytes] | None, start: bytes) -> None:
+    """Hand over the start message; a process that died at once is found out by `alive`."""
+    if stdin is None:
+        return
+    try:
+        stdin.write(start)
+        stdin.close()
+    except BrokenPipeError:
+        pass

@@ -1,0 +1,31 @@
+"""`python -m grader.worker`: what a launcher starts inside the sandbox.
+
+Reads one JSON object from standard input (file descriptors of the doors and the channel, the key of
+the Jupyter protocol, limits), takes the limits upon itself for good, and becomes a kernel. Started
+by `classroom.sandbox` only.
+"""
+
+import json
+import os
+import socket
+import sys
+
+from grader.wire import channel
+from grader.worker.channel import RefereeChannel
+from grader.worker.kernel import start_kernel
+from grader.worker.limits import set_limits
+
+
+def main() -> None:
+    """Become the kernel that the start message describes; returns when it is shut down."""
+    start = json.load(sys.stdin)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, sys.stdin.fileno())
+    os.close(nothing)
+    set_limits(start["limits"])
+    channel.install(RefereeChannel(socket.socket(fileno=start["channel"])))
+    start_kernel(start["doors"], start["key"].encode())
+
+
+if __name__ == "__main__":
+    main()

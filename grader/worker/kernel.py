@@ -1,0 +1,53 @@
+"""An IPython kernel on sockets that were bound outside, with nothing written to any disk."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import zmq
+from ipykernel.kernelapp import IPKernelApp
+from traitlets.config import Config
+
+DOORS = ("shell", "iopub", "control", "stdin")
+
+
+class DoorKernelApp(IPKernelApp):
+    """Takes each socket from an inherited file descriptor; needs no connection file, no heartbeat.
+
+    The launcher sees the process itself, so it needs no heartbeat either.
+    """
+
+    doors: Mapping[str, int]
+
+    def _try_bind_socket(self, s: Any, port: int) -> int:
+        """`port` is the file descriptor of a socket that listens already."""
+        s.setsockopt(zmq.USE_FD, port)
+        s.bind("ipc:///inherited")
+        return port
+
+    def init_connection_file(self) -> None:
+        """Put file descriptors where port numbers are looked up."""
+        for name, door in self.doors.items():
+            setattr(self, f"{name}_port", door)
+
+    def write_connection_file(self, **_: Any) -> None:
+        """There is none."""
+
+    def init_heartbeat(self) -> None:
+        """There is none."""
+
+    def init_control(self, context: Any) -> None:
+        """Open the control door."""
+        super().init_control(context)  # type: ignore[no-untyped-call]
+        # The debugger's socket looks for the shell's path, which does not exist in here.
+        self.debug_shell_socket.disconnect(self.shell_socket.getsockopt(zmq.LAST_ENDPOINT))
+
+
+def start_kernel(doors: Mapping[str, int], key: bytes) -> None:
+    """Run a kernel until it is told to shut down; `doors` are file descriptors by channel."""
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.Session.key = key
+    app = DoorKernelApp.instance(config=config, transport="ipc")
+    app.doors = {name: doors[name] for name in DOORS}
+    app.initialize([])  # type: ignore[no-untyped-call]
+    app.start()  # type: ignore[no-untyped-call]
