@@ -130,7 +130,7 @@ def reply_to_wire(reply: Reply) -> dict[str, Any]:
 def reply_from_wire(data: object) -> Reply:
     """Read a reply that hostile code may have written; its texts are cut, its types exact."""
     made: Reply = _from_wire(data, REPLIES)
-    texts = [getattr(made, field.name) for field in fields(made) if field.type == "str"]
+    texts = [getattr(made, field.name) for field in fields(made) if field.name != "value"]
     if not all(type(text) is str for text in texts):
         message = "a reply's texts must be texts"
         raise WireError(message)
@@ -149,13 +149,14 @@ def _plain(value: Any) -> Any:
 
 
 def _from_wire(data: object, table: dict[str, type[Any]]) -> Any:
-    if not isinstance(data, dict) or data.get("op") not in table:
+    name = data.get("op") if isinstance(data, dict) else None
+    if not isinstance(data, dict) or type(name) is not str or name not in table:
         text = "an unknown message"
         raise WireError(text)
-    kind = table[data["op"]]
+    kind = table[name]
     values = {key: value for key, value in data.items() if key != "op"}
     if set(values) != {field.name for field in fields(kind)}:
-        text = f"a {data['op']} message has the wrong fields"
+        text = f"a {name} message has the wrong fields"
         raise WireError(text)
     for name in ("train", "val"):
         if name in values and kind is REQUESTS["train"]:

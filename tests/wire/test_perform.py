@@ -1,0 +1,184 @@
+"""Performing requests on a learner's object: right results out, nothing but values out."""
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+import torch
+from torch import nn
+
+from grader.core.compare import agree
+from grader.core.requests import (
+    PLACEHOLDER,
+    Call,
+    Describe,
+    Predict,
+    Raised,
+    Read,
+    Returned,
+    Rows,
+    Train,
+    Unusable,
+)
+from grader.core.values import Tensor, tensor
+from grader.wire.perform import Performer
+from grader.wire.split import Split
+
+X = tensor(np.random.default_rng(0).normal(size=(6, 4, 3)))
+ROWS = Rows(X, tensor(np.array([0, 1, 0, 1, 0, 1])))
+
+
+class Net(nn.Module):
+    """A small classifier; `bypass` ignores the recurrent layer."""
+
+    def __init__(self, *, bypass: bool = False, batch_first: bool = True) -> None:
+        super().__init__()
+        self.rnn = nn.RNN(3, 8, batch_first=batch_first)
+        self.head = nn.Linear(3 if bypass else 8, 2)
+        self.bypass, self.batch_first = bypass, batch_first
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Logits (N, 2) of sequences (N, T, 3)."""
+        out, _ = self.rnn(x if self.batch_first else x.transpose(0, 1))
+        if self.bypass:
+            return self.head(x[:, -1])  # type: ignore[no-any-return]
+        return self.head(out[:, -1] if self.batch_first else out[-1])  # type: ignore[no-any-return]
+
+
+def trained(model: object) -> Performer:
+    """A performer whose recipe gives `model`."""
+
+    def train_model(train: Split, val: Split) -> object:
+        assert len(train) == len(val) == len(X.array)
+        return model
+
+    performer = Performer(train_model)
+    assert performer.perform(Train(ROWS, ROWS)) == Returned(None)
+    return performer
+
+
+def logits(
+    performer: Performer, roll: str | None = None
+) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    """What the model predicts for X."""
+    reply = performer.perform(Predict(X, roll=roll))
+    assert isinstance(reply, Returned)
+    assert isinstance(reply.value, Tensor)
+    return reply.value.array
+
+
+def test_inputs_arrive_as_float32_tensors_in_order() -> None:
+    """Names are the question's, order is what counts."""
+    reply = Performer(lambda a, b: a * b).perform(Call({"x": tensor(np.ones(2)), "k": 3}))
+    assert isinstance(reply, Returned)
+    assert agree(reply.value, tensor(np.full(2, 3.0)))
+
+
+@pytest.mark.parametrize(
+    ("made", "what"),
+    [
+        (..., PLACEHOLDER),
+        (object(), "of type object"),
+        (lambda: 0, "a function (are the brackets of a call missing?)"),
+        ({1: 2}, "a dict whose keys are not all text"),
+        (np.array([object()]), "a numpy array of object"),
+        (torch.zeros(2, dtype=torch.complex64), "a torch.strided tensor of torch.complex64"),
+        (torch.zeros(2).to_sparse(), "a torch.sparse_coo tensor of torch.float32"),
+    ],
+)
+def test_what_is_no_value_is_named(made: object, what: str) -> None:
+    """Objects never cross; their description does."""
+    assert Performer(lambda: made).perform(Call({})) == Unusable(what)
+
+
+class EqualsAll(torch.Tensor):
+    """Claims to equal everything."""
+
+    def __eq__(self, other: object) -> bool:  # type: ignore[override]
+        return True
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def test_tensor_subclasses_are_no_values() -> None:
+    """An always-equal tensor is worthless: only exact types cross."""
+    fake = torch.zeros(2).as_subclass(EqualsAll)
+    assert Performer(lambda: fake).perform(Call({})) == Unusable("of type EqualsAll")
+
+
+def test_endless_nesting_is_no_value() -> None:
+    """A list inside itself ends in a sentence."""
+    ring: list[object] = []
+    ring.append(ring)
+    assert Performer(ring).perform(Read()) == Unusable("nested too deeply or too long")
+
+
+@pytest.mark.parametrize("error", [ValueError("no"), SystemExit(3), KeyboardInterrupt()])
+def test_whatever_is_raised_is_a_reply(error: BaseException) -> None:
+    """Not even SystemExit leaves the performer."""
+
+    def fail() -> None:
+        raise error
+
+    reply = Performer(fail).perform(Call({}))
+    assert isinstance(reply, Raised)
+    assert reply.kind == type(error).__name__
+    assert "raise error" in reply.where
+
+
+def test_results_keep_value_without_gradient_or_view() -> None:
+    """Gradients, transposes and expanded views come out as plain numbers."""
+    weight = torch.ones(2, 3, requires_grad=True)
+    reply = Performer(lambda: (weight * 2).T).perform(Call({}))
+    assert isinstance(reply, Returned)
+    assert agree(reply.value, tensor(np.full((3, 2), 2.0)))
+
+
+def test_predict_runs_in_eval_mode() -> None:
+    """Dropout is off, whatever mode the recipe left the model in."""
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Flatten(), nn.Dropout(0.5), nn.Linear(12, 2)).train()
+    performer = trained(model)
+    np.testing.assert_array_equal(logits(performer), logits(performer))
+
+
+@pytest.mark.parametrize("batch_first", [True, False])
+def test_rolling_the_layer_moves_the_logits_of_a_model_that_uses_it(*, batch_first: bool) -> None:
+    """Exchanging the layer's outputs between samples exchanges the answers."""
+    torch.manual_seed(0)
+    performer = trained(Net(batch_first=batch_first))
+    np.testing.assert_allclose(
+        logits(performer, roll="RNN"), np.roll(logits(performer), 1, axis=0), rtol=1e-5
+    )
+    np.testing.assert_array_equal(logits(performer, roll="GRU"), logits(performer))
+
+
+def test_rolling_the_layer_moves_nothing_where_it_is_bypassed() -> None:
+    """A decoration of an RNN does not count as using one."""
+    torch.manual_seed(0)
+    performer = trained(Net(bypass=True))
+    np.testing.assert_array_equal(logits(performer, roll="RNN"), logits(performer))
+
+
+def test_describe_counts_parameters_and_lists_layers() -> None:
+    """The facts that the rules are checked by."""
+    reply = trained(Net()).perform(Describe())
+    assert isinstance(reply, Returned)
+    assert isinstance(reply.value, dict)
+    assert reply.value["parameters"] == 3 * 8 + 8 * 8 + 8 + 8 + 8 * 2 + 2
+    assert reply.value["recurrent"] == [
+        {
+            "type": "RNN",
+            "num_layers": 1,
+            "dropout": 0.0,
+            "bidirectional": False,
+            "hidden_size": 8,
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("made", "what"), [(None, "None"), ("net", "of type str"), (..., PLACEHOLDER)]
+)
+def test_a_recipe_must_return_a_model(made: object, what: str) -> None:
+    """A forgotten return is named."""
+    assert Performer(lambda _train, _val: made).perform(Train(ROWS, ROWS)) == Unusable(what)
