@@ -49,7 +49,7 @@ def offer(
 ) -> list[str]:
     """Offer an answer as the worker does; returns the keys of the frames that came."""
     frames.send(sock, {"check": name})
-    seen = []
+    seen: list[str] = []
     while True:
         message = frames.receive(sock, time.monotonic() + 5)
         if message is None:

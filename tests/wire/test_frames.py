@@ -55,8 +55,8 @@ def test_random_bytes_never_crash(body: bytes) -> None:
         tensor(np.zeros((0, 3))),
         tensor(np.array(3)),
         tensor(np.array([True, False])),
-        Tensor(np.float16([1.5]), "float16", "numpy"),
-        Tensor(np.float32([1.5]), "bfloat16"),
+        Tensor(np.array([1.5], np.float16), "float16", "numpy"),
+        Tensor(np.array([1.5], np.float32), "bfloat16"),
         (tensor(np.ones(2)), [1, "two"], {"three": None}),
     ],
 )

@@ -56,9 +56,7 @@ def trained(model: object) -> Performer:
     return performer
 
 
-def logits(
-    performer: Performer, roll: str | None = None
-) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+def logits(performer: Performer, roll: str | None = None) -> npt.NDArray[np.float32]:
     """What the model predicts for X."""
     reply = performer.perform(Predict(X, roll=roll))
     assert isinstance(reply, Returned)
