@@ -1,0 +1,57 @@
+"""Every repair: the reference and other honest repairs pass as graded, tempting wrong fixes do not.
+
+Counts over twenty draws are `make evidence`'s business; here one draw of three guards the code.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from grader.core.judge import judge
+from grader.core.question import Prepared
+from grader.core.verdict import Outcome
+from grader.referee.bank import Question
+from grader.referee.prepare import draw_all, with_draws
+from grader.wire.perform import Performer
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+pytestmark = pytest.mark.slow
+
+
+def prepared(repair: Question) -> Prepared:
+    """The repair on draws of its own."""
+    return with_draws(repair, draw_all(repair, "a test's secret", DATA), {})
+
+
+def test_the_reference_passes(repair: Question) -> None:
+    """As it is graded: medians of fresh draws."""
+    verdict = judge(prepared(repair), Performer(repair.reference).perform)
+    assert verdict.outcome is Outcome.PASSED, verdict.message
+
+
+def test_other_honest_repairs_pass(repair: Question) -> None:
+    """The bar measures generalisation, not likeness to the reference."""
+    assert len(repair.module.REPAIRS) >= 3
+    for name, recipe in repair.module.REPAIRS:
+        verdict = judge(prepared(repair), Performer(recipe).perform)
+        assert verdict.outcome is Outcome.PASSED, f"{name}: {verdict.message}"
+
+
+def test_the_untouched_recipe_earns_nothing(repair: Question) -> None:
+    """The baseline memorises, and is told so."""
+    verdict = judge(prepared(repair), Performer(repair.module.baseline).perform)
+    assert (verdict.points, verdict.mistake) == (0, "memorises")
+
+
+def test_tempting_wrong_fixes_earn_nothing(repair: Question) -> None:
+    """Each is tried and does not reach the bars."""
+    for mistake in repair.mistakes:
+        verdict = judge(prepared(repair), Performer(mistake.function).perform)
+        assert verdict.points == 0, f"{mistake.name}: {verdict.message}"
+        assert verdict.mistake, mistake.name
+
+
+def test_a_recipe_without_a_model_is_told_so(repair: Question) -> None:
+    """A forgotten return."""
+    verdict = judge(prepared(repair), Performer(lambda _train, _val: None).perform)
+    assert (verdict.points, verdict.mistake) == (0, "no-model")
