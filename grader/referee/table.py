@@ -91,10 +91,15 @@ class Referee:
                 self._turn(message)
             except (WireError, OSError):
                 self._idle.set()
+                # The worker must not wait for answers that never come.
+                with contextlib.suppress(OSError):
+                    self._sock.shutdown(socket.SHUT_RDWR)
                 return
 
     def _turn(self, message: dict[str, object]) -> None:
-        question_id = message.get("check")
+        if "check" not in message:
+            return  # a reply that came after its question's time: the worker has its "done" already
+        question_id = message["check"]
         with self._lock:
             allowed = (
                 isinstance(question_id, str)

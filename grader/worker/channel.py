@@ -36,7 +36,6 @@ class RefereeChannel:
                 message = self._exchange({"reply": frames.reply_to_wire(reply)})
             except WireError as error:
                 message = self._too_large(error)
-        print("Recorded.")  # noqa: T201 - the cell's answer to the learner
 
     def _exchange(self, message: dict[str, object]) -> dict[str, object]:
         with _whole():

@@ -4,9 +4,10 @@ Only `engine.drive` uses it. Messages come from hostile code: what is not signed
 large is dropped here, and nothing in a message is believed beyond "this came out of the kernel".
 """
 
+import contextlib
 import time
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import zmq
 from jupyter_client.session import Session
@@ -40,7 +41,7 @@ class Client:
             self._doors[name] = door
             self._poller.register(door, zmq.POLLIN)
 
-    def __enter__(self) -> "Client":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -93,10 +94,9 @@ class Client:
 
     def _send(self, door: str, kind: str, content: dict[str, Any]) -> str:
         message = self._session.msg(kind, content)
-        try:
+        # A full or closed door: the deadline and the process's death speak for it.
+        with contextlib.suppress(zmq.ZMQError):
             self._session.send(self._doors[door], message, track=False)
-        except zmq.ZMQError:
-            pass  # a full or closed door: the deadline and the process's death speak for it
         return str(message["header"]["msg_id"])
 
     def _read(self, door: Any) -> dict[str, Any] | None:

@@ -1,8 +1,8 @@
 """What one notebook may see and use: nouns only.
 
 The engine makes a `Box` for every notebook; launchers turn it into mounts, an environment and
-limits. A box never names `solutions/`, a gradebook or another submission: what is not listed here is
-not there.
+limits. A box never names `solutions/`, a gradebook or another submission: what is not listed here
+is not there.
 """
 
 import sys

@@ -5,6 +5,7 @@ three bounded folders in memory, no capability, no way to make another namespace
 every process in it dies: they live in a process namespace of their own.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -17,7 +18,7 @@ import psutil
 from grader.classroom.sandbox.box import MIB, Box, environment
 from grader.classroom.sandbox.launcher import Doors
 from grader.classroom.sandbox.places import DETAILS, SYSTEM, python_places
-from grader.classroom.sandbox.process import Started, read_child_pid
+from grader.classroom.sandbox.process import KILL_SECONDS, Started, read_first
 from grader.core.errors import SetupError
 
 HOME = "/home/learner"
@@ -60,7 +61,7 @@ class Bubblewrap:
         start = doors.start_message(box, own_processes=_counts_by_namespace())
         with os.fdopen(info_in, "rb", buffering=0) as info:
             kernel = Caged(process, doors, start)
-            kernel.first = read_child_pid(info, SETUP_SECONDS)
+            kernel.first = read_first(info, SETUP_SECONDS)
         if kernel.first is None:
             said = kernel.last_words()
             kernel.kill()
@@ -72,23 +73,22 @@ class Bubblewrap:
 class Caged(Started):
     """A worker inside bubblewrap; `first` is its process namespace's first process."""
 
-    first: int | None = None
+    first: psutil.Process | None = None
 
     def disks(self) -> tuple[Path, ...]:
         """The writable folders, seen from outside through the first process."""
         if self.first is None:
             return ()
-        return tuple(Path(f"/proc/{self.first}/root{place}") for place in WRITABLE)
+        return tuple(Path(f"/proc/{self.first.pid}/root{place}") for place in WRITABLE)
 
     def kill(self) -> None:
-        """Kill the namespace's first process: the system then ends all others before it is gone."""
-        try:
-            for child in psutil.Process(self._process.pid).children():
-                child.kill()
-        except psutil.NoSuchProcess:
-            pass
+        """Kill the namespace's first process: all others have ended before that one is gone."""
         if self.first is None:
             self._process.kill()
+        else:
+            with contextlib.suppress(psutil.Error):
+                self.first.kill()
+                self.first.wait(KILL_SECONDS)
         self._close()
 
 
@@ -154,8 +154,9 @@ def _explain(said: str) -> str:
     text = f"The sandbox could not be made; bubblewrap says: {said or 'nothing'}.\n"
     if "mount proc" in said or "/proc" in said:
         return text + (
-            "This machine is itself a container that hides parts of /proc. Start it with `--security-opt "
-            "systempaths=unconfined` (Docker) or `procMount: Unmasked` (Kubernetes)."
+            "This machine is itself a container that hides parts of /proc. Start it with "
+            "`--security-opt systempaths=unconfined` (Docker) or "
+            "`procMount: Unmasked` (Kubernetes)."
         )
     if "user namespace" in said or "uid map" in said or "Operation not permitted" in said:
         return text + (

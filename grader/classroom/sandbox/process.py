@@ -36,7 +36,7 @@ class Started:
         """The process and all its descendants, by their ids on this machine."""
         try:
             tree = psutil.Process(self._process.pid).children(recursive=True)
-        except psutil.NoSuchProcess:
+        except psutil.Error:
             return []
         return [self._process.pid, *(child.pid for child in tree)]
 
@@ -60,8 +60,8 @@ class Started:
         self._doors.remove()
 
 
-def read_child_pid(info: IO[bytes], seconds: float) -> int | None:
-    """The pid of a sandbox's first process, from bubblewrap's --info-fd; None when it failed."""
+def read_first(info: IO[bytes], seconds: float) -> psutil.Process | None:
+    """A sandbox's first process, as bubblewrap's --info-fd tells it; None when it failed."""
     os.set_blocking(info.fileno(), False)
     said = b""
     deadline = time.monotonic() + seconds
@@ -71,7 +71,10 @@ def read_child_pid(info: IO[bytes], seconds: float) -> int | None:
             break
         said += part or b""
         if b"child-pid" in said and said.rstrip().endswith(b"}"):
-            return int(json.loads(said)["child-pid"])
+            try:
+                return psutil.Process(int(json.loads(said)["child-pid"]))
+            except psutil.NoSuchProcess:
+                return None
         time.sleep(0.002)
     return None
 

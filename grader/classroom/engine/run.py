@@ -1,0 +1,178 @@
+"""One submission after another: launch, drive cell by cell, keep the referee's ledger, clear away.
+
+Called by the recording path and by `grader one`. It learns points from the referee alone; what it
+adds itself (too slow, the process died) earns none.
+"""
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+import nbformat
+from nbformat import NotebookNode
+
+from grader.classroom.engine import endings
+from grader.classroom.engine.client import Client
+from grader.classroom.engine.drive import CellRun, Driver
+from grader.classroom.engine.endings import Ending, RunEndedError
+from grader.classroom.engine.job import Job, Result, report
+from grader.classroom.engine.watch import Watcher
+from grader.classroom.sandbox import Box, Launcher
+from grader.core import messages
+from grader.core.errors import SetupError
+from grader.core.names import answer_cell
+from grader.core.question import Prepared
+from grader.core.ruling import rule
+from grader.core.verdict import Outcome, Verdict
+from grader.referee.table import Referee
+
+# Cells with this tag only show something; no graded cell may need them.
+DEMONSTRATION = "demonstration"
+
+
+def run(jobs: Iterable[Job], launcher: Launcher, box: Box) -> Iterator[Result]:
+    """Run jobs one after another; each result comes as soon as it is there.
+
+    A failure of the grader itself in one job makes all its questions broken, and the others go on.
+    Raises SetupError when no sandbox can be had: then nothing can be graded.
+    """
+    for job in jobs:
+        start = time.monotonic()
+        try:
+            result = run_one(job, launcher, box)
+        except SetupError:
+            raise
+        except Exception as error:  # noqa: BLE001 - our own fault must not stop the class
+            result = _broken(job, launcher.name, error, time.monotonic() - start)
+        yield result
+
+
+def run_one(job: Job, launcher: Launcher, box: Box) -> Result:
+    """Run one submission in a sandbox of its own, which is gone when this returns.
+
+    Call it from a thread that lives on: the sandbox dies with the thread that started it.
+    """
+    start = time.monotonic()
+    notebook = nbformat.reads(job.notebook.decode(), as_version=4)
+    kernel = launcher.launch(replace(box, files=job.files))
+    referee = Referee(kernel.channel, dict(job.questions))
+    referee.start()
+    watcher = Watcher(kernel, box.limits)
+    watcher.start()
+    course = _Course(job, referee, box.limits.cell_seconds)
+    try:
+        with Client(kernel, box.limits.message_mib) as client:
+            driver = Driver(kernel, client, box.limits)
+            driver.wait_until_ready()
+            try:
+                course.run(driver, notebook)
+            except RunEndedError as end:
+                watcher.stop()
+                course.ended(watcher.ending or end.ending)
+    finally:
+        watcher.stop()
+        kernel.kill()
+        referee.close()
+    seconds = time.monotonic() - start
+    verdicts = course.verdicts()
+    text = nbformat.writes(notebook)
+    return Result(report(job, launcher.name, verdicts, seconds), text.encode(), seconds)
+
+
+@dataclass
+class _Course:
+    """The way through one notebook: which question is at hand, and what the driver saw of each."""
+
+    job: Job
+    referee: Referee
+    cell_seconds: float
+    _cell: str = ""
+    _at_hand: Prepared | None = None
+    _seconds: dict[str, float] = field(default_factory=dict)
+    _seen: dict[str, tuple[Outcome, str]] = field(default_factory=dict)
+    _fatal: tuple[str, Ending] | None = None
+
+    def run(self, driver: Driver, notebook: NotebookNode) -> None:
+        """Run the cells of `notebook` in order, and put their outputs into it."""
+        questions = self.job.questions
+        owners = {**questions, **{answer_cell(name): q for name, q in questions.items()}}
+        count = 0
+        for index, cell in enumerate(notebook.cells):
+            if cell.cell_type != "code":
+                continue
+            cell.outputs, cell.execution_count = [], None
+            if not self._counts(cell):
+                continue
+            self._cell = cell.metadata.get("nbgrader", {}).get("grade_id") or f"number {index + 1}"
+            self._at_hand = owners.get(self._cell)
+            done = self._run_cell(driver, cell.source)
+            count += 1
+            cell.outputs, cell.execution_count = done.outputs, count
+            for output in cell.outputs:
+                if output.output_type == "execute_result":
+                    output.execution_count = count
+
+    def ended(self, ending: Ending) -> None:
+        """Note that the run ended in the current cell."""
+        self.referee.disarm()
+        at_hand = self._at_hand
+        if at_hand is not None:
+            self._fatal = (at_hand.id, ending)
+            self._seen[at_hand.id] = (ending.outcome, ending.message)
+        text = endings.not_reached(ending, self._cell)
+        for name in self.job.questions:
+            self._seen.setdefault(name, (Outcome.MISSING, text))
+
+    def verdicts(self) -> dict[str, Verdict]:
+        """The ledger, completed by what only the driver saw."""
+        for name, (outcome, message) in self._seen.items():
+            self.referee.record(name, outcome, message)
+        ledger = self.referee.ledger()
+        if self._fatal is not None:
+            # The referee saw a broken conversation; the driver knows why it broke.
+            name, ending = self._fatal
+            if ledger[name].outcome is Outcome.RAISED:
+                ledger[name] = rule(self.job.questions[name], ending.outcome, ending.message)
+        return {
+            name: replace(verdict, seconds=self._seconds.get(name, verdict.seconds))
+            for name, verdict in ledger.items()
+        }
+
+    def _run_cell(self, driver: Driver, source: str) -> CellRun:
+        question = self._at_hand
+        if question is None:
+            return driver.run(source, self.cell_seconds, lambda: None)
+        checks = self._cell == question.id
+        if checks:
+            self.referee.arm(question.id)
+        start = time.monotonic()
+        try:
+            done = driver.run(source, question.seconds, lambda: self._too_slow(question))
+        finally:
+            spent = time.monotonic() - start
+            self._seconds[question.id] = self._seconds.get(question.id, 0.0) + spent
+        # What went wrong first is what the learner should read, so nothing seen is overwritten.
+        if done.error is not None:
+            self._seen.setdefault(question.id, (Outcome.RAISED, messages.raised(done.error)))
+        if checks:
+            self.referee.disarm()
+            self._seen.setdefault(question.id, (Outcome.MISSING, endings.UNHEARD))
+        return done
+
+    def _too_slow(self, question: Prepared) -> None:
+        """Called while the cell still runs, before it is interrupted: no verdict may come first."""
+        text = messages.too_slow(question.id, question.seconds)
+        self._seen.setdefault(question.id, (Outcome.TOO_SLOW, text))
+        if self._cell == question.id:
+            self.referee.record(question.id, Outcome.TOO_SLOW, text)
+
+    def _counts(self, cell: NotebookNode) -> bool:
+        return self.job.everything or DEMONSTRATION not in cell.metadata.get("tags", [])
+
+
+def _broken(job: Job, sandbox: str, error: Exception, seconds: float) -> Result:
+    text = f"{messages.BROKEN} ({type(error).__name__}: {error})"
+    verdicts = {
+        name: rule(question, Outcome.BROKEN, text) for name, question in job.questions.items()
+    }
+    return Result(report(job, sandbox, verdicts, seconds), job.notebook, seconds)
