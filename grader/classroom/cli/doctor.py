@@ -4,7 +4,6 @@ import argparse
 import importlib.metadata
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -58,8 +57,7 @@ def examine(start: Path) -> Iterator[Finding]:
     yield _device()
     yield _course(start)
     yield from _packages(TEACHER, ("nbgrader", "jupytext", "nbclient"))
-    yield _bubblewrap()
-    yield _namespaces()
+    yield _sandbox()
     yield from _packages(DEVELOPER, ("pytest", "ruff", "mypy", "import-linter", "playwright"))
     yield _chromium()
 
@@ -99,26 +97,15 @@ def _course(start: Path) -> Finding:
     return Finding("course", LEARNER, f"{len(units)} unit(s) in {home}")
 
 
-def _bubblewrap() -> Finding:
-    path = shutil.which("bwrap")
-    if path is None:
-        return Finding("bubblewrap", TEACHER, "not found", "apt-get install bubblewrap (Linux)")
-    return Finding("bubblewrap", TEACHER, path)
+def _sandbox() -> Finding:
+    """Whether an empty sandbox can be made here, which is what grading asks of the machine."""
+    from grader.classroom.sandbox import check_sandbox
 
-
-def _namespaces() -> Finding:
-    """Whether bubblewrap may do here what the sandbox asks of it."""
-    bwrap = shutil.which("bwrap")
-    name = "user namespaces"
-    if bwrap is None:
-        return Finding(name, TEACHER, "not tried without bubblewrap", "install bubblewrap first")
-    probe = [bwrap, "--unshare-all", "--unshare-user", "--ro-bind", "/", "/", "true"]
-    tried = subprocess.run(probe, capture_output=True, text=True, check=False)
-    if tried.returncode == 0:
-        return Finding(name, TEACHER, "allowed")
-    reason = tried.stderr.strip() or f"bwrap ended with {tried.returncode}"
-    mend = "sysctl -w kernel.unprivileged_userns_clone=1 (as root; or ask who runs this machine)"
-    return Finding(name, TEACHER, reason, mend)
+    try:
+        check_sandbox()
+    except SetupError as error:
+        return Finding("sandbox", TEACHER, "cannot be made", str(error))
+    return Finding("sandbox", TEACHER, "bubblewrap works")
 
 
 def _chromium(which: Callable[[str], str | None] = shutil.which) -> Finding:

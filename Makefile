@@ -1,0 +1,60 @@
+# Every verb sets up .venv by itself; the only things assumed are make and Python 3.11 or newer.
+# Where there is no make: python -m venv .venv, .venv/bin/pip install -r requirements.txt, then
+# .venv/bin/python -m grader lab (on Windows .venv\Scripts\python).
+
+PYTHON ?= python3
+UNIT ?=
+VENV := .venv
+READY := $(VENV)/.ready
+RUN := $(VENV)/bin/python
+# nbgrader starts `alembic` by its name, so the environment's programs come first.
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help lab grade test lint notebooks evidence doctor bubblewrap
+
+help: ## list these verbs
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' \
+	    | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
+
+lab: $(READY) ## open the course in JupyterLab, on your own copy in my-work/
+	@$(RUN) -m grader lab $(UNIT)
+
+grade: $(READY) bubblewrap ## grade the sample class end to end and print its table
+	@$(RUN) -m grader grade --sample
+
+test: lint ## check everything: style, types, arrows, then all tests
+	$(RUN) -m pytest
+
+lint: $(READY) ## check style, types and the arrows between packages
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+	$(VENV)/bin/lint-imports
+
+notebooks: $(READY) ## build notebooks/ from solutions/
+	@$(RUN) -m grader release $(UNIT)
+
+evidence: $(READY) ## measure a unit's published numbers anew: make evidence UNIT=01_rnn
+	@$(RUN) benchmarks/evidence.py $(UNIT)
+
+doctor: $(READY) ## say what this machine lacks, and what mends it
+	@$(RUN) -m grader doctor
+
+# Learner code is graded inside bubblewrap; `grader grade` itself refuses to start without.
+bubblewrap:
+	@if command -v bwrap >/dev/null 2>&1; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+	    apt-get update -qq && apt-get install -y -qq bubblewrap; \
+	else \
+	    echo "bubblewrap is missing. On Debian or Ubuntu: sudo apt-get install bubblewrap"; \
+	fi
+
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	    echo "This course needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1)."; \
+	    echo "Name another one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
