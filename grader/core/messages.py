@@ -162,3 +162,150 @@ def logits_form(got: str, rows: int, classes: int) -> str:
         f"The model gave {got} for {rows} sequences; expected finite float logits of shape "
         f"({rows}, {classes}): one row for each sequence, one column for each class."
     )
+
+
+# ── What `grader.lab` says around a verdict, a quiz item and a hint ──────────────────────────────
+
+RECORDED = "recorded"
+STOPPED_CHECK = "You stopped this check, so nothing was judged. Run the cell again when you like."
+KEY_WITHHELD = (
+    "Noted. Your class's grader holds the key to this one; you will see the result there."
+)
+
+
+def unknown_question(question_id: str, unit: str, known: list[str]) -> str:
+    """Say that the checks beside the notebook do not know this question."""
+    return (
+        f"The checks of unit {unit} hold no question {question_id!r}. They hold: "
+        f"{', '.join(known)}. If you did not rename it, this notebook and the unit.json beside it "
+        "come from different releases: copy the unit's folder again, your answers stay in your notebook."
+    )
+
+
+def other_release(notebook: str, checks: str) -> str:
+    """Say that notebook and unit.json do not belong together."""
+    return (
+        f"This notebook is of release {notebook}, but the unit.json beside it is of release "
+        f"{checks}. A check may ask for something your notebook does not show: copy both from the "
+        "same release."
+    )
+
+
+def check_failed_itself(kind: str, text: str) -> str:
+    """Say that the check, not the answer, is broken."""
+    return (
+        f"The check itself failed ({kind}: {text}). Your answer was not judged and this is not "
+        "your fault. Restart the kernel and run all cells; if it stays, tell your teacher."
+    )
+
+
+def repair_begins(draws: int) -> str:
+    """Announce what the check of a repair does and how long it takes."""
+    return (
+        f"Training your recipe on {draws} data sets that nobody has seen. That takes {draws} "
+        "times as long as one run of your own; ■ stops it."
+    )
+
+
+def repair_draw(number: int, draws: int, seconds: float) -> str:
+    """One line after each training run of a repair's check."""
+    left = (draws - number) * seconds
+    return f"  data set {number} of {draws}: trained in {seconds:.1f} s" + (
+        f", about {left:.0f} s to go" if number < draws else ""
+    )
+
+
+def choose(keys: list[str]) -> str:
+    """Ask for an answer."""
+    return f"Write your answer between the quotes, {' or '.join(keys)}, and run the cell again."
+
+
+def not_an_option(choice: object, keys: list[str]) -> str:
+    """Say that an answer is none of the options."""
+    options = ", ".join(keys)
+    return f"You answered {choice!r}. The options are {options}: write one of them, in quotes."
+
+
+def no_item(name: str) -> str:
+    """Say that the quiz has no such item."""
+    return f"The quiz of this unit has nothing called {name!r}. Is its name spelt as in the text?"
+
+
+def attempts(count: int) -> str:
+    """`first attempt`, `3 attempts`."""
+    return "first attempt" if count == 1 else f"{count} attempts"
+
+
+def challenge_begins(count: int, minutes: float) -> str:
+    """Start a challenge."""
+    return (
+        f"The clock runs: {count} problems, {minutes:g} minutes each, two attempts each. Running "
+        "over costs nothing; all right within two attempts earns the badge."
+    )
+
+
+def challenge_time(seconds: float, allowed: float) -> str:
+    """Say how long after the start an answer came."""
+    minutes, rest = divmod(int(seconds), 60)
+    inside = "in time" if seconds <= allowed else "over time, which costs nothing"
+    return f"{minutes}:{rest:02d} on the clock ({inside})"
+
+
+def challenge_attempt(count: int, allowed: int) -> str:
+    """Say which attempt this was."""
+    if count > allowed:
+        return f"attempt {count}: for practice, the badge counts the first {allowed}"
+    return f"attempt {count} of {allowed}"
+
+
+def badge(unit: str) -> str:
+    """All challenge problems right within the counted attempts."""
+    return f"★ {unit.upper()} mastery: every problem of this challenge right. The badge is yours."
+
+
+def hint_closed(count: int) -> str:
+    """Say that there are hints, and how to open one."""
+    return f"{count} hints wait here. Change the number in this cell to 1 to open the first."
+
+
+def hint_title(number: int, count: int) -> str:
+    """The heading of one hint."""
+    return f"Hint {number} of {count}"
+
+
+def no_hints(question_id: str) -> str:
+    """Say that a question has no hints."""
+    return f"There are no hints for {question_id!r}. Check the spelling of its name."
+
+
+def door_form(got: int, expected: int) -> str:
+    """Say that the door's letters do not match its questions."""
+    return (
+        f"You gave {got} letters for {expected} questions. Write one letter for each, in order, "
+        'for instance "abcda-cdab"; a "-" means "I do not know yet".'
+    )
+
+
+def door_closed(expected: int) -> str:
+    """Ask for the door's letters."""
+    return (
+        f"Write your {expected} letters between the quotes, in order, and run the cell again; "
+        'a "-" means "I do not know yet". Or skip the door and read on.'
+    )
+
+
+def door_result(right: int, count: int) -> str:
+    """The door's score and what it means."""
+    if right == count:
+        return f"{right} of {count}: you know all this. Go straight to the repair."
+    return f"{right} of {count}. Read the sections named below; you can pass over the others."
+
+
+def progress_not_saved(path: str, reason: str) -> str:
+    """Say that progress is not kept."""
+    return f"(Your progress cannot be saved in {path}: {reason}. Everything else works.)"
+
+
+def progress_unreadable(kept_as: str) -> str:
+    """Say that a damaged record was set aside."""
+    return f"(Your progress file could not be read. It is kept as {kept_as}, and a new one begins.)"

@@ -1,58 +1,63 @@
 """What a notebook imports: `from grader import lab`, then `lab.load`, `lab.fit`, `lab.check` ...
 
-Names are imported when they are first used, so that this import is quick and needs no torch. The
-modules carry other names than the functions, because importing a submodule sets an attribute here.
+Names are imported when they are first used, so that this import is quick and needs no torch. No
+module carries the name of a function, because importing a submodule sets an attribute here.
 """
 
 import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from grader.lab.data import DataSet, draw, load
-    from grader.lab.history import Epoch, History
-    from grader.lab.measure import accuracy, learnt_by_heart, logits
-    from grader.lab.plot import LossPlot
-    from grader.lab.randomness import seed
-    from grader.lab.training import fit
-    from grader.wire.split import Split
-
-__all__ = [
-    "DataSet",
-    "Epoch",
-    "History",
-    "LossPlot",
-    "Split",
-    "accuracy",
-    "draw",
-    "fit",
-    "learnt_by_heart",
-    "load",
-    "logits",
-    "seed",
-]
+    from grader.lab.checks import CheckFailed as CheckFailed
+    from grader.lab.checks import check as check
+    from grader.lab.clock import challenge as challenge
+    from grader.lab.data import DataSet as DataSet
+    from grader.lab.data import draw as draw
+    from grader.lab.data import load as load
+    from grader.lab.hints import hint as hint
+    from grader.lab.history import Epoch as Epoch
+    from grader.lab.history import History as History
+    from grader.lab.measure import accuracy as accuracy
+    from grader.lab.measure import learnt_by_heart as learnt_by_heart
+    from grader.lab.measure import logits as logits
+    from grader.lab.pictures import compare as compare
+    from grader.lab.pictures import show_memorised as show_memorised
+    from grader.lab.pictures import show_sequences as show_sequences
+    from grader.lab.pictures import show_unrolled as show_unrolled
+    from grader.lab.plot import LossPlot as LossPlot
+    from grader.lab.quiz import answer as answer
+    from grader.lab.quiz import door as door
+    from grader.lab.randomness import seed as seed
+    from grader.lab.sound import listen as listen
+    from grader.lab.training import fit as fit
+    from grader.wire.split import Split as Split
 
 _HOMES = {
-    "DataSet": "grader.lab.data",
-    "Epoch": "grader.lab.history",
-    "History": "grader.lab.history",
-    "LossPlot": "grader.lab.plot",
-    "Split": "grader.wire.split",
-    "accuracy": "grader.lab.measure",
-    "draw": "grader.lab.data",
-    "fit": "grader.lab.training",
-    "learnt_by_heart": "grader.lab.measure",
-    "load": "grader.lab.data",
-    "logits": "grader.lab.measure",
-    "seed": "grader.lab.randomness",
+    "grader.lab.checks": ("CheckFailed", "check"),
+    "grader.lab.clock": ("challenge",),
+    "grader.lab.data": ("DataSet", "draw", "load"),
+    "grader.lab.hints": ("hint",),
+    "grader.lab.history": ("Epoch", "History"),
+    "grader.lab.measure": ("accuracy", "learnt_by_heart", "logits"),
+    "grader.lab.pictures": ("compare", "show_memorised", "show_sequences", "show_unrolled"),
+    "grader.lab.plot": ("LossPlot",),
+    "grader.lab.quiz": ("answer", "door"),
+    "grader.lab.randomness": ("seed",),
+    "grader.lab.sound": ("listen",),
+    "grader.lab.training": ("fit",),
+    "grader.wire.split": ("Split",),
 }
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = sorted(_HOME)  # noqa: PLE0605  the table above is the list
 
 
 def __getattr__(name: str) -> Any:
     """Import a public name's module on first use."""
-    if name not in _HOMES:
+    if name not in _HOME:
         message = f"lab has no {name!r}. It has: {', '.join(__all__)}."
         raise AttributeError(message)
-    return getattr(importlib.import_module(_HOMES[name]), name)
+    return getattr(importlib.import_module(_HOME[name]), name)
 
 
 def __dir__() -> list[str]:

@@ -1,24 +1,21 @@
 """The picture of a training run as one SVG string: losses on the left, accuracies on the right.
 
 `plot.LossPlot` redraws it while a run goes on, so it must stay quick (a few milliseconds) and small
-(some kilobytes), whatever the number of epochs. It imports nothing and shows nothing. Colours come
-from the notebook's theme where there is one, and no meaning hangs on colour alone.
+(some kilobytes), whatever the number of epochs. It shows nothing itself.
 """
 
-import html
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from grader.lab.history import Epoch
+from grader.lab.svg import BLUE, DOTTED, FAINT, ORANGE, drawing, polyline, text
 
 POINTS_AT_MOST = 150
 VAL_GOAL, TRAIN_CEILING = 85.0, 92.0
 
-_TRAIN = 'stroke="#d55e00" fill="none" stroke-width="2"'
-_VAL = 'stroke="#3a8fd0" fill="none" stroke-width="2" stroke-dasharray="7 4"'
-_FAINT = 'stroke="currentColor" stroke-opacity="0.25" fill="none"'
-_GOAL = 'stroke="currentColor" stroke-opacity="0.7" fill="none" stroke-dasharray="2 3"'
+_TRAIN = f'stroke="{ORANGE}" fill="none" stroke-width="2"'
+_VAL = f'stroke="{BLUE}" fill="none" stroke-width="2" stroke-dasharray="7 4"'
 _TOP, _BOTTOM, _WIDTH = 40.0, 220.0, 310.0
 
 
@@ -50,6 +47,7 @@ def picture(
     loss = Panel(44, last_epoch, 0.0, _nice_top(losses))
     accuracy = Panel(426, last_epoch, _nice_bottom(accuracies), 100.0)
     parts = [
+        text(44, 16, title, weight="bold"),
         *_axes(loss, "loss", _steps(loss.low, loss.high)),
         *_axes(accuracy, "accuracy in % (eval mode)", _steps(accuracy.low, 100.0)),
         *_goals(accuracy),
@@ -60,14 +58,7 @@ def picture(
         _curve(accuracy, records, lambda record: record.val_accuracy, _VAL),
         *_legend(),
     ]
-    caption = html.escape(_in_words(records, title, best))
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 750 258" width="100%" '
-        'font-family="system-ui, sans-serif" font-size="12" fill="currentColor" '
-        'style="max-width:750px;height:auto;display:block;'
-        'color:var(--jp-content-font-color1, currentColor)">'
-        f"<title>{caption}</title>{_text(44, 16, title, weight='bold')}{''.join(parts)}</svg>"
-    )
+    return drawing(750, 258, _in_words(records, title, best), parts).svg
 
 
 def _in_words(records: Sequence[Epoch], title: str, best: Epoch | None) -> str:
@@ -94,25 +85,21 @@ def _curve(
     stride = max(1, math.ceil(len(records) / POINTS_AT_MOST))
     shown = [*records[:-1:stride], *records[-1:]]
     points = [(panel.x(r.epoch), panel.y(value(r))) for r in shown if math.isfinite(value(r))]
-    if len(points) == 1:
-        x, y = points[0]
-        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" {style}/>'
-    joined = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    return f'<polyline points="{joined}" {style}/>'
+    return polyline(points, style)
 
 
 def _axes(panel: Panel, heading: str, steps: Sequence[float]) -> list[str]:
     right = panel.left + _WIDTH
-    parts = [_text(panel.left, _TOP - 8, heading)]
+    parts = [text(panel.left, _TOP - 8, heading)]
     for value in steps:
         y = panel.y(value)
-        parts.append(f'<path d="M{panel.left:.0f} {y:.1f}H{right:.0f}" {_FAINT}/>')
-        parts.append(_text(panel.left - 6, y + 4, f"{value:g}", anchor="end"))
+        parts.append(f'<path d="M{panel.left:.0f} {y:.1f}H{right:.0f}" {FAINT}/>')
+        parts.append(text(panel.left - 6, y + 4, f"{value:g}", anchor="end"))
     parts += [
-        _text(panel.x(epoch), _BOTTOM + 16, str(epoch), anchor="middle")
+        text(panel.x(epoch), _BOTTOM + 16, str(epoch), anchor="middle")
         for epoch in _epoch_steps(panel.last_epoch)
     ]
-    parts.append(_text(panel.left + _WIDTH / 2, _BOTTOM + 32, "epoch", anchor="middle"))
+    parts.append(text(panel.left + _WIDTH / 2, _BOTTOM + 32, "epoch", anchor="middle"))
     return parts
 
 
@@ -124,8 +111,8 @@ def _goals(panel: Panel) -> list[str]:
         (TRAIN_CEILING, f"training below {TRAIN_CEILING:g}"),
     ]:
         y = panel.y(value)
-        parts.append(f'<path d="M{panel.left:.0f} {y:.1f}h{_WIDTH:.0f}" {_GOAL}/>')
-        parts.append(_text(panel.left + 4, y - 4, words, size=11))
+        parts.append(f'<path d="M{panel.left:.0f} {y:.1f}h{_WIDTH:.0f}" {DOTTED}/>')
+        parts.append(text(panel.left + 4, y - 4, words, size=11))
     return parts
 
 
@@ -136,36 +123,25 @@ def _best(best: Epoch | None, loss: Panel, accuracy: Panel) -> list[str]:
     parts = []
     for panel, value in [(loss, best.val_loss), (accuracy, best.val_accuracy)]:
         x = panel.x(best.epoch)
-        parts.append(f'<path d="M{x:.1f} {_TOP:.0f}V{_BOTTOM:.0f}" {_FAINT}/>')
+        parts.append(f'<path d="M{x:.1f} {_TOP:.0f}V{_BOTTOM:.0f}" {FAINT}/>')
         parts.append(
-            f'<circle cx="{x:.1f}" cy="{panel.y(value):.1f}" r="4.5" fill="#3a8fd0" '
+            f'<circle cx="{x:.1f}" cy="{panel.y(value):.1f}" r="4.5" fill="{BLUE}" '
             'stroke="currentColor"/>'
         )
     late = best.epoch > loss.last_epoch / 2
     x = accuracy.x(best.epoch) + (-6 if late else 6)
     anchor = "end" if late else "start"
-    parts.append(_text(x, _BOTTOM - 6, f"best: epoch {best.epoch}", anchor=anchor, size=11))
+    parts.append(text(x, _BOTTOM - 6, f"best: epoch {best.epoch}", anchor=anchor, size=11))
     return parts
 
 
 def _legend() -> list[str]:
     return [
-        f'<path d="M556 12h30" {_TRAIN}/>',
-        _text(592, 16, "training"),
-        f'<path d="M650 12h30" {_VAL}/>',
-        _text(686, 16, "validation"),
+        f'<path d="M546 12h30" {_TRAIN}/>',
+        text(582, 16, "training"),
+        f'<path d="M642 12h30" {_VAL}/>',
+        text(678, 16, "validation"),
     ]
-
-
-def _text(
-    x: float, y: float, words: str, *, anchor: str = "start", weight: str = "", size: int = 0
-) -> str:
-    if not words:
-        return ""
-    extra = f' font-weight="{weight}"' if weight else ""
-    extra += f' font-size="{size}"' if size else ""
-    extra += f' text-anchor="{anchor}"' if anchor != "start" else ""
-    return f'<text x="{x:.1f}" y="{y:.1f}"{extra}>{html.escape(words)}</text>'
 
 
 def _nice_top(values: Sequence[float]) -> float:
@@ -183,7 +159,7 @@ def _nice_bottom(values: Sequence[float]) -> float:
 
 def _steps(low: float, high: float) -> list[float]:
     """Four to six round numbers along an axis."""
-    rough = (high - low) / 4
+    rough = (high - low) / 5
     unit = 10.0 ** math.floor(math.log10(rough))
     step = next(m * unit for m in (1, 2, 2.5, 5, 10) if m * unit >= rough * 0.99)
     return [low + step * n for n in range(int((high - low) / step + 1e-9) + 1)]

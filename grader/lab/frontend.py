@@ -3,14 +3,19 @@
 Everything in `lab` that shows something asks here first, and shows it through `show`.
 """
 
+import contextlib
 import os
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from grader.wire import channel
 
 GRADING_VARIABLE = "NBGRADER_EXECUTION"
 """nbgrader sets it to "autograde" or "validate" while it runs a notebook."""
+
+
+_quiet: list[bool] = []
 
 
 def kernel() -> Any | None:
@@ -22,10 +27,29 @@ def kernel() -> Any | None:
     return getattr(get_ipython(), "kernel", None)
 
 
+def is_graded() -> bool:
+    """True while nbgrader or the referee runs the notebook: nothing is shown, nothing recorded."""
+    return GRADING_VARIABLE in os.environ or channel.current() is not None
+
+
 def can_show() -> bool:
-    """True where a picture can be kept in a notebook: a kernel, and no grading under way."""
-    graded = GRADING_VARIABLE in os.environ or channel.current() is not None
-    return not graded and kernel() is not None
+    """True where something can be kept in a notebook: a kernel, and no grading under way."""
+    return not is_graded() and kernel() is not None
+
+
+def wants_plots() -> bool:
+    """True where a training run should draw itself: somewhere to show it, and no check running."""
+    return can_show() and not _quiet
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Train without pictures inside the block: a check's own runs are not the learner's."""
+    _quiet.append(True)
+    try:
+        yield
+    finally:
+        _quiet.pop()
 
 
 def has_person() -> bool:

@@ -107,7 +107,7 @@ class LossPlot:
 
 def panel_for(epochs: int, title: str | None) -> LossPlot | None:
     """Make a panel if there is a notebook to show it in; None in scripts and while grading."""
-    return LossPlot(epochs, title) if frontend.can_show() else None
+    return LossPlot(epochs, title) if frontend.wants_plots() else None
 
 
 def _bundle(svg: str, line: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from grader.lab import arguments, measure
+from grader.lab import arguments, frontend, measure
 from grader.lab.history import Ending, Epoch, History, Step
 from grader.lab.plot import panel_for
 from grader.wire.split import Split
@@ -106,6 +106,8 @@ def run(
                     ending = named[0]
                     break
         except KeyboardInterrupt:
+            if frontend.is_graded():  # a time limit, not a learner's wish
+                raise
             ending = "by hand"
     model.eval()
     if not records:  # stopped within the first epoch; a History is never empty

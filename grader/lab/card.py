@@ -1,0 +1,98 @@
+"""How `lab` says something in a notebook: a verdict as a small card, quiz texts as Markdown.
+
+Both also exist as plain text, for terminals and for programs that read a notebook's outputs. Words
+and marks carry the meaning, never colour alone. Nothing here decides anything.
+"""
+
+import html
+import re
+from typing import Any
+
+from grader.core import messages
+from grader.core.verdict import Outcome, Verdict
+from grader.lab import frontend
+
+_MARKS = {Outcome.PASSED: "✔", Outcome.NOT_ATTEMPTED: "○"}
+_EDGES = {Outcome.PASSED: "#009e73", Outcome.NOT_ATTEMPTED: "#888888"}
+
+
+def say(markdown: str) -> None:
+    """Show a text of the course, written in Markdown."""
+    if frontend.can_show():
+        frontend.show({"text/markdown": markdown, "text/plain": markdown}, raw=True)
+    else:
+        print(markdown)
+
+
+def show_verdict(verdict: Verdict, notes: list[str]) -> None:
+    """Show a verdict and, under it, notes such as a release that does not match."""
+    text = verdict_text(verdict, notes)
+    if frontend.can_show():
+        bundle = {"text/html": verdict_html(verdict, notes), "text/plain": text}
+        frontend.show(bundle, raw=True)
+    else:
+        print(text)
+
+
+def verdict_text(verdict: Verdict, notes: list[str]) -> str:
+    """The verdict in plain text, one thought a line."""
+    rows = [_row_text(row) for row in score_rows(verdict)]
+    return "\n".join([_heading(verdict), verdict.message, *rows, *notes])
+
+
+def verdict_html(verdict: Verdict, notes: list[str]) -> str:
+    """The verdict as a card that reads in light and dark themes; all words escaped."""
+    edge = _EDGES.get(verdict.outcome, "#d55e00")
+    parts = [
+        f"<strong>{html.escape(_heading(verdict))}</strong>",
+        f"<div>{_prose(verdict.message)}</div>",
+    ]
+    rows = score_rows(verdict)
+    if rows:
+        cells = "".join(_row_html(row, "th" if n == 0 else "td") for n, row in enumerate(rows))
+        parts.append(f'<table style="margin:6px 0">{cells}</table>')
+    parts += [f"<div><em>{_prose(note)}</em></div>" for note in notes]
+    style = f"border-left:4px solid {edge};padding:4px 12px;margin:4px 0"
+    return f'<div style="{style}">{"".join(parts)}</div>'
+
+
+def score_rows(verdict: Verdict) -> list[tuple[str, str, str, str, str]]:
+    """A repair's score card, heading first; empty for every other question."""
+    draws = verdict.details.get("draws")
+    if not draws:
+        return []
+    named = [(f"data set {n}", draw) for n, draw in enumerate(draws, start=1)]
+    named.append(("median", verdict.details["median"]))
+    if verdict.details.get("reference"):
+        named.append(("reference", verdict.details["reference"]))
+    return [
+        ("", "training %", "validation %", "unseen %", "wrong labels learnt %"),
+        *((name, *_numbers(scores)) for name, scores in named),
+    ]
+
+
+def _numbers(scores: dict[str, Any]) -> tuple[str, str, str, str]:
+    train, val, hidden, learnt = (
+        f"{scores[key]:.1f}" if key in scores else "–"
+        for key in ("train", "val", "hidden", "learnt_by_heart")
+    )
+    return train, val, hidden, learnt
+
+
+def _heading(verdict: Verdict) -> str:
+    mark = _MARKS.get(verdict.outcome, "✘")
+    earned = f"{verdict.points:g} of {messages.points(verdict.maximum)}"
+    return f"{mark} {verdict.question}: {verdict.outcome} ({earned})"
+
+
+def _row_text(row: tuple[str, ...]) -> str:
+    return f"{row[0]:<12}" + "".join(f"{cell:>{max(len(cell), 12) + 2}}" for cell in row[1:])
+
+
+def _row_html(row: tuple[str, ...], tag: str) -> str:
+    return "<tr>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in row) + "</tr>"
+
+
+def _prose(text: str) -> str:
+    """Escape, then show `code` as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))

@@ -1,0 +1,194 @@
+"""`check`: judge an answer in the notebook, or hand it to the referee where one is listening.
+
+The same judge and the same performer decide in both places. In a learner's own notebook `check`
+says its verdict and never raises, so that Run All runs through. While nbgrader runs a notebook with
+no referee at hand it raises, or Validate would call a wrong answer right.
+"""
+
+import contextlib
+import json
+import linecache
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import FrameType
+
+from grader.core import messages, recipe, unit
+from grader.core.errors import GraderError
+from grader.core.judge import Ask, judge
+from grader.core.names import stem
+from grader.core.question import CHOICE, REPAIR, Prepared
+from grader.core.requests import Raised, Reply, Request, Train
+from grader.core.ruling import rule
+from grader.core.unit import Unit
+from grader.core.verdict import Outcome, Verdict
+from grader.lab import clock, frontend
+from grader.lab.card import show_verdict
+from grader.lab.data import data_folder
+from grader.lab.progress import Progress
+from grader.wire import channel
+from grader.wire.perform import Performer
+
+FIRST_PUBLIC_SEED = 7_300_001
+"""Draws of a learner's own check; a graded run draws from a secret seed."""
+DRAWS = 3
+
+
+class CheckFailed(AssertionError):  # noqa: N818  it is a verdict that stops a run, not an error of ours
+    """An answer did not pass while nbgrader validated the notebook."""
+
+
+def check(question_id: str, answer: object) -> None:
+    """Judge `answer` and say the verdict; in a graded run let the referee judge instead."""
+    referee = channel.current()
+    if referee is not None:
+        referee.check(question_id, answer)
+        print(messages.RECORDED)
+        return
+    try:
+        said = _check(question_id, answer)
+    except KeyboardInterrupt:
+        print(messages.STOPPED_CHECK)
+        return
+    if said and frontend.is_graded():
+        raise CheckFailed(said)
+
+
+def _check(question_id: str, answer: object) -> str | None:
+    """Judge and show; the message of an answer that did not pass, None for one that did."""
+    here = Path.cwd()
+    try:
+        checks = unit.find(here)
+        question = checks.questions.get(question_id)
+        if question is None:
+            said = messages.unknown_question(question_id, checks.name, sorted(checks.questions))
+            print(said)
+            return said
+        if question.choice is not None and question.choice.right is None:
+            print(messages.KEY_WITHHELD)
+            return None
+        with frontend.quiet():
+            verdict = _verdict(question, checks, answer)
+        show_verdict(verdict, _notes(verdict, checks, answer, here))
+    except GraderError as error:
+        print(error)
+        return str(error)
+    except Exception as error:  # noqa: BLE001  our fault, and no reason to stop a lesson
+        said = messages.check_failed_itself(type(error).__name__, str(error))
+        print(said)
+        return said
+    return None if verdict.outcome is Outcome.PASSED else verdict.message
+
+
+def _verdict(question: Prepared, checks: Unit, answer: object) -> Verdict:
+    if _is_untouched(answer, checks.scaffolds.get(question.id, "")):
+        return rule(question, Outcome.NOT_ATTEMPTED, messages.NOT_ATTEMPTED)
+    performer = Performer(answer)
+    if question.kind != REPAIR or question.repair is None or answer is Ellipsis:
+        return _timed(question, _interruptible(performer.perform))
+    seeds = range(FIRST_PUBLIC_SEED, FIRST_PUBLIC_SEED + DRAWS)
+    draws = recipe.draws(data_folder(question.repair.data), seeds)
+    question = replace(question, repair=replace(question.repair, draws=draws))
+    print(messages.repair_begins(DRAWS))
+    with _noticed_interrupts() as pressed:
+        telling = _Telling(performer.perform)
+        return _timed(question, _interruptible(telling, pressed))
+
+
+def _timed(question: Prepared, ask: Ask) -> Verdict:
+    started = time.perf_counter()
+    verdict = judge(question, ask)
+    return replace(verdict, seconds=time.perf_counter() - started)
+
+
+@dataclass
+class _Telling:
+    """Asks, and says a line after each training run."""
+
+    ask: Ask
+    trained: int = 0
+
+    def __call__(self, request: Request) -> Reply:
+        started = time.perf_counter()
+        reply = self.ask(request)
+        if isinstance(request, Train) and not isinstance(reply, Raised):
+            self.trained += 1
+            seconds = time.perf_counter() - started
+            print(messages.repair_draw(self.trained, DRAWS, seconds), flush=True)
+        return reply
+
+
+def _interruptible(ask: Ask, pressed: list[bool] | None = None) -> Ask:
+    """Ask, and let the learner's ■ end the whole check.
+
+    In a graded run an interrupt is a time limit and becomes part of the verdict; here it is a wish.
+    `lab.fit` turns ■ into a run that ends early, so `pressed` remembers that there was one.
+    """
+
+    def asked(request: Request) -> Reply:
+        reply = ask(request)
+        stopped = isinstance(reply, Raised) and reply.kind == "KeyboardInterrupt"
+        if (stopped or pressed) and not frontend.is_graded():
+            raise KeyboardInterrupt
+        return reply
+
+    return asked
+
+
+@contextlib.contextmanager
+def _noticed_interrupts() -> Iterator[list[bool]]:
+    """A list that fills when ■ is pressed inside the block; the interrupt itself goes on."""
+    pressed: list[bool] = []
+    before = signal.getsignal(signal.SIGINT)
+
+    def notice(number: int, frame: FrameType | None) -> None:
+        pressed.append(True)
+        signal.default_int_handler(number, frame)
+
+    try:
+        signal.signal(signal.SIGINT, notice)
+    except ValueError:  # not in the main thread, where no signal arrives either
+        yield pressed
+        return
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _is_untouched(answer: object, scaffold: str) -> bool:
+    """True where the cell that defined the answer is the scaffold, unchanged."""
+    code = getattr(answer, "__code__", None)
+    if code is None or not scaffold:
+        return False
+    source = "".join(linecache.getlines(code.co_filename))
+    return bool(source) and unit.digest(source) == scaffold
+
+
+def _notes(verdict: Verdict, checks: Unit, answer: object, here: Path) -> list[str]:
+    """What to add to a verdict; keeps the record of tries on the way."""
+    notes = []
+    progress = Progress(here)
+    if not frontend.is_graded() and verdict.outcome is not Outcome.NOT_ATTEMPTED:
+        entry = {"outcome": str(verdict.outcome), "points": verdict.points, "max": verdict.maximum}
+        progress.put("check", verdict.question, entry)
+        item = checks.quiz.get(verdict.question)
+        if checks.questions[verdict.question].kind == CHOICE and item and isinstance(answer, str):
+            right = verdict.outcome is Outcome.PASSED
+            letter = answer.strip().lower()
+            notes += clock.notes(item, letter, checks, progress, right=right)
+    release = _notebook_release(here / f"{stem(checks.name)}.ipynb")
+    if release and release != checks.release:
+        notes.append(messages.other_release(release, checks.release))
+    return notes
+
+
+def _notebook_release(notebook: Path) -> str | None:
+    """The release a notebook says it is of; None where there is none to read."""
+    try:
+        metadata = json.loads(notebook.read_text(encoding="utf-8"))["metadata"]
+        return str(metadata["grader"]["release"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
