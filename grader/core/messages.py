@@ -178,7 +178,8 @@ def unknown_question(question_id: str, unit: str, known: list[str]) -> str:
     return (
         f"The checks of unit {unit} hold no question {question_id!r}. They hold: "
         f"{', '.join(known)}. If you did not rename it, this notebook and the unit.json beside it "
-        "come from different releases: copy the unit's folder again, your answers stay in your notebook."
+        "come from different releases: copy the unit's folder again, your answers stay in your "
+        "notebook."
     )
 
 

@@ -12,15 +12,18 @@ from torch import nn
 from grader.core.errors import UsageError
 from grader.lab import measure, svg
 from grader.lab.curves import TRAIN_CEILING, VAL_GOAL
+from grader.lab.data import DataSet
 from grader.lab.history import History
+from grader.lab.sound import listen
 from grader.lab.svg import Drawing, arrow, drawing, text
-from grader.wire.split import Split
+
+__all__ = ["compare", "listen", "memorised", "sequences", "unrolled"]
 
 BOXES_AT_MOST = 16
 _MARK = {True: "✔", False: "✘"}
 
 
-def show_unrolled(steps: int = 16, *, channels: int = 5, hidden: int | None = None) -> Drawing:
+def unrolled(steps: int = 16, *, channels: int = 5, hidden: int | None = None) -> Drawing:
     """Draw a recurrent layer twice: as one box with a loop, and unrolled over `steps` steps.
 
     Every box of the unrolled row is the same box: the same weights, used `steps` times.
@@ -40,7 +43,7 @@ def show_unrolled(steps: int = 16, *, channels: int = 5, hidden: int | None = No
         parts += _step(132 + 36 * place, step, last=step == steps)
     end = 132 + 36 * len(shown)
     parts += [text(end + 2, 88, "→ Linear"), text(end + 2, 104, "→ logits")]
-    legend = "W  one set of weights: W_ih, W_hh, b_ih, b_hh      h  the state: all that travels"
+    legend = "W  one set of weights: W_ih, W_hh, b_ih, b_hh · h  the state: all that travels"
     return drawing(790, 190, alt, [*parts, text(120, 180, legend, size=11)])
 
 
@@ -77,51 +80,35 @@ def _box(x: float, y: float, width: float, height: float, words: str) -> str:
     )
 
 
-def show_sequences(
-    split: Split,
-    classes: Sequence[str] = ("rumble", "hiss"),
-    *,
-    wrong: torch.Tensor | None = None,
-    sensor: int = 0,
-) -> Drawing:
-    """Draw the first sequence of each class: one sensor in full, the others faint behind it.
-
-    `wrong` is the mask of wrong labels; such sequences are passed over.
-    """
-    if split.x.dim() != 3 or not 0 <= sensor < split.x.shape[2]:
+def sequences(x: torch.Tensor, titles: Sequence[str] = (), *, sensor: int = 0) -> Drawing:
+    """Draw each sequence of `x` (N, T, C), two in a row: one sensor in full, the others faint."""
+    if x.dim() != 3 or not 0 <= sensor < x.shape[2] or x.shape[1] < 2:
         message = (
-            f"You asked for sensor {sensor} of x={tuple(split.x.shape)}. Sensors are the last axis "
-            "of (sequences, steps, sensors) and count from 0."
+            f"You passed x={tuple(x.shape)} and sensor={sensor}. Sequences (sequences, steps, "
+            "sensors) were expected, for instance data.train.x[:2]; sensors count from 0."
         )
         raise UsageError(message)
-    trusted = torch.ones(len(split), dtype=torch.bool) if wrong is None else ~wrong
+    names = [*titles, *(f"sequence {n}" for n in range(len(titles), len(x)))]
     parts: list[str] = []
-    chosen = []
-    for label, name in enumerate(classes):
-        rows = torch.nonzero((split.y == label) & trusted).flatten()
-        if len(rows) == 0:
-            message = f"There is no sequence of class {label} ({name}) in this split."
-            raise UsageError(message)
-        chosen.append(int(rows[0]))
-        heading = f"{name} (sequence {chosen[-1]}, label {label})"
-        parts += _sequence_panel(44 + 382 * label, split.x[chosen[-1]], sensor, heading)
-    alt = (
-        f"Readings of sensor {sensor} over {split.x.shape[1]} steps, one sequence of each class: "
-        + "; ".join(
-            f"{name}: {int(_sign_changes(split.x[row, :, sensor]))} changes of sign"
-            for name, row in zip(classes, chosen, strict=True)
-        )
-        + "."
-    )
-    return drawing(44 + 382 * len(classes) - 58, 230, alt, parts)
+    for place, clip in enumerate(x):
+        row, column = divmod(place, 2)
+        moved = f'<g transform="translate({382 * column} {232 * row})">'
+        parts += [moved, *_sequence_panel(clip, sensor, names[place]), "</g>"]
+    told = [
+        f"{name}: {_sign_changes(clip[:, sensor])} changes of sign"
+        for name, clip in zip(names, x, strict=False)
+    ]
+    alt = f"Readings of sensor {sensor} over {x.shape[1]} steps. {'; '.join(told)}."
+    rows = (len(x) + 1) // 2
+    return drawing(368 if len(x) == 1 else 750, 232 * rows, alt, parts)
 
 
 def _sign_changes(series: torch.Tensor) -> int:
     return int((series[1:] * series[:-1] < 0).sum())
 
 
-def _sequence_panel(left: float, clip: torch.Tensor, sensor: int, heading: str) -> list[str]:
-    steps = len(clip)
+def _sequence_panel(clip: torch.Tensor, sensor: int, heading: str) -> list[str]:
+    left, steps = 44.0, len(clip)
     top = max(3.0, float(clip.abs().max()))
 
     def line(channel: int) -> list[tuple[float, float]]:
@@ -147,13 +134,13 @@ def _sequence_panel(left: float, clip: torch.Tensor, sensor: int, heading: str) 
     ]
 
 
-def show_memorised(model: nn.Module, train: Split, wrong: torch.Tensor) -> Drawing:
+def memorised(model: nn.Module, data: DataSet) -> Drawing:
     """Draw, for each wrong training label, how sure the model is of it.
 
     A filled bar is a wrong label that the model gives back: it can only have learnt it by heart.
     """
-    learnt, count = measure.learnt_by_heart(model, train, wrong)
-    rows = train.rows(wrong.cpu())
+    learnt, count = measure.learnt_by_heart(model, data.train, data.wrong)
+    rows = data.train.rows(data.wrong)
     logits = measure.logits(model, rows)
     sure = logits.softmax(dim=1).gather(1, rows.y.cpu()[:, None]).flatten()
     given_back = logits.argmax(dim=1) == rows.y.cpu()
@@ -224,7 +211,7 @@ class Comparison:
         return f"<table><thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table>"
 
     def __repr__(self) -> str:
-        return "\n".join(f"{name:<24}{one:>14}{two:>14}" for name, one, two in self.rows)
+        return "\n".join(f"{name:<30}{one:>12}{two:>12}" for name, one, two in self.rows)
 
 
 def compare(before: History, after: History) -> Comparison:

@@ -1,11 +1,13 @@
 """Hear what the two classes of the bearing data are like: two seconds of the same kind of noise."""
 
+import html
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from grader.core.errors import UsageError
+from grader.lab.data import DataSet
 
 if TYPE_CHECKING:
     import torch
@@ -15,16 +17,34 @@ PHI = {"rumble": 0.69, "hiss": -0.69}
 """How much of each reading is left in the next, with its sign: the rule that made the data."""
 
 
-def listen(clip: "str | torch.Tensor") -> Any:
-    """Play two seconds made by the rule of a class; a player for the end of a cell.
+class Players:
+    """Named sounds for the end of a cell."""
 
-    `clip` is "rumble", "hiss", or a sequence (steps, sensors) that is too short to hear itself: its
-    readings tell which rule made it, whatever its label says.
+    def __init__(self, names: list[str]) -> None:
+        self.names = names
+
+    def _repr_html_(self) -> str:
+        import IPython.display
+
+        audio: Any = IPython.display.Audio  # untyped there
+        return "".join(
+            f"<p>{html.escape(name)}<br>{audio(waveform(PHI[name]), rate=RATE)._repr_html_()}</p>"
+            for name in self.names
+        )
+
+    def __repr__(self) -> str:
+        return f"{SECONDS:g} seconds each of: {', '.join(self.names)}"
+
+
+def listen(what: "DataSet | torch.Tensor | str") -> Players:
+    """Play two seconds made by the rule of each class of a data set, or of one class.
+
+    A single sequence (steps, sensors) is too short to be heard: its readings tell which rule made
+    it, whatever its label says, and that rule is played.
     """
-    import IPython.display
-
-    audio: Any = IPython.display.Audio  # untyped there
-    return audio(waveform(PHI[_class_of(clip)]), rate=RATE)
+    if isinstance(what, DataSet):
+        return Players(list(what.classes))
+    return Players([_class_of(what)])
 
 
 def waveform(phi: float) -> npt.NDArray[np.float64]:

@@ -1,7 +1,7 @@
-"""Hand-written SVG: quick to draw, small in a notebook, and readable in light and dark themes.
+"""Hand-written SVG: quick to draw, small in a notebook, readable in light and dark themes.
 
-`curves` and `pictures` build on it. Words take the page's own text colour; the two data colours
-keep a contrast of 3:1 on white and on black, and every picture must also differ by dash, fill or label.
+`curves` and `pictures` build on it. Words take the page's own text colour. The two data colours
+keep a contrast of 3:1 on white and on black; pictures also differ by dash, fill or label.
 """
 
 import html
