@@ -178,7 +178,7 @@ def _parsed(data: bytes) -> dict[str, Any]:
         # NaN and Infinity stand only in outputs of careless tools; outputs are dropped anyway
         content = json.loads(text, parse_constant=lambda _: None)
     except (ValueError, RecursionError) as error:
-        _refuse(f"is not JSON ({error}); was the upload cut off, or renamed?")
+        _refuse(f"is not JSON ({error}); was the upload cut off or renamed")
     if not isinstance(content, dict) or not isinstance(content.get("nbformat"), int):
         _refuse("is JSON but not a Jupyter notebook")
     return content

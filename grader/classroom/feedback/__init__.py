@@ -1,0 +1,1 @@
+"""How verdicts are told: comments, tables, pages. Pure text from verdicts; decides nothing."""

@@ -1,0 +1,57 @@
+"""nbgrader's release step: from a source notebook to a released one, and into a gradebook.
+
+`generate` goes through a throwaway database, because nbgrader refuses to change an assignment that
+has submissions and deletes the release folder when it does. `ClearAnswers` is named in `configure`.
+"""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.converters import GenerateAssignment
+from nbgrader.converters.base import NbGraderException
+from nbgrader.preprocessors import ClearSolutions
+from traitlets.config import Config
+
+from grader.classroom.gradebook.configure import CODE_STUB, configure_release
+from grader.classroom.gradebook.inprocess import Heard, course_folders, nbgrader_environment
+from grader.core.errors import CourseError
+
+
+class ClearAnswers(ClearSolutions):  # type: ignore[misc]
+    """nbgrader's ClearSolutions, without a stub below an answer that is one line to fill in."""
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: Any, cell_index: int
+    ) -> tuple[NotebookNode, Any]:
+        """Clear one cell; `x = ""  # "a" or "b"` needs no line that says where the answer goes."""
+        cell, resources = super().preprocess_cell(cell, resources, cell_index)
+        lines = cell.source.split("\n")
+        if len(lines) == 2 and lines[1] == CODE_STUB:
+            cell.source = lines[0]
+        return cell, resources
+
+
+def generate(source: Path, release: Path, unit: str, db_url: str | None = None) -> None:
+    """Write the release of `source/<unit>` to `release/<unit>` and register it in a database.
+
+    `db_url`: the class's database; a throwaway one where it is None. Raises CourseError with
+    nbgrader's own words when nbgrader refuses.
+    """
+    with tempfile.TemporaryDirectory() as throwaway, nbgrader_environment():
+        log = Heard()
+        config = Config()
+        configure_release(config)
+        config.CourseDirectory.root = str(source.parent)
+        config.CourseDirectory.source_directory = source.name
+        config.CourseDirectory.release_directory = str(release)
+        config.CourseDirectory.db_url = db_url or f"sqlite:///{throwaway}/release.db"
+        folders = course_folders(config, unit)
+        converter = GenerateAssignment(coursedir=folders, config=config, log=log)
+        converter.force = True
+        try:
+            converter.start()
+        except NbGraderException as error:
+            message = f"nbgrader could not release {unit}: " + "\n".join([*log.lines, str(error)])
+            raise CourseError(message) from error

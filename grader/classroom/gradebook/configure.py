@@ -1,0 +1,109 @@
+"""nbgrader's configuration for this course: how its stock commands come to use our referee.
+
+Called by `nbgrader_config.py` (the command line, formgrader) and by every call that we make in
+process, so both go the same way. Names classes by their paths and imports none of them.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from grader.classroom.course import Course
+from grader.classroom.gradebook.prefetch import Prefetch
+from grader.classroom.gradebook.settings import Settings
+
+CODE_STUB = "# your code here"
+TEXT_STUB = "*Your words here.*"
+_OURS = "grader.classroom.gradebook"
+_THEIRS = "nbgrader.preprocessors"
+
+
+def configure(
+    c: Any,
+    *,
+    root: Path | str,
+    classroom: Path | str | None = None,
+    settings: Settings | None = None,
+) -> None:
+    """Fill nbgrader's configuration object `c` for the course at `root`.
+
+    `classroom` is the class's folder, in the course (`classroom/` unless given). `settings` say how
+    submissions run, as the options of `grader grade` do.
+    """
+    base = Path(root).resolve()
+    course = Course(base, Path(classroom).resolve() if classroom else base / "classroom")
+    # nbgrader opens its database before it makes any folder
+    course.classroom.mkdir(parents=True, exist_ok=True)
+    _folders(c, course)
+    configure_release(c)
+    _autograde(c, course, settings or Settings())
+    _feedback(c)
+
+
+def _folders(c: Any, course: Course) -> None:
+    c.CourseDirectory.root = str(course.root)
+    c.CourseDirectory.db_url = f"sqlite:///{course.gradebook}"
+    c.CourseDirectory.source_directory = _inside(course, course.source)
+    c.CourseDirectory.release_directory = _inside(course, course.release)
+    c.CourseDirectory.submitted_directory = _inside(course, course.submitted)
+    c.CourseDirectory.autograded_directory = _inside(course, course.autograded)
+    c.CourseDirectory.feedback_directory = _inside(course, course.feedback)
+
+
+def configure_release(c: Any) -> None:
+    """Fill in how a release is made; all that it needs besides folders."""
+    c.ClearSolutions.code_stub = {"python": CODE_STUB}
+    c.ClearSolutions.text_stub = TEXT_STUB
+    c.GenerateAssignment.preprocessors = [
+        f"{_THEIRS}.LockCells",
+        f"{_OURS}.assignment.ClearAnswers",
+        f"{_THEIRS}.ClearOutput",
+        f"{_THEIRS}.CheckCellMetadata",
+        f"{_THEIRS}.ComputeChecksums",
+        f"{_THEIRS}.SaveCells",
+        f"{_THEIRS}.ClearHiddenTests",
+        f"{_THEIRS}.ClearMarkScheme",
+        f"{_THEIRS}.ComputeChecksums",
+        f"{_THEIRS}.CheckCellMetadata",
+    ]
+
+
+def _autograde(c: Any, course: Course, settings: Settings) -> None:
+    # nbgrader skips what it has graded before, even when the file has changed since; a second
+    # grading costs little here, because results are kept by content
+    c.Autograde.force = True
+    c.Autograde.exporter_class = f"{_OURS}.mend.SafeExporter"
+    c.Autograde.pre_convert_hook = Prefetch(course, settings)
+    c.Autograde.sanitize_preprocessors = [
+        f"{_OURS}.mend.MendCells",
+        f"{_THEIRS}.OverwriteKernelspec",
+        f"{_THEIRS}.OverwriteCells",
+        f"{_THEIRS}.CheckCellMetadata",
+    ]
+    c.Autograde.autograde_preprocessors = [
+        f"{_OURS}.replay.Replay",
+        f"{_OURS}.save.SaveScores",
+        f"{_THEIRS}.AssignLatePenalties",
+        f"{_THEIRS}.CheckCellMetadata",
+    ]
+    c.OverwriteCells.add_missing_cells = True
+    c.MendCells.notebooks = str(course.notebooks)
+    c.Replay.root = str(course.root)
+    c.Replay.classroom = str(course.classroom)
+    c.Replay.device = settings.device
+    c.Replay.sandbox = settings.sandbox
+    c.Replay.everything = settings.everything
+
+
+def _feedback(c: Any) -> None:
+    c.GenerateFeedback.preprocessors = [
+        f"{_OURS}.show.ShowGrades",
+        "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+    ]
+    # what a learner's code drew or wrote is shown in the browsers of others
+    c.HTMLExporter.sanitize_html = True
+
+
+def _inside(course: Course, folder: Path) -> str:
+    """nbgrader's step folders are texts below its root."""
+    return os.path.relpath(folder, course.root)

@@ -1,0 +1,67 @@
+"""Call nbgrader inside this process, with its traps disarmed.
+
+nbgrader runs `alembic` from PATH, changes the working folder, and leaves NBGRADER_EXECUTION set
+after a submission that failed. Everything here is put back afterwards.
+"""
+
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from traitlets.config import Config
+
+from grader.classroom.course import Course
+from grader.classroom.gradebook.configure import configure
+from grader.classroom.gradebook.settings import Settings
+
+
+@contextmanager
+def nbgrader_environment() -> Iterator[None]:
+    """The environment that nbgrader needs; the old one and the working folder come back."""
+    before, folder = dict(os.environ), Path.cwd()
+    # `alembic` lies beside this Python, which need not be an activated environment
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before.get("PATH", "")])
+    try:
+        yield
+    finally:
+        os.chdir(folder)
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def class_config(course: Course, settings: Settings) -> Any:
+    """The configuration that the stock commands read, for a call in this process."""
+    config = Config()
+    configure(config, root=course.root, classroom=course.classroom, settings=settings)
+    return config
+
+
+def course_folders(config: Any, unit: str) -> Any:
+    """nbgrader's CourseDirectory for one unit."""
+    from nbgrader.coursedir import CourseDirectory
+
+    folders = CourseDirectory(config=config)
+    folders.assignment_id = unit
+    return folders
+
+
+class Heard(logging.Logger):
+    """A logger for nbgrader's converters that keeps the lines instead of printing them."""
+
+    def __init__(self, level: int = logging.WARNING) -> None:
+        super().__init__("nbgrader", level)
+        self.lines: list[str] = []
+        self.addHandler(_Keeper(self.lines))
+
+
+class _Keeper(logging.Handler):
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__()
+        self.lines = lines
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())

@@ -1,0 +1,56 @@
+"""nbgrader's sanitising, so that no submission can stop a class.
+
+`SafeExporter` reads a submitted file in nbgrader's place: what cannot be read becomes an empty
+notebook that says why. `MendCells` rebuilds every notebook on the release; it stands for nbgrader's
+ClearOutput and DeduplicateIds. Both are named in `configure`.
+"""
+
+from pathlib import Path
+from typing import Any, TextIO
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Unicode
+
+from grader.classroom.notebook import LARGEST_FILE, read_submission, rebuild
+from grader.core.errors import SubmissionError
+
+# The notebook-level metadata that we write; a learner's never gets this far.
+OURS = "grader"
+PROBLEM = "problem"
+
+
+class SafeExporter(NotebookExporter):
+    """Reads submissions as strangers' bytes; our own autograded files as notebooks."""
+
+    def from_file(self, file_stream: TextIO, resources: Any = None, **kw: Any) -> Any:
+        """Read one file; nbgrader's converter says whether it is a submission."""
+        if getattr(self.parent, "_sanitizing", False):
+            notebook = _read(file_stream)
+            return self.from_notebook_node(notebook, resources=resources, **kw)  # type: ignore[no-untyped-call]
+        return super().from_file(file_stream, resources=resources, **kw)
+
+
+class MendCells(NbGraderPreprocessor):  # type: ignore[misc]
+    """Puts a learner's answers into the released notebook."""
+
+    notebooks = Unicode(help="The folder of the released units").tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Rebuild one submission; see `classroom.notebook.rebuild`."""
+        names = resources["nbgrader"]
+        path = Path(self.notebooks) / names["assignment"] / f"{names['notebook']}.ipynb"
+        mended = rebuild(nbformat.read(path, as_version=4), nb)
+        problem = nb.metadata.get(OURS, {}).get(PROBLEM)
+        if problem:
+            mended.metadata[OURS] = {**mended.metadata.get(OURS, {}), PROBLEM: problem}
+        return mended, resources
+
+
+def _read(stream: TextIO) -> NotebookNode:
+    try:
+        return read_submission(stream.buffer.read(LARGEST_FILE + 1))
+    except SubmissionError as error:
+        return nbformat.v4.new_notebook(metadata={OURS: {PROBLEM: str(error)}})  # type: ignore[no-any-return]

@@ -1,0 +1,83 @@
+"""Write results into nbgrader's gradebook, by nbgrader's own Autograde in this process.
+
+The one writer: whatever ran the submissions, however many at once, they come through here one by
+one. The results are in the store by now; Replay and SaveScores take them from there.
+"""
+
+import glob
+from collections.abc import Sequence
+from pathlib import Path
+
+import nbformat
+
+from grader.classroom.course import Course
+from grader.classroom.gradebook.inprocess import (
+    Heard,
+    class_config,
+    course_folders,
+    nbgrader_environment,
+)
+from grader.classroom.gradebook.plan import Work
+from grader.classroom.gradebook.register import register
+from grader.classroom.gradebook.settings import Settings
+from grader.core.names import stem
+
+_TIME = "timestamp.txt"
+
+
+def record(
+    course: Course, unit: str, works: Sequence[Work], settings: Settings, *, again: bool = False
+) -> dict[str, str]:
+    """Record what is not recorded yet (with `again`, all); students that nbgrader could not do.
+
+    Returns nbgrader's last words by student; empty when all went well.
+    """
+    from nbgrader.converters import Autograde
+    from nbgrader.converters.base import NbGraderException
+
+    is_new = register(course, unit)
+    failures = {}
+    with nbgrader_environment():
+        config = class_config(course, settings)
+        config.Autograde.pre_convert_hook = None  # all that it would do has been done
+        for work in works:
+            if not _is_there(course, work):
+                continue
+            if not again and not is_new and _is_done(course, work):
+                continue
+            folders = course_folders(config, unit)
+            folders.student_id = glob.escape(work.student)
+            log = Heard()
+            try:
+                Autograde(coursedir=folders, config=config, log=log).start()
+            except NbGraderException as error:
+                failures[work.student] = _last_words(log.lines) or str(error)
+    return failures
+
+
+def _is_there(course: Course, work: Work) -> bool:
+    """Whether there is a file for nbgrader to read; without one it stops."""
+    return course.submission(work.unit, work.student).is_file()
+
+
+def _is_done(course: Course, work: Work) -> bool:
+    """Whether just this result was recorded before, for a submission of the same time."""
+    folder = course.autograded / work.student / work.unit
+    try:
+        kept = nbformat.read(folder / f"{stem(work.unit)}.ipynb", as_version=4)
+    except (OSError, ValueError):
+        return False
+    ours = kept.metadata.get("grader", {})
+    same = ours.get("problem") == work.problem if work.problem else ours.get("key") == work.key
+    return same and _time(folder) == _time(course.submission(work.unit, work.student).parent)
+
+
+def _time(folder: Path) -> str:
+    path = folder / _TIME
+    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+
+
+def _last_words(lines: Sequence[str]) -> str:
+    """The last line of the first traceback among nbgrader's log lines: what really went wrong."""
+    traceback = next((line for line in lines if line.startswith("Traceback")), "")
+    return traceback.strip().rpartition("\n")[2]

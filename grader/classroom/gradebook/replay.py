@@ -1,0 +1,74 @@
+"""nbgrader's Execute, replaced: outputs come from a kept result; code runs in our sandbox only.
+
+Where there is no result (the hook failed, or formgrader asks for one submission) it is made here
+and now. Raises what the engine raises, SetupError above all: then nbgrader names the submission as
+failed and goes on. Named in `configure`.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.filters import clean_html
+from nbformat import NotebookNode
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Bool, Unicode
+
+from grader.classroom.course import Course
+from grader.classroom.engine import Result
+from grader.classroom.gradebook.fill import fill
+from grader.classroom.gradebook.mend import OURS, PROBLEM
+from grader.classroom.gradebook.plan import Planner, Work
+from grader.classroom.gradebook.results import Store
+from grader.classroom.gradebook.settings import Settings
+from grader.classroom.notebook import dumps, is_fixed
+
+# Where SaveScores finds what Replay found.
+RESULT = "grader_result"
+
+
+class Replay(NbGraderPreprocessor):  # type: ignore[misc]
+    """Fills in the outputs of a graded run and hands its verdicts on."""
+
+    root = Unicode(help="The folder of the course").tag(config=True)
+    classroom = Unicode(help="The folder of the class").tag(config=True)
+    device = Unicode("auto", help="Where references run: auto, cpu or cuda").tag(config=True)
+    sandbox = Unicode("bwrap", help="Where learner code runs: bwrap or none").tag(config=True)
+    everything = Bool(help="Whether cells run that only demonstrate").tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Replay one submission."""
+        if not nb.metadata.get(OURS, {}).get(PROBLEM):
+            names = resources["nbgrader"]
+            work, result = self._result(names["assignment"], names["student"], nb)
+            _fill_in(nb, nbformat.reads(result.notebook.decode(), as_version=4))
+            nb.metadata[OURS] = {**nb.metadata.get(OURS, {}), "key": work.key}
+            resources[RESULT] = result
+        for cell in nb.cells:
+            if cell.cell_type == "markdown" and not is_fixed(cell):
+                # formgrader renders a learner's words with a teacher's rights
+                cell.source = clean_html(cell.source)
+        return nb, resources
+
+    def _result(self, unit: str, student: str, nb: NotebookNode) -> tuple[Work, Result]:
+        course = Course(Path(self.root), Path(self.classroom))
+        settings = Settings(self.device, self.sandbox, self.everything)
+        planner = Planner.of(course, unit, settings)
+        work = Work(student, unit, planner.key(student, nb), dumps(nb))
+        store = Store(course.results)
+        result = store.get(work.key)
+        if result is None:
+            fill(course, [work], settings)
+            result = store.get(work.key)
+        if result is None:  # the disk is full, or the folder not ours
+            message = f"no result of {student} could be kept in {course.results}"
+            raise OSError(message)
+        return work, result
+
+
+def _fill_in(nb: NotebookNode, executed: NotebookNode) -> None:
+    outputs = {cell.id: cell for cell in executed.cells if cell.cell_type == "code"}
+    for cell in nb.cells:
+        if cell.cell_type == "code" and cell.id in outputs:
+            cell.outputs = outputs[cell.id].outputs
+            cell.execution_count = outputs[cell.id].execution_count
