@@ -44,7 +44,7 @@ def prepare_visible(bank: UnitBank) -> dict[str, Prepared]:
 
 
 def prepare_hidden(bank: UnitBank, secret: str, student: str) -> dict[str, Prepared]:
-    """The questions of one graded submission but its repairs: inputs of their own for each student."""
+    """The questions of one graded submission but its repairs; each student gets own inputs."""
     made = {
         q.id: prepare(q, seed_for(secret, "cases", student, q.id))
         for q in bank.questions.values()

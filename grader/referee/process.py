@@ -16,7 +16,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from grader.core.question import REPAIR, Prepared
 
@@ -48,7 +48,7 @@ class ReferenceProcess:
         self._pool = ProcessPoolExecutor(1, context, _start, (sources.device,))
         self._repairs: dict[str, dict[str, Prepared]] = {}
 
-    def __enter__(self) -> ReferenceProcess:
+    def __enter__(self) -> Self:
         """Nothing to do: the process starts with its first task."""
         return self
 
@@ -113,8 +113,14 @@ def _key(sources: Sources, *files: Path) -> str:
     """What a score card depends on: the sources, the draws, the versions, the device."""
     parts = [path.read_bytes() for path in files]
     parts += [name.encode() + version(name).encode() for name in _PACKAGES]
-    parts += [sources.secret.encode(), sources.device.encode()]
+    parts += [sources.secret.encode(), _device_name().encode()]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()[:32]
+
+
+def _device_name() -> str:
+    import torch
+
+    return torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
 
 
 def _write(path: Path, text: str) -> None:
