@@ -24,7 +24,7 @@ def main() -> None:
     os.close(nothing)
     set_limits(start["limits"])
     channel.install(RefereeChannel(socket.socket(fileno=start["channel"])))
-    start_kernel(start["doors"], start["key"].encode())
+    start_kernel(start["doors"], start["key"].encode(), start["limits"]["cell_output_kib"])
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import zmq
+from ipykernel.iostream import OutStream
 from ipykernel.kernelapp import IPKernelApp
 from traitlets.config import Config
 
@@ -42,11 +43,41 @@ class DoorKernelApp(IPKernelApp):
         self.debug_shell_socket.disconnect(self.shell_socket.getsockopt(zmq.LAST_ENDPOINT))
 
 
-def start_kernel(doors: Mapping[str, int], key: bytes) -> None:
-    """Run a kernel until it is told to shut down; `doors` are file descriptors by channel."""
+class BoundedStream(OutStream):
+    """Standard output or error that sends no more than `most` characters for each cell.
+
+    A kindness to honest code that prints in a long loop: the driver drops the rest anyway, but a
+    flood that never leaves costs nobody time.
+    """
+
+    most = 0
+    _written = 0
+
+    def set_parent(self, parent: Any) -> None:
+        """A new cell begins."""
+        self._written = 0
+        super().set_parent(parent)  # type: ignore[no-untyped-call]
+
+    def write(self, string: str) -> int:
+        """Send what there is room for; say that all of it was written."""
+        room = max(0, self.most - self._written)
+        self._written += len(string)
+        if room:
+            super().write(string[:room])
+        return len(string)
+
+
+def start_kernel(doors: Mapping[str, int], key: bytes, output_kib: int) -> None:
+    """Run a kernel until it is told to shut down.
+
+    `doors` are file descriptors by channel; `output_kib` is what a cell may print.
+    """
+    # A little more than is kept, so that the driver sees that something was dropped.
+    BoundedStream.most = (output_kib + 64) * 1024
     config = Config()
     config.HistoryManager.enabled = False
     config.Session.key = key
+    config.IPKernelApp.outstream_class = f"{__name__}.{BoundedStream.__name__}"
     app = DoorKernelApp.instance(config=config, transport="ipc")
     app.doors = {name: doors[name] for name in DOORS}
     app.initialize([])  # type: ignore[no-untyped-call]

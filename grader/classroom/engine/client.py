@@ -27,19 +27,11 @@ class Client:
         self._session = Session(key=kernel.key)
         self._context = zmq.Context()
         self._poller = zmq.Poller()
-        self._doors = {}
-        for name, kind in KINDS.items():
-            door = self._context.socket(kind)
-            door.linger = 0
-            door.setsockopt(zmq.MAXMSGSIZE, message_mib * MIB)
-            door.rcvhwm = WAITING
-            if name == "iopub":
-                door.subscribe(b"")
-            else:
-                door.identity = self._session.bsession
-            door.connect(kernel.endpoints[name])
-            self._doors[name] = door
-            self._poller.register(door, zmq.POLLIN)
+        self._endpoints = kernel.endpoints
+        self._largest = message_mib * MIB
+        self._doors: dict[str, zmq.Socket[bytes]] = {}
+        for name in KINDS:
+            self._open(name)
 
     def __enter__(self) -> Self:
         return self
@@ -75,6 +67,12 @@ class Client:
         """Ask the kernel to interrupt the running cell."""
         self._send("control", "interrupt_request", {})
 
+    def reopen_outputs(self) -> None:
+        """Listen anew: the transport hangs up for good on whoever sent too large a message."""
+        self._poller.unregister(self._doors["iopub"])
+        self._doors["iopub"].close()
+        self._open("iopub")
+
     def receive(self, seconds: float) -> tuple[str, dict[str, Any]] | None:
         """The next message and the door it came from; None after `seconds` without one.
 
@@ -91,6 +89,19 @@ class Client:
                     message = self._read(door)
                     if message is not None:
                         return name, message
+
+    def _open(self, name: str) -> None:
+        door = self._context.socket(KINDS[name])
+        door.linger = 0
+        door.setsockopt(zmq.MAXMSGSIZE, self._largest)
+        door.rcvhwm = WAITING
+        if name == "iopub":
+            door.subscribe(b"")
+        else:
+            door.identity = self._session.bsession
+        door.connect(self._endpoints[name])
+        self._doors[name] = door
+        self._poller.register(door, zmq.POLLIN)
 
     def _send(self, door: str, kind: str, content: dict[str, Any]) -> str:
         message = self._session.msg(kind, content)

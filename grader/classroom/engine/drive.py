@@ -1,5 +1,6 @@
 """Drive one kernel cell by cell: time limits, interrupts, outputs. It knows no questions."""
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,8 +21,9 @@ START_SECONDS = 60.0
 POLL_SECONDS = 0.1
 # Code may catch one KeyboardInterrupt, so it is asked again until its grace is over.
 ASK_AGAIN_SECONDS = 1.0
-# Outputs may come after the reply; a flood may have swallowed the message that ends them.
-LAST_OUTPUT_SECONDS = 2.0
+# Outputs may come after the reply. A flood may have swallowed the message that ends them, an
+# interrupt in the last moment the reply.
+LAST_WORDS_SECONDS = 2.0
 MAX_TEXT = 600
 
 
@@ -49,15 +51,8 @@ class Driver:
 
         Raises SetupError with what the process last said.
         """
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and self._kernel.alive():
-            self._client.ask_info()
-            message = self._client.receive(0.5)
-            # The first output proves that outputs arrive; a reply alone does not.
-            while message is not None:
-                if message[0] == "iopub":
-                    return
-                message = self._client.receive(0.5)
+        if self._hears_outputs(START_SECONDS):
+            return
         text = (
             "The Python for learner code did not start in its sandbox. It said: "
             f"{self._kernel.last_words()[-2000:] or 'nothing'}\n"
@@ -75,20 +70,36 @@ class Driver:
         start = time.monotonic()
         limit = _Limit(start + seconds, self._limits.grace_seconds)
         while not talk.over(time.monotonic()):
-            if talk.reply is None and limit.is_due(time.monotonic()):
+            if not talk.ends and limit.is_due(time.monotonic()):
                 if not limit.slow:
                     when_slow()
                 if limit.step(time.monotonic()):
                     self._kernel.kill()
                     raise RunEndedError(endings.deaf(seconds))
                 self._client.interrupt()
+                talk.unanswered += 1
             received = self._client.receive(POLL_SECONDS)
             if received is not None:
                 talk.take(*received)
             elif not self._kernel.alive():
                 raise RunEndedError(endings.DIED)
         spent = time.monotonic() - start
+        if not talk.idle:
+            self._client.reopen_outputs()
+            self._hears_outputs(LAST_WORDS_SECONDS)
         return CellRun(tray.outputs(), spent, limit.slow, _error(talk.reply))
+
+    def _hears_outputs(self, seconds: float) -> bool:
+        """Whether outputs arrive: a reply alone does not prove it, so ask until one comes."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and self._kernel.alive():
+            self._client.ask_info()
+            message = self._client.receive(0.5)
+            while message is not None:
+                if message[0] == "iopub":
+                    return True
+                message = self._client.receive(0.5)
+        return False
 
 
 @dataclass
@@ -98,24 +109,36 @@ class _Talk:
     sent: str
     tray: Tray
     reply: dict[str, Any] | None = None
-    _idle: bool = False
-    _end: float = 0.0
+    idle: bool = False
+    # Interrupts on their way: one that came late would hit the next cell, so each is waited for.
+    unanswered: int = 0
+    _end: float = math.inf
+
+    @property
+    def ends(self) -> bool:
+        """Whether the kernel has said, in one way or the other, that the cell is over."""
+        return self.reply is not None or self.idle
 
     def take(self, door: str, message: dict[str, Any]) -> None:
         """Take in a message; those of earlier cells (a thread that still prints) are dropped."""
+        if door == "control":
+            self.unanswered -= 1
+            return
         if message["parent_header"].get("msg_id") != self.sent:
             return
         kind, content = message["msg_type"], message["content"]
         if door == "shell" and kind == "execute_reply":
             self.reply = content
-            self._end = time.monotonic() + LAST_OUTPUT_SECONDS
         elif door == "iopub":
-            self._idle = self._idle or content.get("execution_state") == "idle"
+            self.idle = self.idle or content.get("execution_state") == "idle"
             self.tray.take(kind, content)
+        if self.ends:
+            self._end = min(self._end, time.monotonic() + LAST_WORDS_SECONDS)
 
     def over(self, now: float) -> bool:
-        """Whether the cell has ended and its outputs have come, or had time to."""
-        return self.reply is not None and (self._idle or now >= self._end)
+        """Whether the cell has ended and all that belongs to it has come, or had time to."""
+        complete = self.reply is not None and self.idle and self.unanswered <= 0
+        return complete or now >= self._end
 
 
 @dataclass

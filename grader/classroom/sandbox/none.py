@@ -27,15 +27,16 @@ class NoSandbox:
     def launch(self, box: Box) -> "Loose":
         """Start a worker in a temporary folder of its own."""
         doors = Doors.make()
-        home = doors.folder / "home"
+        home, tmp = doors.folder / "home", doors.folder / "tmp"
         home.mkdir()
+        tmp.mkdir()
         for name, content in box.files.items():
             (home / name).write_bytes(content)
         mark = uuid.uuid4().hex
         variables = environment(
             box,
             home=str(home),
-            tmp=str(home),
+            tmp=str(tmp),
             library=str(box.package.parent),
             data=str(box.data),
         )

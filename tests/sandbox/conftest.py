@@ -1,0 +1,66 @@
+"""A sandboxed kernel to put questions to; the box is the project's own, as a class would get it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from grader.classroom.engine.client import Client
+from grader.classroom.engine.drive import Driver
+from grader.classroom.sandbox import Box, Bubblewrap, Launcher, Limits, NoSandbox
+from grader.classroom.sandbox.launcher import RunningKernel
+
+COURSE = Path(__file__).resolve().parents[2]
+LIMITS = Limits(memory_mib=768, disk_mib=8, file_mib=16, cell_seconds=30)
+
+
+class Inside:
+    """Runs code in one kernel and gives back what it printed."""
+
+    def __init__(self, kernel: RunningKernel, driver: Driver) -> None:
+        self.kernel = kernel
+        self._driver = driver
+
+    def __call__(self, code: str) -> str:
+        done = self._driver.run(code, 30.0, lambda: None)
+        texts = [output.get("text", "") for output in done.outputs]
+        errors = [f"{o.ename}: {o.evalue}" for o in done.outputs if o.output_type == "error"]
+        return "\n".join([*texts, *errors]).strip()
+
+
+def open_kernel(launcher: Launcher, box: Box) -> Iterator[Inside]:
+    kernel = launcher.launch(box)
+    try:
+        with Client(kernel, box.limits.message_mib) as client:
+            driver = Driver(kernel, client, box.limits)
+            driver.wait_until_ready()
+            yield Inside(kernel, driver)
+    finally:
+        kernel.kill()
+        kernel.channel.close()
+
+
+@pytest.fixture(scope="session")
+def box() -> Box:
+    return Box(
+        data=COURSE / "data" if (COURSE / "data").is_dir() else None,
+        course=COURSE,
+        files={"unit.json": b'{"schema": 1}'},
+        limits=LIMITS,
+    )
+
+
+@pytest.fixture(scope="module")
+def inside(box: Box) -> Iterator[Inside]:
+    yield from open_kernel(Bubblewrap(), box)
+
+
+@pytest.fixture
+def fresh(box: Box) -> Iterator[Inside]:
+    """A kernel for one test alone, which may break it."""
+    yield from open_kernel(Bubblewrap(), box)
+
+
+@pytest.fixture
+def loose(box: Box) -> Iterator[Inside]:
+    yield from open_kernel(NoSandbox(), box)

@@ -1,0 +1,249 @@
+"""What learner code sees and can do inside bubblewrap; every test runs it for real."""
+
+import os
+import socket
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from grader.classroom.engine.endings import RunEndedError
+from grader.classroom.sandbox import Box, check_sandbox
+from grader.classroom.sandbox.bwrap import WRITABLE, Bubblewrap, arguments
+from grader.core.errors import SetupError
+
+pytestmark = pytest.mark.sandbox
+COURSE = Path(__file__).resolve().parents[2]
+
+
+def test_sandbox_can_be_made() -> None:
+    check_sandbox()
+
+
+def test_nothing_of_the_course_but_grader_and_data_is_there(inside: Any) -> None:
+    for name in ("solutions", ".git", "classroom", "build", "my-work", "Makefile"):
+        assert inside(f"import os; print(os.path.exists('{COURSE}/{name}'))") == "False"
+    assert inside("print(os.listdir('/course/library'))") == "['grader']"
+    assert inside("print(set(os.listdir('/course')) - {'data', 'library'})") == "set()"
+
+
+def test_no_file_of_the_solutions_is_anywhere(inside: Any) -> None:
+    secret = {path.name for path in COURSE.glob("solutions/*/questions/*.py")} | {"quiz.toml"}
+    found = inside(
+        "import os\n"
+        f"secret = {secret!r}\n"
+        "for folder, inner, names in os.walk('/'):\n"
+        "    if folder == '/': inner.remove('proc')\n"
+        "    print(*(folder + '/' + name for name in names if name in secret), end='')"
+    )
+    assert found == ""
+
+
+def test_a_virtual_environment_inside_the_course_does_not_show_the_course(tmp_path: Path) -> None:
+    course = tmp_path / "course"
+    environment = course / ".venv"
+    environment.mkdir(parents=True)
+    (course / "solutions").mkdir()
+    words = arguments(Box(course=course, readable=(environment,)), tmp_path)
+    assert str(environment) in words
+    assert str(course) not in words
+    # … and where a readable folder holds the course, an empty one lies over it.
+    words = arguments(Box(course=course, readable=(tmp_path, environment)), tmp_path)
+    assert words.index(str(tmp_path)) < words.index(str(course)) < words.index(str(environment))
+    assert words[words.index(str(course)) - 1] == "--tmpfs"
+
+
+def test_the_environment_is_clean(inside: Any) -> None:
+    os.environ["TEACHERS_OWN"] = "4711"
+    names = inside("import os; print(' '.join(sorted(os.environ)))").split()
+    assert {"HOME", "PATH", "PYTHONPATH", "OMP_NUM_THREADS"} <= set(names)
+    assert "TEACHERS_OWN" not in names
+    assert (
+        inside("import os; print(os.environ['HOME'], os.getcwd())") == "/home/learner /home/learner"
+    )
+
+
+def test_proc_does_not_tell_the_environment_or_paths_of_the_grader(
+    box: Box, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.setenv("TEACHERS_OWN", "4711")
+    fresh = request.getfixturevalue("fresh")
+    told = fresh(
+        "import glob\n"
+        "for name in glob.glob('/proc/[0-9]*/environ') + glob.glob('/proc/[0-9]*/cmdline'):\n"
+        "    print(open(name, 'rb').read().replace(b'\\0', b' ').decode())"
+    )
+    assert "grader.worker" in told
+    assert "TEACHERS_OWN" not in told
+    assert str(COURSE) not in told.replace("/course/", "")
+
+
+def test_other_processes_are_invisible(inside: Any) -> None:
+    seen = inside("import os; print(sorted(int(n) for n in os.listdir('/proc') if n.isdigit()))")
+    assert seen == "[1, 2]"
+
+
+def test_settings_of_the_machine_are_read_only(inside: Any) -> None:
+    # Run by root without care, this file lets learner code run programs outside.
+    said = inside("open('/proc/sys/kernel/core_pattern', 'r+')")
+    assert said.startswith(("OSError: [Errno 30]", "PermissionError"))
+
+
+@pytest.mark.parametrize("place", ["/", "/usr", "/dev", "/course", "/etc", "/proc", "/sys"])
+def test_nothing_else_is_writable(inside: Any, place: str) -> None:
+    said = inside(f"open({place!r} + '/planted', 'w')")
+    assert "Read-only file system" in said or "No such file" in said or "Permission" in said
+
+
+def test_the_package_and_the_unit_cannot_be_changed(inside: Any) -> None:
+    for target in ("/course/library/grader/__init__.py", "/home/learner/unit.json"):
+        assert "Error" in inside(f"open({target!r}, 'a')")
+    assert inside("print(open('unit.json').read())") == '{"schema": 1}'
+
+
+@pytest.mark.parametrize("place", WRITABLE)
+def test_home_and_tmp_are_writable_but_bounded(inside: Any, place: str) -> None:
+    said = inside(
+        f"path = {place!r} + '/big'\n"
+        "try:\n"
+        "    with open(path, 'wb') as file:\n"
+        "        for _ in range(12): file.write(bytes(2**20)); file.flush()\n"
+        "except OSError as error: print(error)\n"
+        "import os; print(os.path.getsize(path) > 2**20); os.remove(path)"
+    )
+    assert said.splitlines() == ["[Errno 28] No space left on device", "True"]
+
+
+def test_no_network_at_all(inside: Any) -> None:
+    listener = socket.create_server(("127.0.0.1", 0))
+    abstract = socket.socket(socket.AF_UNIX)
+    abstract.bind("\0grader-test-abstract")
+    abstract.listen()
+    port = listener.getsockname()[1]
+    said = inside(
+        "import socket\n"
+        "def tried(what, *args):\n"
+        "    try: what(*args); print('reached')\n"
+        "    except OSError as error: print('no')\n"
+        f"tried(socket.create_connection, ('127.0.0.1', {port}), 2)\n"
+        "tried(socket.create_connection, ('192.0.2.1', 80), 2)\n"
+        "udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
+        "tried(udp.sendto, b'x', ('192.0.2.1', 53))\n"
+        "tried(socket.getaddrinfo, 'example.org', 80)\n"
+        "tried(socket.socket(socket.AF_UNIX).connect, '\\0grader-test-abstract')"
+    )
+    listener.close()
+    abstract.close()
+    assert said.split() == ["no"] * 5
+
+
+def test_no_capability_and_no_new_namespace(inside: Any) -> None:
+    status = inside("print(open('/proc/self/status').read())")
+    for line in ("CapEff:\t0000000000000000", "CapBnd:\t0000000000000000", "NoNewPrivs:\t1"):
+        assert line in status
+    said = inside("import ctypes, os; print(ctypes.CDLL(None, use_errno=True).unshare(0x10000000))")
+    assert said == "-1"
+
+
+def test_user_inside_is_nobody_special(inside: Any) -> None:
+    assert inside("import os; print(os.getuid(), os.getgid())") == "1000 1000"
+
+
+def test_greedy_allocation_is_a_clean_error(inside: Any) -> None:
+    assert inside("big = bytearray(2 * 2**30)").startswith("MemoryError")
+    assert inside("print('still here')") == "still here"
+
+
+def test_limits_are_hard(inside: Any) -> None:
+    said = inside(
+        "import resource as r\n"
+        "for name in ('DATA', 'FSIZE', 'NOFILE', 'CORE'):\n"
+        "    soft, hard = r.getrlimit(getattr(r, 'RLIMIT_' + name)); print(soft == hard, hard)"
+    )
+    assert said.splitlines() == [
+        f"True {768 * 2**20}",
+        f"True {16 * 2**20}",
+        "True 1024",
+        "True 0",
+    ]
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [
+        "import subprocess; subprocess.Popen(['sleep', '3421'])",
+        "import os\nif not os.fork(): os.setsid(); os.execvp('sleep', ['sleep', '3421'])",
+        (
+            "import os\n"
+            "if not os.fork():\n"
+            "    os.setsid()\n"
+            "    if os.fork(): os._exit(0)\n"
+            "    os.closerange(0, 50)\n"
+            "    os.execvp('sleep', ['sleep', '3421'])"
+        ),
+        "import subprocess\nfor _ in range(50): subprocess.Popen(['sleep', '3421'])",
+    ],
+    ids=["child", "session", "daemon", "fifty"],
+)
+def test_nothing_is_left_behind(fresh: Any, leave: str) -> None:
+    fresh(leave)
+    _wait_for(lambda: len(_sleepers()) > 0)
+    fresh.kernel.kill()
+    assert _sleepers() == []
+    assert not fresh.kernel.alive()
+
+
+def test_when_the_worker_ends_by_itself_its_daemons_end_too(fresh: Any) -> None:
+    fresh("import os, subprocess; subprocess.Popen(['sleep', '3421'], start_new_session=True)")
+    _wait_for(lambda: len(_sleepers()) > 0)
+    with pytest.raises(RunEndedError):
+        fresh("os._exit(3)")
+    _wait_for(lambda: _sleepers() == [])
+
+
+def test_a_missing_bubblewrap_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(SetupError, match="apt-get install bubblewrap"):
+        Bubblewrap().launch(Box())
+
+
+def test_forbidden_user_namespaces_are_explained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = tmp_path / "bwrap"
+    fake.write_text(
+        "#!/bin/sh\necho 'bwrap: No permissions to create new user namespace' >&2\nexit 1\n"
+    )
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    with pytest.raises(
+        SetupError, match=r"sysctl -w kernel\.apparmor_restrict_unprivileged_userns=0"
+    ):
+        check_sandbox()
+    before = set(Path(tempfile.gettempdir()).glob("grader-*"))
+    with pytest.raises(SetupError, match=r"user namespaces, which are switched off"):
+        Bubblewrap().launch(Box())
+    assert set(Path(tempfile.gettempdir()).glob("grader-*")) <= before, (
+        "a failed start leaves no folder behind"
+    )
+
+
+def _sleepers() -> list[int]:
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.cmdline() == ["sleep", "3421"] and process.status() != "zombie":
+                found.append(process.pid)
+        except psutil.Error:
+            continue
+    return found
+
+
+def _wait_for(truth: Any, seconds: float = 5.0) -> None:
+    end = time.monotonic() + seconds
+    while not truth():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
