@@ -1,0 +1,105 @@
+"""`grader lab` in a real browser: the course's settings hold, and a notebook just runs."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+import nbformat
+import pytest
+from playwright.sync_api import Page
+
+from grader.classroom.mywork import released_units
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+ROOT = Path(__file__).resolve().parents[2]
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+RUN_SECONDS = 600
+
+
+class Watched(Protocol):
+    """What `conftest.Watch` holds."""
+
+    errors: list[str]
+    elsewhere: list[str]
+
+
+OpenLab = Callable[[Path], tuple[Page, Watched]]
+
+
+@pytest.fixture
+def tiny_course(tmp_path: Path) -> Path:
+    """A released unit of three cells that say where they run."""
+    home = tmp_path / "course"
+    folder = home / "notebooks/01_tiny"
+    folder.mkdir(parents=True)
+    (home / "data").mkdir()
+    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": KERNEL})
+    notebook.cells = [
+        nbformat.v4.new_markdown_cell("# A tiny unit"),
+        nbformat.v4.new_code_cell("import os\nfrom grader import lab\nos.environ['GRADER_DATA']"),
+        nbformat.v4.new_markdown_cell("## The second heading"),
+    ]
+    nbformat.write(notebook, folder / "tiny.ipynb")
+    (folder / "unit.json").write_text(json.dumps({"schema": 1, "release": "aaa111"}))
+    return home
+
+
+def run_all(page: Page) -> None:
+    """Run ▸ Run All Cells, and wait until the last code cell has its number."""
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).click()
+    page.wait_for_function(
+        """() => {
+            const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
+            return prompts.length && prompts.every(p => /\\[\\d+\\]/.test(p.textContent))
+        }""",
+        timeout=RUN_SECONDS * 1000,
+    )
+
+
+def test_a_learner_is_greeted_by_the_notebook_and_nothing_else(
+    tiny_course: Path, users_home: Path, open_lab: OpenLab
+) -> None:
+    """Contents at the side, no dialog, no news, no formgrader, no word to elsewhere."""
+    page, watch = open_lab(tiny_course)
+    contents = page.locator(".jp-TableOfContents")
+    contents.get_by_text("The second heading").wait_for()
+    run_all(page)
+    page.locator(".jp-OutputArea-output", has_text=str(tiny_course / "data")).wait_for()
+    assert page.locator(".jp-Dialog").count() == 0
+    assert page.locator(".jp-toast, .Toastify__toast").count() == 0
+    page.get_by_role("menuitem", name="View", exact=True).click()
+    assert page.get_by_text("Table of Contents").count()
+    assert page.get_by_text("Formgrader").count() == page.get_by_text("Nbgrader").count() == 0
+    assert page.get_by_text("Validate", exact=True).count() == 0
+    assert (watch.errors, watch.elsewhere) == ([], [])
+    assert list(users_home.iterdir()) == []
+
+
+def test_the_courses_settings_reach_the_browser(tiny_course: Path, open_lab: OpenLab) -> None:
+    """One subshell for each comm: with the default a Stop button's click waits behind Train."""
+    page, _ = open_lab(tiny_course)
+    plugin = "@jupyterlab/apputils-extension:kernels-settings"
+    settings = page.evaluate(
+        "async name => (await fetch('/lab/api/settings/' + name)).json()", plugin
+    )
+    assert settings["schema"]["properties"]["commsOverSubshells"]["default"] == "perComm"
+
+
+@pytest.mark.parametrize("unit", released_units(ROOT) if (ROOT / "notebooks").is_dir() else [])
+def test_an_untouched_unit_runs_top_to_bottom(unit: str, tmp_path: Path, open_lab: OpenLab) -> None:
+    """No error, no warning, no widget that fails to load."""
+    home = tmp_path / "course"
+    shutil.copytree(ROOT / "notebooks" / unit, home / "notebooks" / unit)
+    (home / "data").symlink_to(ROOT / "data")
+    page, watch = open_lab(home)
+    run_all(page)
+    output = page.locator(".jp-OutputArea")
+    failed = output.locator('[data-mime-type="application/vnd.jupyter.stderr"]')
+    assert failed.all_inner_texts() == []
+    assert output.locator('[data-mime-type="application/vnd.jupyter.error"]').count() == 0
+    assert page.get_by_text("Error displaying widget").count() == 0
+    assert (watch.errors, watch.elsewhere) == ([], [])
