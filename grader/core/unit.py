@@ -61,8 +61,11 @@ class Unit:
         )
 
     def dumps(self) -> str:
-        """The bytes-stable text of `unit.json`."""
-        return json.dumps(self.to_json(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+        """The bytes-stable text of `unit.json`.
+
+        Keys are not sorted: a case's inputs are handed to the learner's function in their order.
+        """
+        return json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n"
 
 
 def digest(source: str) -> str:
