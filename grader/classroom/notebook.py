@@ -87,6 +87,17 @@ def question_of(cell: NotebookNode) -> str | None:
     return None
 
 
+def names_of(notebook: NotebookNode) -> set[str]:
+    """The grade_ids and cell ids by which a notebook can be known."""
+    grade_ids = {c.metadata.get("nbgrader", {}).get("grade_id", "") for c in notebook.cells}
+    return (grade_ids | {cell.id for cell in notebook.cells}) - {""}
+
+
+def question_cells(notebook: NotebookNode) -> set[str]:
+    """The ids of a release's answer and check cells."""
+    return {cell.id for cell in notebook.cells if is_answer(cell) or question_of(cell)}
+
+
 def learner_cells(notebook: NotebookNode) -> list[tuple[str, str, str]]:
     """What the learner wrote in a rebuilt notebook: (id, type, source) of each cell not fixed."""
     return [(c.id, c.cell_type, c.source) for c in notebook.cells if not is_fixed(c)]

@@ -1,14 +1,18 @@
 """`grader release`: make the learners' notebooks from `solutions/`."""
 
 import argparse
+from typing import TYPE_CHECKING
 
-from grader.classroom.cli.main import Subparsers
+from grader.classroom.options import add_units
+
+if TYPE_CHECKING:
+    from grader.classroom.cli import Subparsers
 
 
-def add(subparsers: Subparsers) -> None:
-    """Declare the verb."""
+def add(subparsers: "Subparsers") -> None:
+    """Declare `grader release`."""
     verb = subparsers.add_parser("release", help="make notebooks/ from solutions/")
-    verb.add_argument("units", nargs="*", metavar="UNIT", help="such as 01_rnn; all when left out")
+    add_units(verb)
     verb.set_defaults(run=run)
 
 

@@ -1,0 +1,125 @@
+"""`grader grade`: run what is new, record it in the gradebook, print the class's table."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from grader.classroom.options import add_json, add_running, add_units, settings_of, write_json
+from grader.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from grader.classroom.cli import Subparsers
+    from grader.classroom.course import Course
+    from grader.classroom.feedback.entry import Entry
+    from grader.classroom.gradebook.plan import Work
+    from grader.classroom.gradebook.settings import Settings
+
+SCHEMA = 1
+
+
+def add(subparsers: "Subparsers") -> None:
+    """Declare `grader grade`."""
+    verb = subparsers.add_parser("grade", help="grade the class's submissions")
+    add_units(verb)
+    verb.add_argument("--student", metavar="ID", help="grade this student only")
+    verb.add_argument("--workers", type=int, metavar="N", help="how many run at once (now: 1)")
+    verb.add_argument("--scheduler", metavar="ADDR", help="a Dask scheduler (not yet)")
+    add_running(verb)
+    verb.add_argument(
+        "--again", action="store_true", help="run and record also what has a result already"
+    )
+    add_json(verb)
+    verb.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Plan, run, record. Exit code 1 where some submissions could not be graded."""
+    from grader.classroom.course import find_course
+    from grader.classroom.gradebook.plan import plan
+
+    _refuse_not_yet(arguments)
+    course, settings = find_course(), settings_of(arguments)
+    units = course.chosen(arguments.units)
+    works = {unit: plan(course, unit, settings, _pattern(arguments.student)) for unit in units}
+    if not any(works.values()):
+        raise UsageError(_nothing(course, units, arguments.student))
+    entries = [
+        entry
+        for unit, planned in works.items()
+        if planned
+        for entry in _grade(course, unit, planned, settings, again=arguments.again)
+    ]
+    _tell(course, entries, quiet=arguments.json == "-")
+    write_json(report(entries), arguments.json)
+    return 0 if all(entry.graded for entry in entries) else 1
+
+
+def report(entries: "Sequence[Entry]") -> dict[str, object]:
+    """The JSON report of a class: every submission's own report, and what could not be graded."""
+    return {
+        "schema": SCHEMA,
+        "reports": [entry.report for entry in entries if entry.report],
+        "not_graded": [
+            {"student": e.student, "unit": e.unit, "problem": e.problem or "the grader failed"}
+            for e in entries
+            if not e.graded
+        ],
+    }
+
+
+def _grade(
+    course: "Course", unit: str, works: "Sequence[Work]", settings: "Settings", *, again: bool
+) -> "list[Entry]":
+    from grader.classroom.feedback.progress import progress
+    from grader.classroom.gradebook.entries import entries
+    from grader.classroom.gradebook.fill import fill, missing
+    from grader.classroom.gradebook.record import record
+
+    pending = [w for w in works if not w.problem] if again else missing(course, works)
+    with progress(unit, len(pending)) as step:
+        fill(course, pending, settings, step)
+    failures = record(course, unit, works, settings, again=again)
+    return entries(course, works, failures)
+
+
+def _tell(course: "Course", entries: "Sequence[Entry]", *, quiet: bool) -> None:
+    from grader.classroom.feedback.table import class_table, console
+
+    out = console(sys.stderr if quiet else sys.stdout)
+    for unit in dict.fromkeys(entry.unit for entry in entries):
+        out.print(class_table(unit, [entry for entry in entries if entry.unit == unit]))
+    for entry in entries:
+        if not entry.graded:
+            why = entry.problem or "The grader itself failed; `grader report` shows its words."
+            out.print(f"{entry.student}, {entry.unit}: {why}", markup=False)
+    if any(entry.report.get("sandbox") == "none" for entry in entries):
+        out.print("Graded WITHOUT A SANDBOX: learner code ran as you, and the reports say so.")
+    out.print(f"Recorded in {course.gradebook}", markup=False)
+
+
+def _refuse_not_yet(arguments: argparse.Namespace) -> None:
+    if arguments.scheduler is not None:
+        message = (
+            f"--scheduler {arguments.scheduler}: this version grades on this machine only. "
+            "Leave --scheduler out."
+        )
+        raise UsageError(message)
+    if arguments.workers not in {None, 1}:
+        message = (
+            f"--workers {arguments.workers}: this version runs one submission at a time. "
+            "Leave --workers out."
+        )
+        raise UsageError(message)
+
+
+def _pattern(student: str | None) -> str:
+    import glob
+
+    return "*" if student is None else glob.escape(student)
+
+
+def _nothing(course: "Course", units: "Sequence[str]", student: str | None) -> str:
+    who = f"from {student!r} " if student else ""
+    path = course.submission(units[0], student or "<student>")
+    return f"There is no submission {who}of {', '.join(units)}. Submissions lie at {path}."

@@ -1,0 +1,83 @@
+"""The closing table of `grader grade`: student, score, points and outcome per question, seconds."""
+
+import sys
+from collections.abc import Sequence
+from typing import TextIO
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from grader.classroom.feedback.entry import Entry, columns, grouped, short
+from grader.core.verdict import Outcome, Verdict
+
+# A pipe or a log has no width of its own.
+_PLAIN_WIDTH = 160
+_STYLES = {
+    Outcome.PASSED: "green",
+    Outcome.BROKEN: "bold red",
+    Outcome.NOT_ATTEMPTED: "dim",
+    Outcome.MISSING: "dim",
+}
+
+
+def console(file: TextIO = sys.stdout) -> Console:
+    """A console that is wide where nobody says how wide it is."""
+    return Console(file=file, width=None if file.isatty() else _PLAIN_WIDTH, highlight=False)
+
+
+def class_table(unit: str, entries: Sequence[Entry]) -> Table:
+    """One row a student."""
+    table = Table(title=unit, box=box.SIMPLE_HEAD, title_justify="left")
+    groups = grouped(columns(entries))
+    table.add_column("student", no_wrap=True)
+    table.add_column("score", justify="right", no_wrap=True)
+    for name in groups:
+        table.add_column(short(name, unit))
+    table.add_column("seconds", justify="right")
+    for entry in entries:
+        table.add_row(*_row(entry, groups))
+    return table
+
+
+def verdict_table(verdicts: Sequence[Verdict]) -> Table:
+    """One submission with its messages: one row a question."""
+    table = Table(box=box.SIMPLE_HEAD)
+    for name in ("question", "points", "outcome", "message"):
+        table.add_column(name)
+    for verdict in verdicts:
+        table.add_row(
+            verdict.question,
+            f"{verdict.points:g} of {verdict.maximum:g}",
+            Text(_outcome(verdict), style=_STYLES.get(verdict.outcome, "yellow")),
+            Text(verdict.message),
+        )
+    return table
+
+
+def _row(entry: Entry, groups: dict[str, list[str]]) -> list[Text]:
+    if not entry.report:
+        unknown = [Text("") for _ in groups]
+        return [Text(entry.student), Text("not graded", style="bold red"), *unknown, Text("")]
+    verdicts, report = entry.verdicts, entry.report
+    score = Text(f"{report['score']:g} of {report['max']:g}")
+    cells = [
+        _cell([verdicts[name] for name in names if name in verdicts]) for names in groups.values()
+    ]
+    return [Text(entry.student), score, *cells, Text(f"{report['seconds']:.1f}")]
+
+
+def _cell(verdicts: Sequence[Verdict]) -> Text:
+    """Points and, where there is just one question, its outcome or the mistake's name."""
+    points = f"{sum(v.points for v in verdicts):g}"
+    outcomes = {v.outcome for v in verdicts}
+    if len(outcomes) != 1:
+        return Text(points, style="yellow")
+    verdict = verdicts[0]
+    word = _outcome(verdict) if len(verdicts) == 1 else str(verdict.outcome)
+    return Text(f"{points} {word}", style=_STYLES.get(verdict.outcome, "yellow"))
+
+
+def _outcome(verdict: Verdict) -> str:
+    return f"{verdict.outcome}: {verdict.mistake}" if verdict.mistake else str(verdict.outcome)

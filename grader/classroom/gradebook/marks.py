@@ -1,0 +1,54 @@
+"""Marks as they stand in the gradebook: a teacher's own scores and late penalties count."""
+
+from dataclasses import dataclass, field
+
+from grader.classroom.course import Course
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One student's mark in one unit; `cells` maps each graded cell to (points, maximum)."""
+
+    student: str
+    score: float
+    maximum: float
+    penalty: float
+    waits: bool
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+    lms_id: str = ""
+    cells: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+
+def marks(course: Course, unit: str) -> list[Mark]:
+    """Every mark of a unit, by student; empty where nothing has been recorded."""
+    from nbgrader.api import Gradebook, MissingEntry
+
+    if not course.gradebook.is_file():
+        return []
+    found = []
+    with Gradebook(f"sqlite:///{course.gradebook}") as gradebook:
+        try:
+            submissions = gradebook.find_assignment(unit).submissions
+        except MissingEntry:
+            return []
+        for submission in submissions:
+            student = submission.student
+            grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+            penalty = float(submission.late_submission_penalty or 0.0)
+            found.append(
+                Mark(
+                    student=student.id,
+                    score=max(0.0, float(submission.score) - penalty),
+                    maximum=float(submission.max_score),
+                    penalty=penalty,
+                    waits=bool(submission.needs_manual_grade),
+                    first_name=student.first_name or "",
+                    last_name=student.last_name or "",
+                    email=student.email or "",
+                    lms_id=student.lms_user_id or "",
+                    cells={g.name: (float(g.score), float(g.max_score)) for g in grades},
+                )
+            )
+    return sorted(found, key=lambda mark: mark.student)
