@@ -102,7 +102,7 @@ class LossPlot:
         pace = f"{speed:.1f} epochs/s" if speed >= 1 else f"{1 / speed:.1f} s an epoch"
         left = (self._epochs - self._done) / speed
         now = min(math.floor(self._done) + 1, self._epochs)
-        return f"epoch {now} of {self._epochs} · {pace} · about {left:.0f} s left"
+        return f"epoch {now} of {self._epochs} · {pace} · about {math.ceil(left)} s left"
 
 
 def panel_for(epochs: int, title: str | None) -> LossPlot | None:

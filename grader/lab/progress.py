@@ -38,7 +38,7 @@ class Progress:
         try:
             self._replace(json.dumps({"schema": SCHEMA, **record}, indent=1, sort_keys=True))
         except OSError as error:
-            _tell_once(messages.progress_not_saved(str(self._path), str(error)))
+            _tell_once(messages.progress_not_saved(str(self._path), error.strerror or "error"))
 
     def _read(self) -> dict[str, dict[str, Any]]:
         try:

@@ -74,6 +74,8 @@ def fit(  # noqa: PLR0913  one call says everything about a run
     model.to(where)
     train, val = train.to(where), None if val is None else val.to(where)
     arguments.check_model(model, train, val)
+    # The first optimiser of a process loads seconds' worth of torch; no run's clock shall show it.
+    torch.optim.Adam([torch.zeros(1, requires_grad=True)])
     panel = panel_for(epochs, title) if plot else None
     if panel is None:
         return run(model, train, val, settings)

@@ -1,0 +1,54 @@
+"""The picture is well-formed, small and truthful at every length of a run."""
+
+import math
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from grader.lab.curves import picture
+from grader.lab.history import Epoch
+
+
+def run(epochs: int) -> list[Epoch]:
+    return [
+        Epoch(n, 0.7 * math.exp(-n / 20), 0.5 + n / 500, 98 - 40 / n, 72 - 20 / n, 0.1 * n)
+        for n in range(1, epochs + 1)
+    ]
+
+
+@pytest.mark.parametrize("epochs", [0, 1, 2, 3, 7, 55, 149, 151, 300, 3000])
+def test_any_run_gives_a_small_well_formed_picture(epochs: int) -> None:
+    records = run(epochs)
+    svg = picture(records, last_epoch=max(epochs, 1), best=records[0] if records else None)
+    root = ET.fromstring(svg)  # noqa: S314  our own text
+    assert root.attrib["role"] == "img"
+    assert root[0].tag.endswith("title")
+    assert root[0].text
+    assert len(svg) < 16_000
+    assert "nan" not in svg
+
+
+def test_the_same_run_gives_the_same_bytes() -> None:
+    assert picture(run(9), last_epoch=9) == picture(run(9), last_epoch=9)
+
+
+def test_the_last_epoch_is_always_drawn() -> None:
+    for epochs in (151, 299, 300):
+        root = ET.fromstring(picture(run(epochs), last_epoch=epochs))  # noqa: S314
+        lines = [el.attrib["points"] for el in root.iter() if el.tag.endswith("polyline")]
+        assert len(lines) == 4
+        ends = {line.split()[-1].split(",")[0] for line in lines}
+        assert ends == {"354.0", "736.0"}
+
+
+def test_curves_differ_by_dash_and_not_by_colour_alone() -> None:
+    root = ET.fromstring(picture(run(5), last_epoch=5))  # noqa: S314
+    lines = [el for el in root.iter() if el.tag.endswith("polyline")]
+    assert ["stroke-dasharray" in line.attrib for line in lines] == [False, True, False, True]
+
+
+def test_a_run_without_numbers_or_with_markup_in_its_title_is_drawn() -> None:
+    broken = [Epoch(n, math.nan, math.inf, 50.0, math.nan, 1.0) for n in (1, 2)]
+    svg = picture(broken, last_epoch=2, title="<b> & co", best=broken[0])
+    root = ET.fromstring(svg)  # noqa: S314
+    assert "<b> & co" in "".join(root.itertext())
