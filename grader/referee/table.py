@@ -116,11 +116,18 @@ class Referee:
             self._idle.set()
         frames.send(self._sock, {"done": True})
 
+    def _is_over(self, question_id: str) -> bool:
+        """Whether the driver has entered an outcome while the question was still being judged."""
+        with self._lock:
+            return question_id in self._ledger
+
     def _judge(self, question: Prepared) -> Verdict:
         start = time.monotonic()
         deadline = start + question.seconds
 
         def ask(request: Request) -> Reply:
+            if self._is_over(question.id):
+                raise TimeoutError
             frames.send(self._sock, {"request": frames.request_to_wire(request)})
             answer = frames.receive(self._sock, deadline)
             if answer is None:

@@ -7,13 +7,13 @@ can tell none.
 import signal
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
+from types import FrameType, TracebackType
+from typing import Any, Self
 
 from grader.core.errors import WireError
+from grader.core.requests import Reply, Request
 from grader.wire import frames
-from grader.wire.perform import Performer
+from grader.wire.perform import Performer, raised
 
 
 class RefereeChannel:
@@ -25,48 +25,80 @@ class RefereeChannel:
     def check(self, question_id: str, answer: object) -> None:
         """Offer `answer` and do what the referee asks, until it has seen enough.
 
-        Raises WireError when the referee is gone; KeyboardInterrupt only between two frames.
+        Raises WireError when the referee is gone; KeyboardInterrupt only after the conversation.
         """
         performer = Performer(answer)
-        message = self._exchange({"check": question_id})
-        while "request" in message:
-            request = frames.request_from_wire(message["request"])
-            reply = performer.perform(request)
-            try:
-                message = self._exchange({"reply": frames.reply_to_wire(reply)})
-            except WireError as error:
-                message = self._too_large(error)
+        with _Gate() as gate:
+            message = self._exchange({"check": question_id})
+            while "request" in message:
+                request = frames.request_from_wire(message["request"])
+                message = self._reply(gate.perform(performer, request))
 
-    def _exchange(self, message: dict[str, object]) -> dict[str, object]:
-        with _whole():
-            frames.send(self._sock, message)
-            answer = frames.receive(self._sock)
+    def _reply(self, reply: Reply) -> dict[str, Any]:
+        try:
+            frames.send(self._sock, {"reply": frames.reply_to_wire(reply)})
+        except WireError as error:
+            what = f"something that cannot be sent: {error}"
+            return self._exchange({"reply": {"op": "unusable", "what": what}})
+        return self._receive()
+
+    def _exchange(self, message: dict[str, Any]) -> dict[str, Any]:
+        frames.send(self._sock, message)
+        return self._receive()
+
+    def _receive(self) -> dict[str, Any]:
+        answer = frames.receive(self._sock)
         if answer is None:
             text = "the grader has closed the channel; nothing more is recorded in this run"
             raise WireError(text)
         return answer
 
-    def _too_large(self, error: WireError) -> dict[str, object]:
-        """Say why a reply could not be sent, in place of the reply."""
-        reply = {"op": "unusable", "what": f"something that cannot be sent: {error}"}
-        return self._exchange({"reply": reply})
 
+class _Gate:
+    """Lets interrupts reach the learner's code and nothing else of a conversation.
 
-@contextmanager
-def _whole() -> Iterator[None]:
-    """Hold an interrupt back until the frames are through: half a frame would end the channel."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    late: list[int] = []
+    One that came between would leave half a frame or a forgotten reply behind, and the next
+    question would pay for it. Held-back interrupts come when the conversation is over.
+    """
 
-    def hold(number: int, _frame: FrameType | None) -> None:
-        late.append(number)
+    def __init__(self) -> None:
+        self._open = False
+        self._late = False
+        self._before: Any = None
+        # Python runs signal handlers in the main thread alone.
+        self._guards = threading.current_thread() is threading.main_thread()
 
-    before = signal.signal(signal.SIGINT, hold)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if late:
-        raise KeyboardInterrupt
+    def __enter__(self) -> Self:
+        if self._guards:
+            self._before = signal.signal(signal.SIGINT, self._arrived)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._guards:
+            signal.signal(signal.SIGINT, self._before)
+        if self._late and error is None:
+            raise KeyboardInterrupt
+
+    def perform(self, performer: Performer, request: Request) -> Reply:
+        """Carry out `request`; an interrupt during it, or before it, becomes the reply."""
+        try:
+            self._open = True
+            if self._late:
+                self._late = False
+                raise KeyboardInterrupt  # noqa: TRY301 - it is the same interrupt, only later
+            reply = performer.perform(request)
+            self._open = False
+        except KeyboardInterrupt as error:
+            self._open = False
+            return raised(error)
+        return reply
+
+    def _arrived(self, _number: int, _frame: FrameType | None) -> None:
+        if self._open:
+            raise KeyboardInterrupt
+        self._late = True
