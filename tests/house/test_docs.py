@@ -1,11 +1,12 @@
 """Docs are tested: what can be called is described, and what is described can be called."""
 
+import argparse
 import re
 from pathlib import Path
 
 import pytest
 
-from grader.classroom.cli.main import verbs
+from grader.classroom.cli.main import Subparsers, parser, verbs
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +34,18 @@ def test_every_command_that_pages_mention_exists(pages: str) -> None:
     """In a code span, `grader` is followed by a command or an option."""
     mentioned = set(re.findall(r"`(?:python -m )?grader ([a-z]+)", pages))
     assert mentioned <= set(verbs())
+
+
+def test_every_option_that_teachers_read_of_exists(root: Path) -> None:
+    """An option of some command of ours; whatever follows a lone -- is JupyterLab's."""
+    page = (root / "docs" / "teachers.md").read_text("utf-8")
+    helps = [choice.format_help() for choice in _subparsers().choices.values()]
+    known = {option for text in helps for option in re.findall(r"--[a-z]+", text)}
+    assert set(re.findall(r"`(--[a-z]+)", page)) <= known
+
+
+def _subparsers() -> Subparsers:
+    return next(a for a in parser()._actions if isinstance(a, argparse._SubParsersAction))
 
 
 def test_every_make_verb_says_what_it_does(root: Path, make_verbs: list[str]) -> None:
