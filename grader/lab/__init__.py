@@ -2,7 +2,6 @@
 
 Names are imported when they are first used, so that this import is quick and needs no torch. No
 module carries the name of a function, because importing a submodule sets an attribute here.
-Pictures are a module of their own: `from grader.lab import pictures`.
 """
 
 import importlib
@@ -21,10 +20,15 @@ if TYPE_CHECKING:
     from grader.lab.measure import accuracy as accuracy
     from grader.lab.measure import learnt_by_heart as learnt_by_heart
     from grader.lab.measure import logits as logits
+    from grader.lab.pictures import compare as compare
+    from grader.lab.pictures import show_memorised as show_memorised
+    from grader.lab.pictures import show_sequences as show_sequences
+    from grader.lab.pictures import show_unrolled as show_unrolled
     from grader.lab.plot import LossPlot as LossPlot
     from grader.lab.quiz import answer as answer
     from grader.lab.quiz import door as door
     from grader.lab.randomness import seed as seed
+    from grader.lab.sound import listen as listen
     from grader.lab.training import fit as fit
     from grader.wire.split import Split as Split
 
@@ -35,9 +39,11 @@ _HOMES = {
     "grader.lab.hints": ("hint",),
     "grader.lab.history": ("Epoch", "History"),
     "grader.lab.measure": ("accuracy", "learnt_by_heart", "logits"),
+    "grader.lab.pictures": ("compare", "show_memorised", "show_sequences", "show_unrolled"),
     "grader.lab.plot": ("LossPlot",),
     "grader.lab.quiz": ("answer", "door"),
     "grader.lab.randomness": ("seed",),
+    "grader.lab.sound": ("listen",),
     "grader.lab.training": ("fit",),
     "grader.wire.split": ("Split",),
 }

@@ -12,18 +12,15 @@ from torch import nn
 from grader.core.errors import UsageError
 from grader.lab import measure, svg
 from grader.lab.curves import TRAIN_CEILING, VAL_GOAL
-from grader.lab.data import DataSet
 from grader.lab.history import History
-from grader.lab.sound import listen
 from grader.lab.svg import Drawing, arrow, drawing, text
-
-__all__ = ["compare", "listen", "memorised", "sequences", "unrolled"]
+from grader.wire.split import Split
 
 BOXES_AT_MOST = 16
 _MARK = {True: "✔", False: "✘"}
 
 
-def unrolled(steps: int = 16, *, channels: int = 5, hidden: int | None = None) -> Drawing:
+def show_unrolled(steps: int = 16, *, channels: int = 5, hidden: int | None = None) -> Drawing:
     """Draw a recurrent layer twice: as one box with a loop, and unrolled over `steps` steps.
 
     Every box of the unrolled row is the same box: the same weights, used `steps` times.
@@ -80,27 +77,45 @@ def _box(x: float, y: float, width: float, height: float, words: str) -> str:
     )
 
 
-def sequences(x: torch.Tensor, titles: Sequence[str] = (), *, sensor: int = 0) -> Drawing:
-    """Draw each sequence of `x` (N, T, C), two in a row: one sensor in full, the others faint."""
-    if x.dim() != 3 or not 0 <= sensor < x.shape[2] or x.shape[1] < 2:
-        message = (
-            f"You passed x={tuple(x.shape)} and sensor={sensor}. Sequences (sequences, steps, "
-            "sensors) were expected, for instance data.train.x[:2]; sensors count from 0."
+def show_sequences(
+    split: Split,
+    classes: Sequence[str],
+    *,
+    wrong: torch.Tensor | None = None,
+    sensor: int = 0,
+) -> Drawing:
+    """Draw the first sequence of each class: one sensor in full, the others faint.
+
+    `classes` names the labels 0, 1, ...; sequences in the mask `wrong` are passed over.
+    """
+    if split.x.dim() != 3 or not 0 <= sensor < split.x.shape[2]:
+        raise UsageError(
+            f"You asked for sensor={sensor} of x={tuple(split.x.shape)}. Sensors are the last axis "
+            "of (sequences, steps, sensors) and count from 0."
         )
-        raise UsageError(message)
-    names = [*titles, *(f"sequence {n}" for n in range(len(titles), len(x)))]
     parts: list[str] = []
-    for place, clip in enumerate(x):
-        row, column = divmod(place, 2)
+    told = []
+    for label, name in enumerate(classes):
+        number = _first_of(split, label, wrong)
+        row, column = divmod(label, 2)
+        heading = f"{name}: sequence {number}, label {label}"
         moved = f'<g transform="translate({382 * column} {232 * row})">'
-        parts += [moved, *_sequence_panel(clip, sensor, names[place]), "</g>"]
-    told = [
-        f"{name}: {_sign_changes(clip[:, sensor])} changes of sign"
-        for name, clip in zip(names, x, strict=False)
-    ]
-    alt = f"Readings of sensor {sensor} over {x.shape[1]} steps. {'; '.join(told)}."
-    rows = (len(x) + 1) // 2
-    return drawing(368 if len(x) == 1 else 750, 232 * rows, alt, parts)
+        parts += [moved, *_sequence_panel(split.x[number], sensor, heading), "</g>"]
+        told.append(f"{name}: {_sign_changes(split.x[number, :, sensor])} changes of sign")
+    alt = f"Readings of sensor {sensor} over {split.x.shape[1]} steps. {'; '.join(told)}."
+    return drawing(750, 232 * ((len(classes) + 1) // 2), alt, parts)
+
+
+def _first_of(split: Split, label: int, wrong: torch.Tensor | None) -> int:
+    """The first sequence of a class whose label is not known to be wrong."""
+    wanted = split.y == label
+    rows = torch.nonzero(wanted if wrong is None else wanted & ~wrong)
+    if len(rows) == 0:
+        raise UsageError(
+            f"This split has no sequence with the label {label}. Its labels are "
+            f"{sorted(set(split.y.tolist()))}; name as many classes as there are."
+        )
+    return int(rows[0])
 
 
 def _sign_changes(series: torch.Tensor) -> int:
@@ -134,13 +149,14 @@ def _sequence_panel(clip: torch.Tensor, sensor: int, heading: str) -> list[str]:
     ]
 
 
-def memorised(model: nn.Module, data: DataSet) -> Drawing:
+def show_memorised(model: nn.Module, train: Split, wrong: torch.Tensor) -> Drawing:
     """Draw, for each wrong training label, how sure the model is of it.
 
-    A filled bar is a wrong label that the model gives back: it can only have learnt it by heart.
+    `wrong` is the mask (N,) of wrong labels, `data.wrong`. A filled bar is a wrong label that the
+    model gives back: it can only have learnt it by heart.
     """
-    learnt, count = measure.learnt_by_heart(model, data.train, data.wrong)
-    rows = data.train.rows(data.wrong)
+    learnt, count = measure.learnt_by_heart(model, train, wrong)
+    rows = train.rows(wrong)
     logits = measure.logits(model, rows)
     sure = logits.softmax(dim=1).gather(1, rows.y.cpu()[:, None]).flatten()
     given_back = logits.argmax(dim=1) == rows.y.cpu()

@@ -43,6 +43,21 @@ def test_the_picture_and_its_line_stay_in_a_notebook_run_by_nobody() -> None:
     assert WIDGET not in page
 
 
+def test_a_kernel_remembers_the_cell_that_defined_an_answer() -> None:
+    answer = "def train_model(train, val):\n    return given(train, val)"
+    look = f"""
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+from grader.core.unit import digest
+from grader.lab.checks import _is_untouched
+print(_is_untouched(train_model, digest({answer!r})), _is_untouched(train_model, digest("x")))
+"""
+    cells = [nbformat.v4.new_code_cell(source) for source in (answer, look)]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    assert notebook.cells[1].outputs[0].text == "True False\n"
+
+
 @contextmanager
 def kernel_with_a_person() -> Iterator[BlockingKernelClient]:
     """A kernel whose client, as JupyterLab does, lets cells ask for input."""
