@@ -14,18 +14,12 @@ KIND = "function"
 POINTS = 2
 CASES = 4
 HINTS = [
-    (
-        "Look at the probe above: clip 0 changed although only other clips were touched. Where "
-        "could one clip flow into the next? Only along the axis that the layer takes for time."
-    ),
-    (
-        "By default `nn.RNN` reads its input as (T, B, C). Yours is (B, T, C), so sixteen steps of "
-        "many clips are read as many steps of sixteen clips."
-    ),
-    (
-        "One keyword is enough: `rnn_with(W_ih, W_hh, b_ih, b_hh, batch_first=True)`. The read-out "
-        "`output[:, -1]` is then right as it stands."
-    ),
+    "Look at the probe above: the last clip moves although only other clips were changed. One clip "
+    "can flow into the next only along the axis that the layer takes for time.",
+    "By default `nn.RNN` reads its input as (T, B, C). Yours is (B, T, C): a batch of many clips is "
+    "read as a few clips of many steps.",
+    "One keyword is enough: `rnn_with(W_ih, W_hh, b_ih, b_hh, batch_first=True)`. The read-out "
+    "`output[:, -1]` is then right as it stands.",
 ]
 
 
