@@ -89,10 +89,11 @@ def show_sequences(
     `classes` names the labels 0, 1, ...; sequences in the mask `wrong` are passed over.
     """
     if split.x.dim() != 3 or not 0 <= sensor < split.x.shape[2]:
-        raise UsageError(
+        message = (
             f"You asked for sensor={sensor} of x={tuple(split.x.shape)}. Sensors are the last axis "
             "of (sequences, steps, sensors) and count from 0."
         )
+        raise UsageError(message)
     parts: list[str] = []
     told = []
     for label, name in enumerate(classes):
@@ -111,10 +112,11 @@ def _first_of(split: Split, label: int, wrong: torch.Tensor | None) -> int:
     wanted = split.y == label
     rows = torch.nonzero(wanted if wrong is None else wanted & ~wrong)
     if len(rows) == 0:
-        raise UsageError(
+        message = (
             f"This split has no sequence with the label {label}. Its labels are "
             f"{sorted(set(split.y.tolist()))}; name as many classes as there are."
         )
+        raise UsageError(message)
     return int(rows[0])
 
 
