@@ -7,14 +7,14 @@ import numpy as np
 import numpy.typing as npt
 
 from grader.core.errors import UsageError
-from grader.lab.data import DataSet
+from grader.lab.data import DataSet, recipe
 
 if TYPE_CHECKING:
     import torch
 
 SECONDS, RATE = 2.0, 8000
-PHI = {"rumble": 0.69, "hiss": -0.69}
-"""How much of each reading is left in the next, with its sign: the rule that made the data."""
+SIGNS = {"rumble": 1.0, "hiss": -1.0}
+"""Whether a reading pulls the next one its own way or the other; how strongly, the recipe says."""
 
 
 class Players:
@@ -28,7 +28,7 @@ class Players:
 
         audio: Any = IPython.display.Audio  # untyped there
         return "".join(
-            f"<p>{html.escape(name)}<br>{audio(waveform(PHI[name]), rate=RATE)._repr_html_()}</p>"
+            f"<p>{html.escape(name)}<br>{audio(waveform(phi(name)), rate=RATE)._repr_html_()}</p>"
             for name in self.names
         )
 
@@ -47,14 +47,19 @@ def listen(what: "DataSet | torch.Tensor | str") -> Players:
     return Players([_class_of(what)])
 
 
-def waveform(phi: float) -> npt.NDArray[np.float64]:
-    """Two seconds of x_t = phi·x_{t-1} + noise; the same every time, softly begun and ended."""
+def phi(name: str) -> float:
+    """How much of each reading is left in the next, with its sign: the rule of a class."""
+    return SIGNS[name] * float(recipe("rumble").PHI)
+
+
+def waveform(pull: float) -> npt.NDArray[np.float64]:
+    """Two seconds of x_t = pull·x_{t-1} + noise; the same every time, softly begun and ended."""
     rng = np.random.default_rng(0)
-    noise = np.sqrt(1 - phi**2) * rng.normal(size=int(SECONDS * RATE))
+    noise = np.sqrt(1 - pull**2) * rng.normal(size=int(SECONDS * RATE))
     made = np.empty_like(noise)
     made[0] = noise[0]
     for t in range(1, len(noise)):
-        made[t] = phi * made[t - 1] + noise[t]
+        made[t] = pull * made[t - 1] + noise[t]
     fade = np.minimum(1.0, np.minimum(np.arange(len(made)), np.arange(len(made))[::-1]) / 400)
     softened: npt.NDArray[np.float64] = made * fade
     return softened
@@ -62,7 +67,7 @@ def waveform(phi: float) -> npt.NDArray[np.float64]:
 
 def _class_of(clip: "str | torch.Tensor") -> str:
     if isinstance(clip, str):
-        if clip not in PHI:
+        if clip not in SIGNS:
             message = f"You asked to hear {clip!r}. There are 'rumble' and 'hiss'."
             raise UsageError(message)
         return clip
