@@ -62,6 +62,7 @@ def grade() -> Grade:
         *,
         sandbox: str = "bwrap",
         everything: bool = False,
+        seconds: float = 2.0,
     ) -> Result:
         names = [cell[0] for cell in cells if isinstance(cell, tuple)]
         asked = [name for name in ("t-one", "t-two", "t-three") if name in names]
@@ -69,7 +70,7 @@ def grade() -> Grade:
             student="ada",
             unit="99_test",
             notebook=notebook([IMPORTS, *cells]),
-            questions={name: question(name) for name in asked},
+            questions={name: question(name, seconds) for name in asked},
             everything=everything,
         )
         box = Box(course=COURSE, limits=limits or Limits(memory_mib=512, grace_seconds=2.0))

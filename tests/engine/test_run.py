@@ -165,7 +165,7 @@ def test_greed_spread_over_processes_is_ended(grade: Any) -> None:
         "            kept = b'x' * (250 * 2**20); time.sleep(60); os._exit(0)\n"
         "    time.sleep(60)"
     )
-    result = grade([*answered("t-one", spread), *answered("t-two", RIGHT)])
+    result = grade([*answered("t-one", spread), *answered("t-two", RIGHT)], seconds=20.0)
     assert outcomes(result) == {"t-one": "raised", "t-two": "missing"}
     assert "more than 512 MiB of memory" in result.verdicts["t-one"].message
 
@@ -186,7 +186,7 @@ def test_two_hundred_processes_are_stopped_and_gone(grade: Any) -> None:
         "    time.sleep(5)\n"
         "    return 2 * x"
     )
-    result = grade(answered("t-one", crowd))
+    result = grade(answered("t-one", crowd), seconds=20.0)
     # An ordinary user's limit refuses a fork; where the grader is root the watcher ends it all.
     assert outcomes(result) == {"t-one": "raised"}
     assert not [p for p in psutil.process_iter() if _command(p) == ["sleep", "3423"]]
