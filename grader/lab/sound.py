@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     import torch
 
 SECONDS, RATE = 2.0, 8000
-SIGNS = {"rumble": 1.0, "hiss": -1.0}
-"""Whether a reading pulls the next one its own way or the other; how strongly, the recipe says."""
+NAMES = ("rumble", "hiss")
 
 
 class Players:
@@ -28,7 +27,7 @@ class Players:
 
         audio: Any = IPython.display.Audio  # untyped there
         return "".join(
-            f"<p>{html.escape(name)}<br>{audio(waveform(phi(name)), rate=RATE)._repr_html_()}</p>"
+            f"<p>{html.escape(name)}<br>{audio(waveform(name), rate=RATE)._repr_html_()}</p>"
             for name in self.names
         )
 
@@ -47,27 +46,19 @@ def listen(what: "DataSet | torch.Tensor | str") -> Players:
     return Players([_class_of(what)])
 
 
-def phi(name: str) -> float:
-    """How much of each reading is left in the next, with its sign: the rule of a class."""
-    return SIGNS[name] * float(recipe("rumble").PHI)
-
-
-def waveform(pull: float) -> npt.NDArray[np.float64]:
-    """Two seconds of x_t = pull·x_{t-1} + noise; the same every time, softly begun and ended."""
-    rng = np.random.default_rng(0)
-    noise = np.sqrt(1 - pull**2) * rng.normal(size=int(SECONDS * RATE))
-    made = np.empty_like(noise)
-    made[0] = noise[0]
-    for t in range(1, len(noise)):
-        made[t] = pull * made[t - 1] + noise[t]
-    fade = np.minimum(1.0, np.minimum(np.arange(len(made)), np.arange(len(made))[::-1]) / 400)
-    softened: npt.NDArray[np.float64] = made * fade
-    return softened
+def waveform(name: str) -> npt.NDArray[np.float64]:
+    """Two seconds of one sensor from the data set's own recipe, softly begun and ended."""
+    made = recipe("rumble")
+    truth = np.array([made.CLASSES.index(name)])
+    steps = int(SECONDS * RATE)
+    clip: npt.NDArray[np.float64] = made.draw_clips(np.random.default_rng(0), truth, steps)[0, :, 0]
+    fade = np.minimum(1.0, np.minimum(np.arange(steps), np.arange(steps)[::-1]) / 400)
+    return clip * fade
 
 
 def _class_of(clip: "str | torch.Tensor") -> str:
     if isinstance(clip, str):
-        if clip not in SIGNS:
+        if clip not in NAMES:
             message = f"You asked to hear {clip!r}. There are 'rumble' and 'hiss'."
             raise UsageError(message)
         return clip
