@@ -44,16 +44,29 @@ def test_no_file_of_the_solutions_is_anywhere(inside: Any) -> None:
 
 def test_a_virtual_environment_inside_the_course_does_not_show_the_course(tmp_path: Path) -> None:
     course = tmp_path / "course"
-    environment = course / ".venv"
-    environment.mkdir(parents=True)
-    (course / "solutions").mkdir()
-    words = arguments(Box(course=course, readable=(environment,)), tmp_path)
-    assert str(environment) in words
+    words = arguments(Box(course=course, python=course / ".venv/bin/python"), tmp_path)
+    assert str(course / ".venv") in words
     assert str(course) not in words
-    # … and where a readable folder holds the course, an empty one lies over it.
-    words = arguments(Box(course=course, readable=(tmp_path, environment)), tmp_path)
-    assert words.index(str(tmp_path)) < words.index(str(course)) < words.index(str(environment))
+
+
+def test_a_course_inside_a_python_is_covered_by_an_empty_folder(tmp_path: Path) -> None:
+    course = tmp_path / "course"
+    words = arguments(Box(course=course, python=tmp_path / "bin/python"), tmp_path)
+    assert words.index(str(tmp_path)) < words.index(str(course))
     assert words[words.index(str(course)) - 1] == "--tmpfs"
+
+
+def test_a_python_that_is_a_home_folder_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    with pytest.raises(SetupError, match="Make a virtual environment"):
+        arguments(Box(python=tmp_path / "bin/python"), tmp_path)
+
+
+def test_missing_data_is_explained(tmp_path: Path) -> None:
+    with pytest.raises(SetupError, match="no folder of data sets"):
+        Bubblewrap().launch(Box(data=tmp_path / "data"))
 
 
 def test_the_environment_is_clean(inside: Any) -> None:

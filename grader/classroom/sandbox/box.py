@@ -56,14 +56,13 @@ class Box:
     """The world of one notebook.
 
     `data` is seen as GRADER_DATA; `files` (names and contents, such as `unit.json`) lie read-only
-    in the working folder; `course` is the folder that must stay hidden wherever it lies; `readable`
-    are further folders, at their own paths, for a Python with libraries elsewhere.
+    in the working folder; `course` is the folder that must stay hidden wherever it lies, also
+    where the Python that runs learner code lies in it or around it.
     """
 
     data: Path | None = None
     course: Path | None = None
     files: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
-    readable: tuple[Path, ...] = ()
     threads: int = 1
     limits: Limits = Limits()
     python: Path = Path(sys.executable)

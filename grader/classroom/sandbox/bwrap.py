@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,7 +43,21 @@ class Bubblewrap:
     def launch(self, box: Box) -> "Caged":
         """Start a worker in a new sandbox. Raises SetupError where this machine cannot make one."""
         program = _program()
+        if box.data and not box.data.is_dir():
+            message = (
+                f"There is no folder of data sets at {box.data}. "
+                "Run this from the course's folder, or set GRADER_DATA to its data folder."
+            )
+            raise SetupError(message)
         doors = Doors.make()
+        try:
+            return self._start(program, box, doors)
+        except BaseException:
+            doors.hand_over()
+            doors.remove()
+            raise
+
+    def _start(self, program: str, box: Box, doors: Doors) -> "Caged":
         files = _stage(box, doors.folder)
         info_in, info_out = os.pipe()
         options = _in_memory([*arguments(box, files), "--info-fd", str(info_out)])
@@ -88,8 +103,17 @@ class Caged(Started):
         else:
             with contextlib.suppress(psutil.Error):
                 self.first.kill()
-                self.first.wait(KILL_SECONDS)
+                _wait_until_dead(self.first)
         self._close()
+
+
+def _wait_until_dead(first: psutil.Process) -> None:
+    """Wait for a namespace's end; a zombie is dead, and whoever adopted it may leave it lying."""
+    deadline = time.monotonic() + KILL_SECONDS
+    while first.is_running() and first.status() != psutil.STATUS_ZOMBIE:
+        if time.monotonic() > deadline:
+            return
+        time.sleep(0.005)
 
 
 def arguments(box: Box, files: Path) -> list[str]:
@@ -183,8 +207,8 @@ def _system() -> Iterator[str]:
 
 
 def _readable(box: Box) -> Iterator[str]:
-    """The Python and the folders of `box`, read-only, with the course hidden in them."""
-    places = (*python_places(box.python), *box.readable)
+    """The Python of `box`, read-only, with the course hidden in it."""
+    places = python_places(box.python)
     course = box.course.resolve() if box.course else None
     inside = [place for place in places if course and course in place.parents]
     yield from (word for place in places if place not in inside for word in _bind(place))
