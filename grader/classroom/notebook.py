@@ -7,6 +7,7 @@ planned, by nbgrader's sanitising step, and by `grader one`.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -20,14 +21,16 @@ from grader.core.unit import digest
 LARGEST_FILE = 20 * 1024 * 1024
 MOST_CELLS = 2000
 CELL_TYPES = ("code", "markdown", "raw")
+_CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 MISSING_NOTE = "# This cell was missing from the submission."
 
 
 def read_submission(data: bytes) -> NotebookNode:
     """Read a submitted notebook file.
 
-    Gives a notebook of format 4.5 whose cells carry only type, source, id ("" where unknown) and
-    `metadata.nbgrader.grade_id` (where there was one). Raises SubmissionError with one sentence.
+    Gives a notebook of format 4.5 whose cells carry only type, source, id (a made-up one where it
+    is missing or was used before) and `metadata.nbgrader.grade_id` (where there was one). Raises
+    SubmissionError with one sentence.
     """
     if len(data) > LARGEST_FILE:
         megabytes = len(data) / 1024 / 1024
@@ -41,7 +44,8 @@ def read_submission(data: bytes) -> NotebookNode:
         _refuse("is JSON but not a Jupyter notebook: it has no list of cells")
     if len(cells) > MOST_CELLS:
         _refuse(f"has {len(cells)} cells; at most {MOST_CELLS} are read")
-    return _notebook(_plain_cell(cell, number) for number, cell in enumerate(cells, start=1))
+    plain = [_plain_cell(cell, number) for number, cell in enumerate(cells, start=1)]
+    return _notebook(_with_own_ids(plain))
 
 
 def rebuild(master: NotebookNode, submission: NotebookNode) -> NotebookNode:
@@ -229,6 +233,16 @@ def _plain_cell(cell: object, number: int) -> dict[str, Any]:
     if kind == "code":
         plain |= {"execution_count": None, "outputs": []}
     return plain
+
+
+def _with_own_ids(cells: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Every id once: Jupyter's readers stumble over doubled and missing ones."""
+    seen: set[str] = set()
+    for number, cell in enumerate(cells, start=1):
+        usable = _CELL_ID.fullmatch(cell["id"]) and cell["id"] not in seen
+        name = cell["id"] if usable else f"unnamed-{number}"
+        seen.add(name)
+        yield {**cell, "id": name}
 
 
 def _source(source: object, number: int) -> str:

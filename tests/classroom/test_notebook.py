@@ -108,6 +108,16 @@ def test_half_a_surrogate_pair_does_not_stop_the_writer() -> None:
     assert dumps(read_submission(data))
 
 
+def test_every_cell_gets_an_id_of_its_own(submission: Any) -> None:
+    for cell in submission.cells[:3]:
+        cell.id = "same"
+    del submission.cells[4]["id"]
+    submission.cells[5].id = "../../etc"
+    ids = [cell.id for cell in _read(submission).cells]
+    assert len(set(ids)) == len(ids)
+    assert ids[0] == "same"
+
+
 def test_an_old_notebook_is_upgraded() -> None:
     old = nbformat.v3.new_notebook(
         worksheets=[nbformat.v3.new_worksheet(cells=[nbformat.v3.new_code_cell("x = 1")])]

@@ -1,14 +1,15 @@
 """Run what has no result yet, and keep each result as it comes: a killed run goes on there."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
 
 from grader.classroom import engine
 from grader.classroom.course import Course
 from grader.classroom.gradebook.plan import Work, class_secret
 from grader.classroom.gradebook.results import Store, is_final
 from grader.classroom.gradebook.settings import Settings
+from grader.classroom.gradebook.untouched import Untouched, untouched
 from grader.classroom.sandbox import LAUNCHERS, Box, check_sandbox
+from grader.core import unit as units
 from grader.core.unit import FILE_NAME
 from grader.referee.process import ReferenceProcess, Sources
 
@@ -55,10 +56,18 @@ def run(
         secret=class_secret(course),
         device=settings.device,
     )
+    planned: list[Untouched] = []
+
+    def jobs() -> Iterator[engine.Job]:
+        for work in works:
+            job = _job(course, work, references, settings)
+            planned.append(untouched(job, _scaffolds(course, work.unit)))
+            yield planned[-1].rest
+
     with ReferenceProcess(sources) as references:
-        jobs = (_job(course, work, references, settings) for work in works)
-        with closing(engine.run(jobs, launcher, box)) as results:  # type: ignore[type-var]
-            yield from zip(works, results, strict=True)
+        results = engine.run(jobs(), launcher, box)
+        for index, (work, result) in enumerate(zip(works, results, strict=True)):
+            yield work, planned[index].complete(result)
 
 
 def _job(
@@ -74,3 +83,8 @@ def _job(
         everything=settings.everything,
         device=settings.device,
     )
+
+
+def _scaffolds(course: Course, unit: str) -> dict[str, str]:
+    """The fingerprints of a release's untouched answer cells."""
+    return units.find(course.notebooks / unit).scaffolds

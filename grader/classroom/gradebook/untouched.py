@@ -1,0 +1,91 @@
+"""Answers that nobody has begun: told apart from wrong ones, and not run where they need not be.
+
+A scaffold can be code that runs (a function to mend, a recipe to repair), so what it returns cannot
+tell that nobody touched it; its text can. Pure functions around the engine's job and result; they
+never add a point and never take one that was earned.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import nbformat
+from nbformat import NotebookNode
+
+from grader.classroom.engine import Job, Result
+from grader.classroom.engine.job import report
+from grader.classroom.notebook import MISSING_NOTE, dumps, is_answer, is_fixed, question_of
+from grader.core import messages
+from grader.core.names import ANSWER_SUFFIX, answer_cell
+from grader.core.question import CHOICE, Prepared
+from grader.core.ruling import rule
+from grader.core.unit import digest
+from grader.core.verdict import Outcome, Verdict
+
+EMPTY = "The answer cell is empty or was deleted: copy it from the released notebook."
+
+
+@dataclass(frozen=True)
+class Untouched:
+    """What the untouched and missing answers of `job` get, unless the run shows them right.
+
+    `skipped` are those that nothing else in the notebook could answer: they are not run.
+    """
+
+    job: Job
+    rulings: Mapping[str, Verdict]
+    skipped: frozenset[str]
+
+    @property
+    def rest(self) -> Job:
+        """The job without the questions that need not be run."""
+        if not self.skipped:
+            return self.job
+        notebook = nbformat.reads(self.job.notebook.decode(), as_version=4)
+        notebook.cells = [c for c in notebook.cells if question_of(c) not in self.skipped]
+        asked = {name: q for name, q in self.job.questions.items() if name not in self.skipped}
+        return replace(self.job, notebook=dumps(notebook), questions=asked)
+
+    def complete(self, result: Result) -> Result:
+        """The result of `rest` with the rulings in their places."""
+        run = result.verdicts
+        verdicts = {name: self._final(name, run.get(name)) for name in self.job.questions}
+        told = report(self.job, result.report["sandbox"], verdicts, result.seconds)
+        return replace(result, report=told)
+
+    def _final(self, name: str, verdict: Verdict | None) -> Verdict:
+        ruling = self.rulings.get(name)
+        if verdict is None:
+            return ruling or rule(self.job.questions[name], Outcome.MISSING, messages.MISSING)
+        is_fruitless = not verdict.points and verdict.outcome is not Outcome.BROKEN
+        return ruling if ruling and is_fruitless else verdict
+
+
+def untouched(job: Job, scaffolds: Mapping[str, str]) -> Untouched:
+    """Find the untouched and the missing answers of a job; `scaffolds` come from the release."""
+    notebook = nbformat.reads(job.notebook.decode(), as_version=4)
+    answers = {c.id.removesuffix(ANSWER_SUFFIX): c for c in notebook.cells if is_answer(c)}
+    rulings, skipped = {}, set()
+    for name, question in job.questions.items():
+        cell = answers.get(name)
+        if cell is None:
+            continue
+        if digest(cell.source) == scaffolds.get(name):
+            rulings[name] = _not_attempted(question)
+            if not _is_open(notebook, name):
+                skipped.add(name)
+        elif cell.source.strip() in {"", MISSING_NOTE}:
+            rulings[name] = rule(question, Outcome.MISSING, EMPTY)
+    return Untouched(job, rulings, frozenset(skipped))
+
+
+def _is_open(notebook: NotebookNode, name: str) -> bool:
+    """Whether a learner's code stands between an answer cell and its check, and could answer it."""
+    ids = [cell.id for cell in notebook.cells]
+    between = notebook.cells[ids.index(answer_cell(name)) + 1 : ids.index(name)]
+    return any(cell.cell_type == "code" and not is_fixed(cell) for cell in between)
+
+
+def _not_attempted(question: Prepared) -> Verdict:
+    is_choice = question.kind == CHOICE
+    text = messages.NOT_ATTEMPTED_CHOICE if is_choice else messages.NOT_ATTEMPTED
+    return rule(question, Outcome.NOT_ATTEMPTED, text)

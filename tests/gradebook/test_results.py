@@ -1,0 +1,111 @@
+"""Results are kept by content: what can change a point changes the name, and nothing else does."""
+
+from collections.abc import Callable
+
+import nbformat
+import pytest
+
+from grader.classroom.course import Course
+from grader.classroom.gradebook.fill import missing
+from grader.classroom.gradebook.plan import plan
+from grader.classroom.gradebook.results import Store, is_final
+from grader.classroom.gradebook.settings import Settings
+from grader.core.errors import UsageError
+from grader.core.verdict import Outcome
+from tests.gradebook.conftest import SETTINGS, SOLVED, UNIT, made_up
+
+Hand = Callable[..., None]
+
+
+def _key(course: Course, student: str = "ann", settings: Settings = SETTINGS) -> str:
+    return plan(course, UNIT, settings, student)[0].key
+
+
+def test_a_result_comes_back_as_it_was(course: Course) -> None:
+    store, result = Store(course.results), made_up("ann", b"{}", {"toy-double": Outcome.PASSED})
+    store.put("k", result)
+    assert store.get("k") == result
+    assert [path.name for path in course.results.iterdir()] == ["k.json"]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"report": {}}', '{"report": {"seconds": 1}}'])
+def test_a_damaged_result_is_none(course: Course, text: str) -> None:
+    course.results.mkdir(parents=True)
+    (course.results / "k.json").write_text(text)
+    assert Store(course.results).get("k") is None
+
+
+def test_outputs_and_metadata_do_not_change_the_name(course: Course, hand_in: Hand) -> None:
+    hand_in("ann", SOLVED)
+    before = _key(course)
+    path = course.submission(UNIT, "ann")
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata["x"] = 1
+    notebook.cells[1].outputs = [nbformat.v4.new_output("stream", text="hello")]
+    notebook.cells[1].source = "import this"
+    nbformat.write(notebook, path)
+    assert _key(course) == before
+
+
+def test_answers_student_questions_data_and_settings_change_the_name(
+    course: Course, hand_in: Hand
+) -> None:
+    hand_in("ann", SOLVED)
+    hand_in("bob", SOLVED)
+    names = {_key(course), _key(course, "bob")}
+    names |= {_key(course, settings=Settings(device="cuda"))}
+    names |= {_key(course, settings=Settings(device="cpu", sandbox="none"))}
+    names |= {_key(course, settings=Settings(device="cpu", everything=True))}
+    question = course.solutions / UNIT / "questions" / "toy-double.py"
+    question.write_text(question.read_text() + "\n")
+    names |= {_key(course)}
+    (course.data / "toy").mkdir()
+    (course.data / "toy" / "recipe.py").write_text("")
+    names |= {_key(course)}
+    hand_in("ann", {"toy-double-answer": "pass"})
+    names |= {_key(course)}
+    assert len(names) == 8
+
+
+def test_the_graders_own_failure_is_run_again(course: Course, hand_in: Hand, judged: Hand) -> None:
+    hand_in("ann", SOLVED)
+    works = plan(course, UNIT, SETTINGS)
+    assert missing(course, works) == works
+    judged("ann", {"toy-double": Outcome.BROKEN})
+    kept = Store(course.results).get(works[0].key)
+    assert kept is not None
+    assert not is_final(kept)
+    assert missing(course, works) == works
+    judged("ann", {"toy-double": Outcome.WRONG})
+    assert missing(course, works) == []
+
+
+def test_a_wrong_file_name_is_a_problem_that_is_named(course: Course, hand_in: Hand) -> None:
+    hand_in("ann", SOLVED)
+    path = course.submission(UNIT, "ann")
+    path.rename(path.with_name("toy (1).ipynb"))
+    work = plan(course, UNIT, SETTINGS)[0]
+    assert "toy (1).ipynb" in work.problem
+    assert missing(course, [work]) == []
+
+
+def test_a_link_to_another_file_is_not_followed(course: Course, hand_in: Hand) -> None:
+    hand_in("ann", SOLVED)
+    path = course.submission(UNIT, "bob")
+    path.parent.mkdir(parents=True)
+    path.symlink_to(course.submission(UNIT, "ann"))
+    assert plan(course, UNIT, SETTINGS, "bob")[0].problem
+
+
+def test_the_class_has_one_secret_that_others_cannot_read(course: Course, hand_in: Hand) -> None:
+    hand_in("ann", SOLVED)
+    first = _key(course)
+    assert _key(course) == first
+    secret = course.classroom / "secret"
+    assert len(secret.read_text().strip()) == 64
+    assert secret.stat().st_mode & 0o077 == 0
+
+
+def test_settings_that_do_not_exist_are_refused() -> None:
+    with pytest.raises(UsageError, match="docker"):
+        Settings(sandbox="docker")
