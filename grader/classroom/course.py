@@ -85,8 +85,9 @@ class Course:
         return self.submitted / student / unit / f"{stem(unit)}.ipynb"
 
     def units(self) -> list[str]:
-        """Names of all units, in the order of their numbers."""
-        return sorted(p.name for p in self.solutions.glob("*/") if is_unit_name(p.name))
+        """Names of all units that have a lesson, in the order of their numbers."""
+        folders = (path.parent for path in self.solutions.glob("*/lesson.py"))
+        return sorted(folder.name for folder in folders if is_unit_name(folder.name))
 
     def chosen(self, names: Iterable[str]) -> list[str]:
         """The units asked for, or all. Raises UsageError for one that does not exist."""

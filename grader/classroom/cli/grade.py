@@ -29,6 +29,9 @@ def add(subparsers: "Subparsers") -> None:
     verb.add_argument(
         "--again", action="store_true", help="run and record also what has a result already"
     )
+    verb.add_argument(
+        "--sample", action="store_true", help="grade the sample class and compare with what it says"
+    )
     add_json(verb)
     verb.set_defaults(run=run)
 
@@ -36,11 +39,22 @@ def add(subparsers: "Subparsers") -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Plan, run, record. Exit code 1 where some submissions could not be graded."""
     from grader.classroom.course import find_course
-    from grader.classroom.gradebook.plan import plan
 
     _refuse_not_yet(arguments)
-    course, settings = find_course(), settings_of(arguments)
-    units = course.chosen(arguments.units)
+    course = find_course()
+    if arguments.sample:
+        return _sample(course, arguments)
+    entries = _grade_all(course, course.chosen(arguments.units), arguments)
+    write_json(report(entries), arguments.json)
+    return 0 if all(entry.graded for entry in entries) else 1
+
+
+def _grade_all(
+    course: "Course", units: "Sequence[str]", arguments: argparse.Namespace
+) -> "list[Entry]":
+    from grader.classroom.gradebook.plan import plan
+
+    settings = settings_of(arguments)
     works = {unit: plan(course, unit, settings, _pattern(arguments.student)) for unit in units}
     if not any(works.values()):
         raise UsageError(_nothing(course, units, arguments.student))
@@ -51,8 +65,40 @@ def run(arguments: argparse.Namespace) -> int:
         for entry in _grade(course, unit, planned, settings, again=arguments.again)
     ]
     _tell(course, entries, quiet=arguments.json == "-")
-    write_json(report(entries), arguments.json)
-    return 0 if all(entry.graded for entry in entries) else 1
+    return entries
+
+
+def _sample(course: "Course", arguments: argparse.Namespace) -> int:
+    """Build, grade and compare the sample class; exit code 1 where anything is not as expected."""
+    from grader.classroom import sample
+    from grader.classroom.feedback.page import class_page
+    from grader.classroom.gradebook.pages import write_feedback
+
+    course = sample.sample_course(course)
+    units = arguments.units or sample.sample_units(course)
+    overlays = {
+        unit: sample.build(course, unit, arguments.sandbox) for unit in course.chosen(units)
+    }
+    entries = _grade_all(course, units, arguments)
+    write_json(report(entries), arguments.json or str(course.report / "grades.json"))
+    wrong = []
+    for unit, told in overlays.items():
+        mine = [entry for entry in entries if entry.unit == unit]
+        wrong += sample.differences(told, mine)
+        write_feedback(course, unit)
+        (course.report / f"{unit}.html").write_text(class_page(unit, mine), encoding="utf-8")
+    out = sys.stderr if arguments.json == "-" else sys.stdout
+    print(f"Feedback pages: {course.feedback}/<student>/", file=out)
+    print(f"Class page and JSON report: {course.report}", file=out)
+    print(*wrong, sep="\n", file=out)
+    print(_conclusion(len(entries), len(wrong)), file=out)
+    return 1 if wrong else 0
+
+
+def _conclusion(students: int, wrong: int) -> str:
+    if wrong:
+        return f"{wrong} results are NOT what the sample class says."
+    return f"All {students} results are what the sample class says."
 
 
 def report(entries: "Sequence[Entry]") -> dict[str, object]:

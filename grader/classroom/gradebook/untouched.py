@@ -48,9 +48,15 @@ class Untouched:
     def complete(self, result: Result) -> Result:
         """The result of `rest` with the rulings in their places."""
         run = result.verdicts
-        verdicts = {name: self._final(name, run.get(name)) for name in self.job.questions}
+        verdicts = {name: self._final(name, run.get(name)) for name in self._in_order()}
         told = report(self.job, result.report["sandbox"], verdicts, result.seconds)
         return replace(result, report=told)
+
+    def _in_order(self) -> list[str]:
+        """The questions as the notebook asks them."""
+        notebook = nbformat.reads(self.job.notebook.decode(), as_version=4)
+        asked = [question_of(cell) or "" for cell in notebook.cells]
+        return sorted(self.job.questions, key=asked.index)
 
     def _final(self, name: str, verdict: Verdict | None) -> Verdict:
         ruling = self.rulings.get(name)
