@@ -22,6 +22,7 @@ from grader.classroom.notebook import is_answer
 from grader.classroom.publish.expand import BEGIN, END
 from grader.classroom.publish.lesson import ANSWER, LessonCell, read_lesson
 from grader.classroom.publish.release import write_source
+from grader.core.errors import CourseError
 from grader.core.names import ANSWER_SUFFIX
 from grader.core.verdict import Outcome
 
@@ -50,7 +51,7 @@ class Overlay:
 
     `base`: answers start out "solved" or "untouched"; `expected`: what differs from all points, or
     from "not attempted"; `left`: questions whose answer stays as released; `deleted`, `doubled`:
-    cells by id; `tags`: put on every check cell; `content`: the file's text where it is no notebook.
+    cells by id; `tags`: put on every check cell; `content`: a file's text that is no notebook.
     """
 
     student: str
@@ -150,6 +151,7 @@ def _answered(cell: LessonCell) -> str:
 
 def _submission(overlay: Overlay, released: NotebookNode, solved: NotebookNode) -> NotebookNode:
     """The notebook as the student saved it."""
+    _refuse_unknown(overlay, {cell.id for cell in released.cells})
     notebook = nbformat.from_dict(json.loads(json.dumps(released)))
     solutions = {cell.id: _without_marks(cell.source) for cell in solved.cells}
     for cell in filter(is_answer, notebook.cells):
@@ -162,9 +164,18 @@ def _submission(overlay: Overlay, released: NotebookNode, solved: NotebookNode) 
             cell.metadata["tags"] = list(overlay.tags)
     for name in overlay.doubled:
         at = next(i for i, cell in enumerate(notebook.cells) if cell.id == name)
-        notebook.cells.insert(at + 1, {**notebook.cells[at], "id": f"{name}-again"})
-    notebook.cells = [cell for cell in notebook.cells if cell["id"] not in overlay.deleted]
+        copy = {**notebook.cells[at], "id": f"{name}-again"}
+        notebook.cells.insert(at + 1, nbformat.from_dict(copy))
+    notebook.cells = [cell for cell in notebook.cells if cell.id not in overlay.deleted]
     return notebook  # type: ignore[no-any-return]
+
+
+def _refuse_unknown(overlay: Overlay, known: set[str]) -> None:
+    named = {*overlay.expected, *overlay.left, *overlay.deleted, *overlay.doubled, *overlay.answers}
+    unknown = sorted(named - known)
+    if unknown:
+        message = f"the overlay {overlay.student} names {unknown[0]!r}, which the unit has not"
+        raise CourseError(message)
 
 
 def _without_marks(source: str) -> str:
