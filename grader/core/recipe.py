@@ -17,14 +17,19 @@ from grader.core.requests import Rows
 from grader.core.values import tensor
 
 
-def draws(folder: Path, seeds: Iterable[int]) -> tuple[Draw, ...]:
-    """One `Draw` for each seed from the recipe in `folder`, such as `data/rumble`."""
+def draws(folder: Path, seeds: Iterable[int], hidden_pool: Path | None = None) -> tuple[Draw, ...]:
+    """One `Draw` for each seed from the recipe in `folder`, such as `data/rumble`.
+
+    A recipe over real sequences takes its hidden rows from `hidden_pool`, a file that only
+    teachers have; without one it keeps back a part of the public sequences.
+    """
     draw = load(folder)
-    return tuple(make_draw(draw(seed)) for seed in seeds)
+    given = {} if hidden_pool is None else {"hidden_pool": hidden_pool}
+    return tuple(make_draw(draw(seed, **given)) for seed in seeds)
 
 
-def load(folder: Path) -> Callable[[int], dict[str, dict[str, Any]]]:
-    """The `draw(seed)` function of a data set. Raises CourseError when there is none."""
+def load(folder: Path) -> Callable[..., dict[str, dict[str, Any]]]:
+    """The function `draw(seed)` of a data set. Raises CourseError when there is none."""
     path = folder / "recipe.py"
     spec = importlib.util.spec_from_file_location(f"recipe_{folder.name}", path)
     if not path.is_file() or spec is None or spec.loader is None:
@@ -32,7 +37,7 @@ def load(folder: Path) -> Callable[[int], dict[str, dict[str, Any]]]:
         raise CourseError(message)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    draw: Callable[[int], dict[str, dict[str, Any]]] = module.draw
+    draw: Callable[..., dict[str, dict[str, Any]]] = module.draw
     return draw
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from statistics import median
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -38,9 +38,15 @@ Ask = Callable[[Request], Reply]
 Logits = npt.NDArray[np.float64]
 
 # A model that reads its layer moves its answers with the layer's outputs. An honest skip connection
-# keeps a few where they were; a model that ignores the layer agrees by chance only.
+# keeps a few where they were; a model that ignores the layer agrees by chance only. A model that
+# reads at a place of its own in each row (at a blank, at the last word) finds a strange place in
+# the neighbour's outputs: then its answers cannot follow, but they do not stay either.
 FOLLOWS_AT_LEAST = 0.8
+STAYS_AT_MOST = 0.6
 ROWS_FOR_RULES = 256
+# Zeros behind the end of every sequence; logits may move by rounding only.
+MORE_PADDING = 15
+PADDING_MOVES_AT_MOST = 1e-3
 
 
 @dataclass(frozen=True)
@@ -134,9 +140,16 @@ def _rules(question: Prepared, repair: Repair, ask: Ask, draw: Draw) -> Facts:
     logits = _logits(question, ask, rows)
     if not np.allclose(logits, _logits(question, ask, rows), rtol=1e-4, atol=1e-5):
         end("random-in-eval")
+    before = logits.argmax(1)
     moved = _logits(question, ask, rows, roll=repair.layer).argmax(1)
-    if (moved == np.roll(logits.argmax(1), 1)).mean() < FOLLOWS_AT_LEAST:
+    follows, stays = (moved == np.roll(before, 1)).mean(), (moved == before).mean()
+    if follows < FOLLOWS_AT_LEAST and stays > STAYS_AT_MOST:
         end("layer-unused")
+    if repair.pad_invariant:
+        for change, padded, places in padded_anew(rows):
+            moved_by = np.abs(_logits(question, ask, padded) - logits[places]).max()
+            if moved_by > PADDING_MOVES_AT_MOST * max(1.0, float(np.abs(logits).max())):
+                end("pad-invariance", change=change, moved=moved_by)
     return facts
 
 
@@ -177,6 +190,36 @@ def _first(rows: Rows, count: int) -> Rows:
 
     lengths = cut(rows.lengths) if rows.lengths else None
     return Rows(cut(rows.x), cut(rows.y), lengths)
+
+
+def padded_anew(rows: Rows) -> list[tuple[str, Rows, npt.NDArray[np.int64]]]:
+    """The same sequences with more padding, and the shorter half with as little as they need.
+
+    Each comes with its change in words and the places of its rows in `rows`. The second finds a
+    model that cuts each batch to its longest sequence and then reads the last step.
+    """
+    if rows.lengths is None:
+        message = "pad invariance is a rule for data with lengths; this split has none"
+        raise ValueError(message)
+    x, lengths = rows.x.array, rows.lengths.array
+    more = np.pad(x, [(0, 0), (0, MORE_PADDING), *[(0, 0)] * (x.ndim - 2)])
+    everyone = np.arange(len(lengths))
+    shorter = np.argsort(lengths, kind="stable")[: max(1, len(lengths) // 2)]
+    least = x[shorter, : int(lengths[shorter].max())]
+    return [
+        (f"{MORE_PADDING} more zeros behind each", _with_x(rows, everyone, more), everyone),
+        ("a batch of shorter ones and less padding", _with_x(rows, shorter, least), shorter),
+    ]
+
+
+def _with_x(rows: Rows, places: npt.NDArray[np.int64], x: npt.NDArray[Any]) -> Rows:
+    def pick(tensor: Tensor) -> Tensor:
+        return Tensor(tensor.array[places], tensor.dtype, tensor.library)
+
+    lengths = pick(rows.lengths) if rows.lengths else None
+    return Rows(
+        Tensor(np.ascontiguousarray(x), rows.x.dtype, rows.x.library), pick(rows.y), lengths
+    )
 
 
 def _score(question: Prepared, ask: Ask, draw: Draw) -> Score:

@@ -92,6 +92,7 @@ def rules(question: Question) -> Repair:
         layer=module.LAYER,
         bars=Bars(**module.BARS),
         parameters_at_most=module.PARAMETERS_AT_MOST,
+        pad_invariant=getattr(module, "PAD_INVARIANT", False),
     )
 
 
@@ -104,7 +105,9 @@ def with_draws(question: Question, draws: tuple[Draw, ...], card: dict[str, floa
 def draw_all(question: Question, secret: str, data: Path) -> tuple[Draw, ...]:
     """The data sets that a class's repairs are trained and scored on."""
     seeds = [seed_for(secret, "draw", question.id, n) for n in range(question.module.DRAWS)]
-    return recipe.draws(data / question.module.DATA, seeds)
+    pool = question.path.parents[1] / "hidden.npz"  # sequences that learners never get
+    folder = data / question.module.DATA
+    return recipe.draws(folder, seeds, pool if pool.is_file() else None)
 
 
 def score_card(question: Question, draws: tuple[Draw, ...]) -> dict[str, float]:
