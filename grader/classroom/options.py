@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.classroom.gradebook.settings import DEVICES, SANDBOXES, Settings
+from grader.core.errors import UsageError
 
 
 def add_units(verb: argparse.ArgumentParser) -> None:
@@ -48,4 +49,8 @@ def write_json(content: dict[str, Any], target: str | None) -> None:
     if target == "-":
         sys.stdout.write(text)
     else:
-        Path(target).write_text(text, encoding="utf-8")
+        try:
+            Path(target).write_text(text, encoding="utf-8")
+        except OSError as error:
+            message = f"The report cannot be written to {target}: {error.strerror}."
+            raise UsageError(message) from error

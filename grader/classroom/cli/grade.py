@@ -80,6 +80,7 @@ def _sample(course: "Course", arguments: argparse.Namespace) -> int:
         unit: sample.build(course, unit, arguments.sandbox) for unit in course.chosen(units)
     }
     entries = _grade_all(course, units, arguments)
+    course.report.mkdir(parents=True, exist_ok=True)
     write_json(report(entries), arguments.json or str(course.report / "grades.json"))
     wrong = []
     for unit, told in overlays.items():

@@ -22,7 +22,7 @@ def progress(unit: str, total: int) -> Iterator[Callable[[Work, Result], None]]:
         TimeRemainingColumn(),
         TextColumn("{task.fields[last]}"),
     )
-    with Progress(*columns, console=console, disable=not total) as shown:
+    with Progress(*columns, console=console, disable=not (total and console.is_terminal)) as shown:
         task = shown.add_task(unit, total=total, last="starting")
 
         def step(work: Work, result: Result) -> None:
