@@ -97,7 +97,7 @@ def _choice(question: Prepared, reply: Reply) -> Verdict:
         return failed(question, reply)
     got = reply.value if isinstance(reply, Returned) else None
     if _is_placeholder(reply) or (isinstance(got, str) and not got.strip()):
-        return rule(question, Outcome.NOT_ATTEMPTED, messages.NOT_ATTEMPTED_CHOICE)
+        return rule(question, Outcome.NOT_ATTEMPTED, messages.NOT_ATTEMPTED)
     key = got.strip().lower() if isinstance(got, str) else ""
     if key not in choice.whys:
         named = _name(reply)

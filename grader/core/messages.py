@@ -13,10 +13,8 @@ from grader.core.values import Tensor, Value
 
 PASSED = "Correct."
 NOT_ATTEMPTED = (
-    "Not attempted yet: replace the `...` in the answer cell, run it, then run this cell."
-)
-NOT_ATTEMPTED_CHOICE = (
-    "Not attempted yet: write a letter in the answer cell, run it, then this cell."
+    "Not attempted yet: the answer cell is still as you got it. "
+    "Answer there, run it, then run this cell."
 )
 MISSING = "This question was never checked: the run did not reach its check cell."
 PROTOCOL = (
@@ -108,7 +106,7 @@ def repair_passed(train: float, val: float, hidden: float, draws: int) -> str:
     return f"Repaired: over {draws} fresh data sets, {scores(train, val, hidden)}."
 
 
-REPAIR = {
+REPAIR_ADVICE = {
     "memorises": (
         "The model still scores too high on its own training data: it has learnt wrong labels by "
         "heart. Make memorising harder from the first layer on, and stop when validation stops "
@@ -139,6 +137,11 @@ REPAIR = {
     "layer-unused": (
         "The model has an nn.{layer} layer, but its logits do not follow the layer's output. "
         "The rules ask that nn.{layer} stays the main layer."
+    ),
+    "pad-invariance": (
+        "The model reads padding: with {change}, the same sequences and lengths moved a logit by "
+        "{moved:.2g}. Use the lengths: pack the batch and read h_n, or gather or average the "
+        "valid steps only."
     ),
     "too-large": "The model has {parameters} parameters; the rules allow at most {limit}.",
     "dropout-on-one-layer": (

@@ -127,7 +127,7 @@ def _rules(question: Prepared, repair: Repair, ask: Ask, draw: Draw) -> Facts:
     """Check once: the layer is there and used, the size holds, eval mode is deterministic."""
 
     def end(mistake: str, **values: object) -> NoReturn:
-        text = messages.REPAIR[mistake].format(layer=repair.layer, **values)
+        text = messages.REPAIR_ADVICE[mistake].format(layer=repair.layer, **values)
         raise _EndedError(rule(question, Outcome.WRONG, text, mistake=mistake))
 
     facts = _facts(question, ask)
@@ -258,10 +258,10 @@ def _decide(
         text = messages.repair_passed(*shown, len(scores))
         return rule(question, Outcome.PASSED, text, details=details)
     share = 0.5 if mistake == "train-too-high" else 0.0
-    advice = messages.REPAIR[mistake]
+    advice = messages.REPAIR_ADVICE[mistake]
     if idle_dropout:
         mistake = "dropout-on-one-layer"
-        advice = messages.REPAIR[mistake].format(dropout=idle_dropout)
+        advice = messages.REPAIR_ADVICE[mistake].format(dropout=idle_dropout)
     text = f"{advice} Measured: {messages.scores(*shown)}; goal: {messages.bars(repair.bars)}."
     return rule(question, Outcome.WRONG, text, mistake=mistake, share=share, details=details)
 

@@ -16,7 +16,7 @@ from grader.classroom.engine.job import report
 from grader.classroom.notebook import MISSING_NOTE, dumps, is_answer, is_fixed, question_of
 from grader.core import messages
 from grader.core.names import ANSWER_SUFFIX, answer_cell
-from grader.core.question import CHOICE, Prepared
+from grader.core.question import Prepared
 from grader.core.ruling import rule
 from grader.core.unit import digest
 from grader.core.verdict import Outcome, Verdict
@@ -92,6 +92,4 @@ def _is_open(notebook: NotebookNode, name: str) -> bool:
 
 
 def _not_attempted(question: Prepared) -> Verdict:
-    is_choice = question.kind == CHOICE
-    text = messages.NOT_ATTEMPTED_CHOICE if is_choice else messages.NOT_ATTEMPTED
-    return rule(question, Outcome.NOT_ATTEMPTED, text)
+    return rule(question, Outcome.NOT_ATTEMPTED, messages.NOT_ATTEMPTED)
