@@ -79,6 +79,7 @@ class Draw:
 class Repair:
     """A repair: the layer that must stay, the bars, and (when graded) the draws to train on.
 
+    `pad_invariant` rules that zeros behind a sequence's end move no logit.
     `reference` is the score card of the reference on the same draws: medians of train, val, hidden
     in percent and the share of wrong labels learnt by heart.
     """
@@ -87,6 +88,7 @@ class Repair:
     layer: str
     bars: Bars = Bars()
     parameters_at_most: int | None = None
+    pad_invariant: bool = False
     draws: tuple[Draw, ...] = ()
     reference: dict[str, float] = field(default_factory=dict)
 
@@ -101,6 +103,7 @@ class Repair:
             "layer": self.layer,
             "bars": bars,
             "parameters_at_most": self.parameters_at_most,
+            "pad_invariant": self.pad_invariant,
         }
 
     @classmethod
@@ -111,6 +114,7 @@ class Repair:
             data["layer"],
             Bars(**data["bars"]),
             data["parameters_at_most"],
+            data.get("pad_invariant", False),
         )
 
 

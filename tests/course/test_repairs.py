@@ -38,9 +38,10 @@ def test_other_honest_repairs_pass(repair: Question) -> None:
 
 
 def test_the_untouched_recipe_earns_nothing(repair: Question) -> None:
-    """The baseline memorises, and is told so."""
+    """The baseline memorises, or reads padding where that is ruled out, and is told so."""
+    illness = "pad-invariance" if getattr(repair.module, "PAD_INVARIANT", False) else "memorises"
     verdict = judge(prepared(repair), Performer(repair.module.baseline).perform)
-    assert (verdict.points, verdict.mistake) == (0, "memorises")
+    assert (verdict.points, verdict.mistake) == (0, illness)
 
 
 def test_tempting_wrong_fixes_earn_nothing(repair: Question) -> None:
