@@ -36,7 +36,7 @@ notebooks: $(READY) ## build notebooks/ from solutions/
 	@$(RUN) -m grader release $(UNIT)
 
 evidence: $(READY) ## measure a unit's published numbers anew: make evidence UNIT=01_rnn
-	@$(RUN) benchmarks/evidence.py $(UNIT)
+	@$(RUN) -m benchmarks.evidence $(UNIT)
 
 doctor: $(READY) ## say what this machine lacks, and what mends it
 	@$(RUN) -m grader doctor

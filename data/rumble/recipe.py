@@ -12,16 +12,15 @@ which order loud and quiet come:
 
 with s = +1 for a rumble (label 0) and s = -1 for a hiss (label 1). The readings themselves are
 sixteen fresh standard normal numbers, put in the order of the path: the smallest reading where z is
-smallest, and so on. So both classes hold the very same kind of readings, and whatever does not look
-at their order is at chance: a mean, a sum, a histogram, a shuffled clip. (A clip that were z itself
-would not do: the squared sum over time of an autoregression already tells its sign.) Readings are
-kept to two decimals.
+smallest, and so on. So a sensor has the very same kind of readings in both classes, and what looks
+at no order is at chance: its mean, its sum, its histogram. (A clip that were z itself would not do:
+the squared sum over time of such a path already tells its sign.) Readings are kept to two decimals.
 
-The ceiling. The sign of sum over t and sensors of x_t * x_(t-1) tells the classes apart; a clip is
-drawn anew until it does, which is hardly ever needed. Then exactly 11% of each split's labels are flipped, at random places: 33 of 300 training
-labels, 110 of 1000 for validation, 220 of 2000 hidden ones. The perfect rule therefore scores
-exactly 89.00% on every split, and a model that scores more on its training set has learnt wrong
-labels by heart.
+The ceiling. The sign of the sum of x_t * x_(t-1) over steps and sensors tells the classes apart; a
+clip is drawn anew until it does, which is hardly ever needed. Then exactly 11% of each split's
+labels are flipped, at random places: 33 of 300 training labels, 110 of 1000 for validation, 220 of
+2000 hidden ones. The perfect rule therefore scores exactly 89.00% on every split, and a model that
+scores more on its training set has learnt wrong labels by heart.
 
 `lab.load`, `lab.draw` and the referee load this file by its path; it needs numpy and nothing of the
 course, and must never depend on anything but the seed it is given. By hand:
@@ -41,6 +40,7 @@ import numpy as np
 import numpy.typing as npt
 
 Arrays = dict[str, npt.NDArray[np.generic]]
+Clips = npt.NDArray[np.float32]
 
 CLASSES = ("rumble", "hiss")
 SIZES = {"train": 300, "val": 1000, "hidden": 2000}
@@ -76,31 +76,28 @@ def draw_split(rng: np.random.Generator, rows: int) -> Arrays:
     return {"x": x, "y": np.where(wrong, 1 - truth, truth).astype(np.int64), "wrong": wrong}
 
 
-def draw_clips(
-    rng: np.random.Generator, truth: npt.NDArray[np.int64], steps: int = STEPS
-) -> npt.NDArray[np.float32]:
-    """Draw one clip (steps, 8) for each true class in `truth` (N,): float32 (N, steps, 8)."""
-    x = _ordered(rng, truth, steps)
+def draw_clips(rng: np.random.Generator, truth: npt.NDArray[np.int64]) -> Clips:
+    """Draw one clip for each true class in `truth` (N,): float32 (N, 16, 8)."""
+    x = _ordered(rng, truth)
     while (missed := np.flatnonzero(rule(x) != truth)).size:
-        x[missed] = _ordered(rng, truth[missed], steps)
+        x[missed] = _ordered(rng, truth[missed])
     return x
 
 
-def _ordered(
-    rng: np.random.Generator, truth: npt.NDArray[np.int64], steps: int
-) -> npt.NDArray[np.float32]:
+def _ordered(rng: np.random.Generator, truth: npt.NDArray[np.int64]) -> Clips:
     """Readings that know nothing of the class, in an order that does."""
     pull = PHI * np.where(truth == 0, 1.0, -1.0)[:, np.newaxis]
-    path = rng.standard_normal((len(truth), steps, SENSORS))
-    for t in range(1, steps):
+    path = rng.standard_normal((len(truth), STEPS, SENSORS))
+    for t in range(1, STEPS):
         path[:, t] = pull * path[:, t - 1] + np.sqrt(1.0 - PHI**2) * path[:, t]
     readings = np.sort(rng.standard_normal(path.shape), axis=1)
     ranks = path.argsort(axis=1).argsort(axis=1)
     # Two decimals: the last bits of a logarithm, which differ between machines, never show.
-    return np.round(np.take_along_axis(readings, ranks, axis=1), 2).astype(np.float32)
+    x: Clips = np.round(np.take_along_axis(readings, ranks, axis=1), 2).astype(np.float32)
+    return x
 
 
-def rule(x: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
+def rule(x: Clips) -> npt.NDArray[np.int64]:
     """The perfect rule: hiss (1) where neighbouring readings of (N, T, 8) disagree in sign."""
     agreement = (x[:, 1:].astype(np.float64) * x[:, :-1]).sum(axis=(1, 2))
     return np.where(agreement < 0, 1, 0)

@@ -1,0 +1,125 @@
+"""What the course says about its repairs, as claims that a set of measured runs holds or misses.
+
+`evidence` calls this. It trains nothing; the bars and how medians meet them are grading's own.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from benchmarks.trials import (
+    BASELINE,
+    DRAWS,
+    MISTAKE,
+    REFERENCE,
+    REPAIRS,
+    UNRELIABLE,
+    Row,
+    Run,
+    data_recipe,
+    load,
+)
+from grader.core.question import Bars
+from grader.core.repair import Score, diagnose
+
+MOST = 18  # of 20: what a claim about single draws asks for
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One sentence that the course relies on, and whether it held."""
+
+    text: str
+    holds: bool
+
+
+def holds(runs: Sequence[Run], bars: Bars) -> bool:
+    """Whether the medians of these runs hold the bars, as grading applies them."""
+    middle = Score(
+        train=median(run.train for run in runs),
+        val=median(run.val for run in runs),
+        hidden=median(run.hidden for run in runs),
+        learnt_by_heart=0.0,
+    )
+    return diagnose(middle, bars) is None
+
+
+def singles(row: Row, runs: Sequence[Run]) -> int:
+    """How many single draws hold the bars."""
+    return sum(holds([run], _bars(row)) for run in runs)
+
+
+def medians(row: Row, runs: Sequence[Run]) -> int:
+    """How many of twenty medians of three draws hold the bars."""
+    if row.role == REFERENCE:
+        triples = [runs[start : start + 3] for start in range(0, len(runs), 3)]
+    else:
+        around = [*runs, *runs[:2]]
+        triples = [around[start : start + 3] for start in range(len(runs))]
+    return sum(holds(triple, _bars(row)) for triple in triples)
+
+
+def _bars(row: Row) -> Bars:
+    return Bars(**load(row.question).module.BARS)
+
+
+def claims_of(path: Path, measured: dict[Row, list[Run]]) -> list[Claim]:
+    """What the course says about a repair, checked."""
+    claims = [_ceiling(load(path).module.DATA)]
+    for row, runs in measured.items():
+        claims += _bands(row, runs) + _judged(row, runs)
+    held = [row for row in measured if row.role == REPAIRS and _mostly(row, measured[row])]
+    claims.append(Claim(f"different repairs that hold: {len(held)}, at least 3", len(held) >= 3))
+    return claims
+
+
+def _ceiling(name: str) -> Claim:
+    """The perfect rule against the labels as written, on every split of every draw."""
+    recipe = data_recipe(name)
+    scores = {
+        round(100.0 * float((recipe.rule(split["x"]) == split["y"]).mean()), 6)
+        for number in range(DRAWS)
+        for split in recipe.draw(number).values()
+    }
+    found = ", ".join(f"{score:.2f}" for score in sorted(scores))
+    text = f"{name}: the perfect rule scores {recipe.CEILING:.2f} on every split (found {found})"
+    return Claim(text, scores == {round(recipe.CEILING, 6)})
+
+
+def _bands(row: Row, runs: Sequence[Run]) -> list[Claim]:
+    bands = load(row.question).module.BANDS.get(row.name, {})
+    if not bands:
+        return []
+    within = sum(
+        all(low <= getattr(run, part) <= high for part, (low, high) in bands.items())
+        for run in runs
+    )
+    asked = ", ".join(f"{part} {low:g} to {high:g}" for part, (low, high) in bands.items())
+    return [
+        Claim(f"{row.name}: {asked} in {within} of {len(runs)}, at least {MOST}", within >= MOST)
+    ]
+
+
+def _judged(row: Row, runs: Sequence[Run]) -> list[Claim]:
+    single, total = singles(row, runs), len(runs)
+    least = math.ceil(MOST * total / DRAWS)
+    passed = f"{row.name}: {single} of {total} single draws pass"
+    if row.role == REFERENCE:
+        graded = medians(row, runs)
+        text = f"{row.name}: {graded} of {DRAWS} medians of three pass, all must"
+        return [Claim(text, graded == DRAWS), Claim(f"{passed}, at least {least}", single >= least)]
+    if row.role == REPAIRS:
+        return [Claim(f"{passed}, at least {least}", single >= least)]
+    if row.role in {BASELINE, MISTAKE}:
+        return [Claim(f"{passed}, at most {total - least}", single <= total - least)]
+    if row.role == UNRELIABLE:
+        return [
+            Claim(f"{passed}: neither nearly all nor nearly none", total - least < single < least)
+        ]
+    return []
+
+
+def _mostly(row: Row, runs: Sequence[Run]) -> bool:
+    return singles(row, runs) >= MOST

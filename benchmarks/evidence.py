@@ -1,0 +1,153 @@
+"""Measure anew what the course says about its repairs, and check each claim.
+
+    make evidence UNIT=01_rnn                  or: python -m benchmarks.evidence [UNIT ...]
+
+For each repair question in `solutions/` it trains the baseline, the reference, the other repairs,
+the tempting wrong fixes and the unreliable ones on data sets drawn anew, and judges every run by
+the bars that grading applies. It prints a table and the claims, puts both into docs/evidence.md and
+ends with one JSON object: {"units": 1, "claims": 20, "missed": 0}. Exit code 0 when every claim
+holds, 1 when one is missed, 2 for wrong usage. It never touches a class's secret seed: draws are
+numbered from 0.
+"""
+
+import argparse
+import json
+import multiprocessing
+import os
+import platform
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from statistics import mean
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch: nets this small lose time to threads
+
+import numpy as np
+import torch
+
+from benchmarks.claims import Claim, claims_of, medians, singles
+from benchmarks.trials import DRAWS, ROOT, Row, Run, find_questions, rows_of, train_once
+
+PAGE = ROOT / "docs" / "evidence.md"
+PROCESSES = 2
+INTRODUCTION = """# Evidence
+
+Every number that the course states about its repairs, measured. `make evidence UNIT=01_rnn` writes
+a unit's section anew and fails when a claim is missed. Columns hold the mean [lowest, highest] over
+draws, each with its own data and first weights; accuracies in percent, in eval mode. *By heart*:
+how many wrong training labels the trained model gives back. *Single*: runs that hold the bars as
+applied. *Of three*: the same for the medians of three draws, which is what is graded. The
+reference is measured on three fresh draws for each of its twenty medians; elsewhere a median takes
+a draw and the next two.
+"""
+ACCURACIES = ("train", "val", "hidden")
+HEAD = (
+    "| recipe | train | val | hidden | loss train / val | by heart | CPU s | single | of three |\n"
+    "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+)
+
+
+def measure_all(rows: Sequence[Row], pool: ProcessPoolExecutor) -> dict[Row, list[Run]]:
+    """Train every row on all of its draws, and print each row as soon as it is done."""
+    pending = {
+        row: [pool.submit(train_once, row, number) for number in range(row.draws)] for row in rows
+    }
+    measured = {}
+    for row, futures in pending.items():
+        measured[row] = [future.result() for future in futures]
+        print(line(row, measured[row]), flush=True)
+    return measured
+
+
+def line(row: Row, runs: Sequence[Run]) -> str:
+    """One row of the table."""
+    spans = " | ".join(_span(getattr(run, part) for run in runs) for part in ACCURACIES)
+    by_heart = f"{mean(run.by_heart for run in runs):.1f} of {runs[0].wrong}"
+    most = max(run.by_heart for run in runs)
+    name = row.name if row.name == row.role else f"{row.role}: {row.name}"
+    return (
+        f"| {name} | {spans} "
+        f"| {mean(run.train_loss for run in runs):.2f} / {mean(run.val_loss for run in runs):.2f} "
+        f"| {by_heart}, at most {most} | {mean(run.seconds for run in runs):.1f} "
+        f"| {singles(row, runs)}/{len(runs)} | {medians(row, runs)}/{DRAWS} |"
+    )
+
+
+def _span(values: Iterable[float]) -> str:
+    found = list(values)
+    return f"{mean(found):.1f} [{min(found):.1f}, {max(found):.1f}]"
+
+
+def section(unit: str, lines: Sequence[str], claims: Sequence[Claim], seconds: float) -> str:
+    """A unit's part of docs/evidence.md."""
+    listed = "\n".join(
+        f"- {'holds' if claim.holds else '**missed**'}: {claim.text}" for claim in claims
+    )
+    table = "\n".join([HEAD, *lines])
+    return (
+        f"## {unit}\n\n`make evidence UNIT={unit}`, {seconds:.0f} s on {machine()}.\n\n"
+        f"{table}\n\n{listed}\n"
+    )
+
+
+def machine() -> str:
+    """Processor, device and versions, in words."""
+    info = Path("/proc/cpuinfo")
+    models = [
+        entry.partition(":")[2].strip()
+        for entry in (info.read_text(encoding="utf-8").splitlines() if info.is_file() else [])
+        if entry.startswith("model name")
+    ]
+    device = torch.cuda.get_device_name() if torch.cuda.is_available() else "no GPU"
+    return (
+        f"{models[0] if models else platform.machine()} ({os.cpu_count()} cores, {device}; "
+        f"{PROCESSES} processes of one thread; Python {platform.python_version()}, "
+        f"torch {torch.__version__}, numpy {np.__version__})"
+    )
+
+
+def with_section(page: str, unit: str, text: str) -> str:
+    """The page with one unit's section replaced or added, units in order."""
+    parts = page.split("\n## ")[1:]
+    kept = {part.partition("\n")[0]: f"## {part.rstrip()}\n" for part in parts}
+    kept[unit] = text
+    return "\n".join([INTRODUCTION, *(kept[name] for name in sorted(kept))])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print, write the page; 1 when a claim is missed."""
+    parser = argparse.ArgumentParser(description="Measure the course's published numbers anew.")
+    parser.add_argument("units", nargs="*", metavar="UNIT", help="such as 01_rnn; default: all")
+    units = find_questions(parser.parse_args(arguments).units)
+    claims: list[Claim] = []
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(PROCESSES, mp_context=context) as pool:
+        for unit, paths in units.items():
+            claims += measure_unit(unit, paths, pool)
+    missed = sum(not claim.holds for claim in claims)
+    print(json.dumps({"units": len(units), "claims": len(claims), "missed": missed}))
+    return 1 if missed else 0
+
+
+def measure_unit(unit: str, paths: Sequence[Path], pool: ProcessPoolExecutor) -> list[Claim]:
+    """Measure one unit's repairs, print them and write its section."""
+    started = time.perf_counter()
+    print(f"{unit}\n{HEAD}", flush=True)
+    lines: list[str] = []
+    claims: list[Claim] = []
+    for path in paths:
+        measured = measure_all(rows_of(path), pool)
+        lines += [line(row, runs) for row, runs in measured.items()]
+        claims += claims_of(path, measured)
+    text = section(unit, lines, claims, time.perf_counter() - started)
+    page = PAGE.read_text(encoding="utf-8") if PAGE.is_file() else ""
+    PAGE.write_text(with_section(page, unit, text), encoding="utf-8")
+    for claim in claims:
+        print(f"{'holds ' if claim.holds else 'MISSED'}  {claim.text}")
+    return claims
+
+
+if __name__ == "__main__":
+    sys.exit(main())
