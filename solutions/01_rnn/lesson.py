@@ -18,7 +18,7 @@
 # | Why order matters | core | 1 |
 # | Overfit | core | 1 |
 # | Repair it | core, 10 points | 7 |
-# | Often said, and what is true | optional | 5 |
+# | Often said and what is true | optional | 5 |
 # | Bonus: LSTM | optional | 3 |
 # | Practice | optional | 5 |
 # | Challenge | optional, 5 points | 10 |
@@ -618,7 +618,7 @@ for name, history in (("baseline", history_before), ("your recipe", history_afte
 # *Your words here.*
 
 # %% [markdown]
-# ## Often said, and what is true
+# ## Often said and what is true
 #
 # *Optional, 5 minutes.* Five sentences from the internet, each with the run that tests it.
 #
@@ -691,9 +691,9 @@ print(f"the network we have:              {lab.accuracy(before, data.val):.1f}%"
 # %% tags=["demonstration"]
 coin = torch.Generator().manual_seed(0)
 tossed = [lab.Split(s.x, torch.randint(2, (len(s),), generator=coin)) for s in (data.train, data.val)]
-model = Classifier()
-history = lab.fit(model, *tossed, **BASELINE, plot=False)
-print(f"random labels: {history}")
+lab.seed(0)
+history = lab.fit(Classifier(), *tossed, **BASELINE, seed=0, device=DEVICE, plot=False)
+print(f"random labels (seed 0, {DEVICE}): {history}")
 
 # %% [markdown]
 # **"A classifier ends in a softmax."** `cross_entropy` does that itself. A second softmax squeezes all
@@ -727,7 +727,7 @@ for name, run in (("scores", history_before), ("softmax", history)):
 # </details>
 
 # %% tags=["scratch"]
-# Your LSTM: change what you like.
+# Your LSTM here, for instance: _ = experiment("my LSTM", MyLSTM, BASELINE, beside="baseline")
 
 
 # %% tags=["demonstration"]
@@ -789,4 +789,4 @@ lab.challenge("rnn")
 #
 # </div>
 #
-# **Next:** clips of forty steps, where the plain RNN forgets, and a layer with gates that does not.
+# **Next:** clips of forty steps, where a plain RNN forgets, and a layer with gates that does not.

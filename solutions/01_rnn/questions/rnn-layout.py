@@ -1,7 +1,7 @@
 """rnn-layout: a debug question. The code given runs, returns the right shape, and mixes the clips.
 
-It forgets `batch_first=True`, so the batch is read as time. The learner mends it. The layer is given
-by its weights, so that a mended answer can be told from a silently wrong one by value.
+It forgets `batch_first=True`, so the batch is read as time. The learner mends it. The layer is
+given by its weights, so that a mended answer can be told from a silently wrong one by value.
 """
 
 import numpy as np
@@ -16,8 +16,8 @@ CASES = 4
 HINTS = [
     "Look at the probe above: the last clip moves although only other clips were changed. One clip "
     "can flow into the next only along the axis that the layer takes for time.",
-    "By default `nn.RNN` reads its input as (T, B, C). Yours is (B, T, C): a batch of many clips is "
-    "read as a few clips of many steps.",
+    "By default `nn.RNN` reads its input as (T, B, C), and yours is (B, T, C). So it takes clips for "
+    "steps, and the state of each clip flows into the next.",
     "One keyword is enough: `rnn_with(W_ih, W_hh, b_ih, b_hh, batch_first=True)`. The read-out "
     "`output[:, -1]` is then right as it stands.",
 ]
@@ -131,6 +131,6 @@ MISTAKES = [
     (
         "kept-layer-axis",
         _kept_layer_axis,
-        "The layer is mended, but the axis of the layers is still there: (1, B, H). Take `h_n[-1]`.",
+        "The layer is mended, but the axis of layers is still there: (1, B, H). Take `h_n[-1]`.",
     ),
 ]
