@@ -47,13 +47,19 @@ def listen(what: "DataSet | torch.Tensor | str") -> Players:
 
 
 def waveform(name: str) -> npt.NDArray[np.float64]:
-    """Two seconds of one sensor from the data set's own recipe, softly begun and ended."""
+    """Two seconds of one sensor by the rule of the data set's recipe, softly begun and ended.
+
+    Over so many steps, standard normal readings put in the order of the recipe's path are the path
+    itself, so the path is what is played.
+    """
     made = recipe("rumble")
-    truth = np.array([made.CLASSES.index(name)])
+    phi = made.PHI * (1.0, -1.0)[made.CLASSES.index(name)]
     steps = int(SECONDS * RATE)
-    clip: npt.NDArray[np.float64] = made.draw_clips(np.random.default_rng(0), truth, steps)[0, :, 0]
+    path = np.random.default_rng(0).standard_normal(steps)
+    for t in range(1, steps):
+        path[t] = phi * path[t - 1] + np.sqrt(1.0 - phi**2) * path[t]
     fade = np.minimum(1.0, np.minimum(np.arange(steps), np.arange(steps)[::-1]) / 400)
-    return clip * fade
+    return path * fade
 
 
 def _class_of(clip: "str | torch.Tensor") -> str:
