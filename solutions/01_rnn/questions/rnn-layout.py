@@ -16,8 +16,8 @@ CASES = 4
 HINTS = [
     "Look at the probe above: the last clip moves although only other clips were changed. One clip "
     "can flow into the next only along the axis that the layer takes for time.",
-    "By default `nn.RNN` reads its input as (T, B, C), and yours is (B, T, C). So it takes clips for "
-    "steps, and the state of each clip flows into the next.",
+    "By default `nn.RNN` reads its input as (T, B, C), and yours is (B, T, C). So it takes clips "
+    "for steps, and the state of each clip flows into the next.",
     "One keyword is enough: `rnn_with(W_ih, W_hh, b_ih, b_hh, batch_first=True)`. The read-out "
     "`output[:, -1]` is then right as it stands.",
 ]
