@@ -7,10 +7,9 @@ sent.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from statistics import median
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,23 +17,12 @@ import numpy.typing as npt
 from grader.core import messages
 from grader.core.compare import describe
 from grader.core.question import Bars, Draw, Prepared, Repair
-from grader.core.requests import (
-    PLACEHOLDER,
-    Describe,
-    Predict,
-    Raised,
-    Reply,
-    Request,
-    Returned,
-    Rows,
-    Train,
-    Unusable,
-)
+from grader.core.requests import Predict, Raised, Returned, Rows, Unusable
 from grader.core.ruling import failed, rule
-from grader.core.values import Tensor, Value
+from grader.core.trained import Ask, EndedError, Facts, end, size_and_layer, train
+from grader.core.values import Tensor
 from grader.core.verdict import Outcome, Verdict
 
-Ask = Callable[[Request], Reply]
 Logits = npt.NDArray[np.float64]
 
 # A model that reads its layer moves its answers with the layer's outputs. An honest skip connection
@@ -59,23 +47,6 @@ class Score:
     learnt_by_heart: float
 
 
-@dataclass(frozen=True)
-class Facts:
-    """What a model tells of itself; `idle_dropout` is dropout on a layer that does not stack."""
-
-    parameters: int
-    layers: tuple[str, ...]
-    idle_dropout: float
-
-
-class _EndedError(Exception):
-    """Carries the verdict that ends the judgement early."""
-
-    def __init__(self, verdict: Verdict) -> None:
-        super().__init__(verdict.message)
-        self.verdict = verdict
-
-
 def judge_repair(question: Prepared, ask: Ask) -> Verdict:
     """Train and score the recipe on every draw; medians decide."""
     repair = question.repair
@@ -85,29 +56,18 @@ def judge_repair(question: Prepared, ask: Ask) -> Verdict:
     try:
         scores, idle = [], 0.0
         for draw in repair.draws:
-            _train(question, ask, draw)
+            train(question, ask, draw)
             idle = max(idle, _rules(question, repair, ask, draw).idle_dropout)
             scores.append(_score(question, ask, draw))
         return _decide(question, repair, scores, idle)
-    except _EndedError as ended:
+    except EndedError as ended:
         return ended.verdict
-
-
-def _train(question: Prepared, ask: Ask, draw: Draw) -> None:
-    reply = ask(Train(draw.train, draw.val))
-    if isinstance(reply, Unusable) and reply.what == PLACEHOLDER:
-        raise _EndedError(rule(question, Outcome.NOT_ATTEMPTED, messages.NOT_ATTEMPTED))
-    if isinstance(reply, Unusable):
-        text = messages.model_expected(reply.what)
-        raise _EndedError(rule(question, Outcome.WRONG, text, mistake="no-model"))
-    if isinstance(reply, Raised):
-        raise _EndedError(failed(question, reply))
 
 
 def _logits(question: Prepared, ask: Ask, rows: Rows, roll: str | None = None) -> Logits:
     reply = ask(Predict(rows.x, rows.lengths, roll))
     if isinstance(reply, Raised):
-        raise _EndedError(failed(question, reply))
+        raise EndedError(failed(question, reply))
     classes = int(rows.y.array.max()) + 1
     made = reply.value if isinstance(reply, Returned) else None
     wanted = (rows.x.shape[0], classes)
@@ -120,68 +80,27 @@ def _logits(question: Prepared, ask: Ask, rows: Rows, roll: str | None = None) -
         return made.array.astype(np.float64)
     got = reply.what if isinstance(reply, Unusable) else describe(made)
     text = messages.logits_form(got, *wanted)
-    raise _EndedError(rule(question, Outcome.WRONG, text, mistake="not-logits"))
+    raise EndedError(rule(question, Outcome.WRONG, text, mistake="not-logits"))
 
 
 def _rules(question: Prepared, repair: Repair, ask: Ask, draw: Draw) -> Facts:
     """Check once: the layer is there and used, the size holds, eval mode is deterministic."""
-
-    def end(mistake: str, **values: object) -> NoReturn:
-        text = messages.REPAIR_ADVICE[mistake].format(layer=repair.layer, **values)
-        raise _EndedError(rule(question, Outcome.WRONG, text, mistake=mistake))
-
-    facts = _facts(question, ask)
-    if repair.layer not in facts.layers:
-        end("layer-missing")
-    limit = repair.parameters_at_most
-    if limit is not None and facts.parameters > limit:
-        end("too-large", parameters=f"{facts.parameters:,}", limit=f"{limit:,}")
+    facts = size_and_layer(question, repair, ask)
     rows = _first(draw.val, ROWS_FOR_RULES)
     logits = _logits(question, ask, rows)
     if not np.allclose(logits, _logits(question, ask, rows), rtol=1e-4, atol=1e-5):
-        end("random-in-eval")
+        end(question, repair, "random-in-eval")
     before = logits.argmax(1)
     moved = _logits(question, ask, rows, roll=repair.layer).argmax(1)
     follows, stays = (moved == np.roll(before, 1)).mean(), (moved == before).mean()
     if follows < FOLLOWS_AT_LEAST and stays > STAYS_AT_MOST:
-        end("layer-unused")
+        end(question, repair, "layer-unused")
     if repair.pad_invariant:
         for change, padded, places in padded_anew(rows):
             moved_by = np.abs(_logits(question, ask, padded) - logits[places]).max()
             if moved_by > PADDING_MOVES_AT_MOST * max(1.0, float(np.abs(logits).max())):
-                end("pad-invariance", change=change, moved=moved_by)
+                end(question, repair, "pad-invariance", change=change, moved=moved_by)
     return facts
-
-
-def _facts(question: Prepared, ask: Ask) -> Facts:
-    reply = ask(Describe())
-    if isinstance(reply, Raised):
-        raise _EndedError(failed(question, reply))
-    told = reply.value if isinstance(reply, Returned) else None
-    facts = _read_facts(told)
-    if facts is None:
-        text = messages.model_expected("something else")
-        raise _EndedError(rule(question, Outcome.WRONG, text, mistake="no-model"))
-    return facts
-
-
-def _read_facts(told: Value) -> Facts | None:
-    """Read what `Describe` gave; None where it is not of the form that the worker makes."""
-    if not isinstance(told, dict):
-        return None
-    count, layers = told.get("parameters"), told.get("recurrent")
-    if type(count) is not int or not isinstance(layers, list):
-        return None
-    idle = 0.0
-    names = []
-    for layer in layers:
-        if not isinstance(layer, dict) or not isinstance(layer.get("type"), str):
-            return None
-        names.append(str(layer["type"]))
-        dropout = layer.get("dropout")
-        if layer.get("num_layers") == 1 and isinstance(dropout, float):
-            idle = max(idle, dropout)
-    return Facts(count, tuple(names), idle)
 
 
 def _first(rows: Rows, count: int) -> Rows:
