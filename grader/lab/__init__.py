@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from grader.lab.data import DataSet as DataSet
     from grader.lab.data import draw as draw
     from grader.lab.data import load as load
+    from grader.lab.gru_pictures import show_by_step as show_by_step
+    from grader.lab.gru_pictures import show_gates as show_gates
+    from grader.lab.gru_pictures import show_gru_cell as show_gru_cell
+    from grader.lab.gru_pictures import show_shutter as show_shutter
     from grader.lab.hints import hint as hint
     from grader.lab.history import Epoch as Epoch
     from grader.lab.history import History as History
@@ -36,6 +40,7 @@ _HOMES = {
     "grader.lab.checks": ("CheckFailed", "check"),
     "grader.lab.clock": ("challenge",),
     "grader.lab.data": ("DataSet", "draw", "load"),
+    "grader.lab.gru_pictures": ("show_by_step", "show_gates", "show_gru_cell", "show_shutter"),
     "grader.lab.hints": ("hint",),
     "grader.lab.history": ("Epoch", "History"),
     "grader.lab.measure": ("accuracy", "learnt_by_heart", "logits"),

@@ -1,0 +1,115 @@
+"""The gates drawn are those of `nn.GRU`; pictures are well-formed and say what they show."""
+
+from xml.etree import ElementTree as ET
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from grader import lab
+from grader.core.errors import UsageError
+from grader.lab.gru_gates import gates_of
+from grader.lab.svg import Drawing
+
+
+class Gated(nn.Module):
+    """A GRU read at its last state; `drop` sits on the input, as repairs have it."""
+
+    def __init__(
+        self, layers: int = 1, *, both_ways: bool = False, batch_first: bool = True
+    ) -> None:
+        super().__init__()
+        self.drop = nn.Dropout(0.5)
+        self.layer = nn.GRU(
+            3, 5, num_layers=layers, bidirectional=both_ways, batch_first=batch_first
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.drop(x)
+        output, _ = self.layer(x if self.layer.batch_first else x.transpose(0, 1))
+        last: Tensor = output[:, -1] if self.layer.batch_first else output[-1]
+        return last
+
+
+def clip(steps: int = 12) -> Tensor:
+    return torch.randn(steps, 3, generator=torch.Generator().manual_seed(0))
+
+
+def words(drawing: Drawing) -> str:
+    root = ET.fromstring(drawing.svg)  # noqa: S314  our own text
+    assert root.attrib["role"] == "img"
+    assert root[0].text == drawing.alt == repr(drawing)
+    return " ".join(root.itertext())
+
+
+@pytest.mark.parametrize("batch_first", [True, False])
+@pytest.mark.parametrize("both_ways", [False, True])
+@pytest.mark.parametrize("layer", [0, 1])
+def test_the_states_walked_are_those_of_the_layer(
+    *, layer: int, both_ways: bool, batch_first: bool
+) -> None:
+    model = Gated(2, both_ways=both_ways, batch_first=batch_first).eval()
+    gates = gates_of(model, clip(), layer)
+    _, h_n = model.layer(clip())
+    assert torch.allclose(gates.state[-1], h_n[layer * (2 if both_ways else 1)], atol=1e-5)
+    for gate in (gates.update, gates.reset):
+        assert gate.shape == (12, 5)
+        assert 0 < gate.min() < gate.max() < 1
+
+
+def test_a_model_in_training_mode_is_read_without_dropout_and_left_as_it_was() -> None:
+    model = Gated().train()
+    assert torch.equal(gates_of(model, clip()).update, gates_of(model, clip()).update)
+    assert model.training
+    assert not model.layer._forward_pre_hooks
+
+
+def test_gates_are_drawn_unit_by_unit_with_their_numbers() -> None:
+    drawing = lab.show_gates(Gated(), clip())
+    assert "The update gate z of 5 units" in words(drawing)
+    assert "data:image/png;base64," in drawing.svg
+    assert drawing.svg.count("<circle") == 2 * 5
+    wide = nn.Sequential(nn.GRU(3, 80, batch_first=True))
+    assert "32 of 80 units" in words(lab.show_gates(wide, clip()))
+
+
+def test_what_has_no_gates_is_told_so() -> None:
+    with pytest.raises(UsageError, match="recurrent layers in it: LSTM"):
+        lab.show_gates(nn.LSTM(3, 4), clip())
+    with pytest.raises(UsageError, match=r"\(1, 12, 3\)"):
+        lab.show_gates(Gated(), clip()[None])
+    with pytest.raises(UsageError, match="layer=1"):
+        lab.show_gates(Gated(), clip(), layer=1)
+    idle = Gated()
+    idle.forward = lambda x: x[:, -1]  # type: ignore[method-assign]
+    with pytest.raises(UsageError, match="does not call it"):
+        lab.show_gates(idle, clip())
+
+
+def test_the_shutter_picture_gives_both_means() -> None:
+    x = clip()
+    is_open = x[:, 0] > 0
+    drawing = lab.show_shutter(x, "One & only")
+    said = words(drawing)
+    assert f"open {x[is_open, 1:].mean():+.2f}" in said
+    assert f"shut {x[~is_open, 1:].mean():+.2f}" in said
+    assert drawing.svg.count("<circle") == 12
+    assert drawing.svg.count("<rect") == int(is_open.sum())
+
+
+def test_lines_over_steps_keep_their_names_and_their_order() -> None:
+    fading = torch.logspace(-9, 0, 40)
+    drawing = lab.show_by_step({"fades": fading, "stays": torch.ones(40)}, label="size", log=True)
+    assert "fades from 1e-09 to 1; stays from 1 to 1" in words(drawing)
+    assert "1e-2" in words(drawing)
+    several = lab.show_by_step({"sums": torch.randn(3, 40).cumsum(1)}, label="sum")
+    assert several.svg.count("<polyline") == 3
+    words(lab.show_by_step({"zero": torch.zeros(5)}, label="nothing", log=True))
+    words(lab.show_by_step({"zero": torch.zeros(5)}, label="nothing"))
+    with pytest.raises(UsageError, match="5 series"):
+        lab.show_by_step({str(n): fading for n in range(5)}, label="too many")
+
+
+def test_the_cell_is_told_in_words() -> None:
+    said = words(lab.show_gru_cell())
+    assert all(name in said for name in ("r  reset", "n  candidate", "z  update", "1 - z"))
