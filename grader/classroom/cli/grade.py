@@ -91,7 +91,8 @@ def _sample(course: "Course", arguments: argparse.Namespace) -> int:
     out = sys.stderr if arguments.json == "-" else sys.stdout
     print(f"Feedback pages: {course.feedback}/<student>/", file=out)
     print(f"Class page and JSON report: {course.report}", file=out)
-    print(*wrong, sep="\n", file=out)
+    for line in wrong:
+        print(line, file=out)
     print(_conclusion(len(entries), len(wrong)), file=out)
     return 1 if wrong else 0
 

@@ -41,13 +41,15 @@ def configure(
 
 
 def _folders(c: Any, course: Course) -> None:
-    c.CourseDirectory.root = str(course.root)
+    # nbgrader reads the configuration in this folder last, so it has to be the one that called us
+    base = course.root if course.classroom == course.root / "classroom" else course.classroom
+    c.CourseDirectory.root = str(base)
     c.CourseDirectory.db_url = f"sqlite:///{course.gradebook}"
-    c.CourseDirectory.source_directory = _inside(course, course.source)
-    c.CourseDirectory.release_directory = _inside(course, course.release)
-    c.CourseDirectory.submitted_directory = _inside(course, course.submitted)
-    c.CourseDirectory.autograded_directory = _inside(course, course.autograded)
-    c.CourseDirectory.feedback_directory = _inside(course, course.feedback)
+    c.CourseDirectory.source_directory = os.path.relpath(course.source, base)
+    c.CourseDirectory.release_directory = os.path.relpath(course.release, base)
+    c.CourseDirectory.submitted_directory = os.path.relpath(course.submitted, base)
+    c.CourseDirectory.autograded_directory = os.path.relpath(course.autograded, base)
+    c.CourseDirectory.feedback_directory = os.path.relpath(course.feedback, base)
 
 
 def configure_release(c: Any) -> None:
@@ -102,8 +104,3 @@ def _feedback(c: Any) -> None:
     ]
     # what a learner's code drew or wrote is shown in the browsers of others
     c.HTMLExporter.sanitize_html = True
-
-
-def _inside(course: Course, folder: Path) -> str:
-    """nbgrader's step folders are texts below its root."""
-    return os.path.relpath(folder, course.root)
