@@ -1,0 +1,70 @@
+"""An answer that nobody began is not attempted, whatever its scaffold would do when run."""
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell
+
+from grader.classroom.course import Course
+from grader.classroom.engine import Job
+from grader.classroom.gradebook.untouched import untouched
+from grader.classroom.notebook import MISSING_NOTE, dumps
+from grader.core import unit
+from grader.core.verdict import Outcome
+from tests.gradebook.conftest import UNIT, made_up
+
+BOTH = {"toy-double", "toy-challenge-1"}
+
+
+def _job(course: Course, answers: dict[str, str], between: str = "") -> tuple[Job, dict[str, str]]:
+    notebook = nbformat.read(course.released(UNIT), as_version=4)
+    for cell in notebook.cells:
+        cell.source = answers.get(cell.id, cell.source)
+    if between:
+        at = next(i for i, cell in enumerate(notebook.cells) if cell.id == "toy-double")
+        notebook.cells.insert(at, new_code_cell(between, id="own-1"))
+    described = unit.find(course.notebooks / UNIT)
+    return Job("ann", UNIT, dumps(notebook), described.questions), described.scaffolds
+
+
+def test_untouched_answers_are_not_run(course: Course) -> None:
+    job, scaffolds = _job(course, {"toy-double-answer": "double = abs"})
+    found = untouched(job, scaffolds)
+    assert set(found.rest.questions) == {"toy-double"}
+    assert b'"id": "toy-challenge-1"' not in found.rest.notebook
+    result = found.complete(made_up("ann", found.rest.notebook, {"toy-double": Outcome.PASSED}))
+    outcomes = {name: verdict.outcome for name, verdict in result.verdicts.items()}
+    assert outcomes == {"toy-double": Outcome.PASSED, "toy-challenge-1": Outcome.NOT_ATTEMPTED}
+    assert (result.report["score"], result.report["max"]) == (2.0, 3.0)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told", "points"),
+    [
+        (Outcome.PASSED, Outcome.PASSED, 2.0),
+        (Outcome.WRONG, Outcome.NOT_ATTEMPTED, 0.0),
+        (Outcome.BROKEN, Outcome.BROKEN, 0.0),
+    ],
+)
+def test_code_below_an_untouched_answer_may_answer_it(
+    course: Course, outcome: Outcome, told: Outcome, points: float
+) -> None:
+    job, scaffolds = _job(course, {}, between="double = lambda x: 2 * x")
+    found = untouched(job, scaffolds)
+    assert "toy-double" in found.rest.questions
+    verdict = found.complete(made_up("ann", b"", {"toy-double": outcome})).verdicts["toy-double"]
+    assert (verdict.outcome, verdict.points) == (told, points)
+
+
+@pytest.mark.parametrize("source", ["", "  \n", MISSING_NOTE])
+def test_an_empty_answer_is_missing(course: Course, source: str) -> None:
+    job, scaffolds = _job(course, {"toy-double-answer": source})
+    found = untouched(job, scaffolds)
+    assert "toy-double" in found.rest.questions
+    result = found.complete(made_up("ann", b"", {"toy-double": Outcome.RAISED}))
+    assert result.verdicts["toy-double"].outcome is Outcome.MISSING
+
+
+def test_a_begun_notebook_is_left_alone(course: Course) -> None:
+    answers = {"toy-double-answer": "x = 1", "toy-challenge-1-answer": 'toy_challenge_1 = "a"'}
+    job, scaffolds = _job(course, answers)
+    assert untouched(job, scaffolds).rest == job
