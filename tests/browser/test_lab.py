@@ -100,7 +100,7 @@ def test_an_untouched_unit_runs_top_to_bottom(unit: str, tmp_path: Path, open_la
     (home / "data").symlink_to(ROOT / "data")
     page, watch = open_lab(home)
     run_all(page)
-    page.screenshot(path=tmp_path / "after.png")
+    page.screenshot(path=ROOT / "build" / "browser" / f"{unit}.png")
     failed = page.locator(FAILED)
     assert failed.all_text_contents() == []
     assert page.get_by_text("Error displaying widget").count() == 0
