@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from grader.lab.measure import accuracy as accuracy
     from grader.lab.measure import learnt_by_heart as learnt_by_heart
     from grader.lab.measure import logits as logits
+    from grader.lab.packing_pictures import show_calls as show_calls
+    from grader.lab.packing_pictures import show_packed as show_packed
+    from grader.lab.packing_pictures import show_padded as show_padded
     from grader.lab.pictures import compare as compare
     from grader.lab.pictures import show_memorised as show_memorised
     from grader.lab.pictures import show_sequences as show_sequences
@@ -44,6 +47,7 @@ _HOMES = {
     "grader.lab.hints": ("hint",),
     "grader.lab.history": ("Epoch", "History"),
     "grader.lab.measure": ("accuracy", "learnt_by_heart", "logits"),
+    "grader.lab.packing_pictures": ("show_calls", "show_packed", "show_padded"),
     "grader.lab.pictures": ("compare", "show_memorised", "show_sequences", "show_unrolled"),
     "grader.lab.plot": ("LossPlot",),
     "grader.lab.quiz": ("answer", "door"),
