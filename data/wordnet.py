@@ -9,6 +9,7 @@ import hashlib
 import io
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+SAME = 0.6
 PARTS = ("noun", "verb", "adj", "adv")
 WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 NUMBER_OR_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|[0-9]+")
@@ -102,6 +104,27 @@ def _synsets(path: Path) -> Iterator[tuple[tuple[str, ...], str]]:
         count = int(fields[3], 16)
         lemmas = [fields[4 + 2 * n].lower().split("(")[0] for n in range(count)]
         yield tuple(lemmas), gloss.strip()
+
+
+def distinct(sentences: list[list[str]]) -> list[int]:
+    """The places of sentences to keep: of those that share 60% of their words, the first.
+
+    Two such sets of words share one of their few rarest words, so only those are looked up.
+    """
+    counts = Counter(word for sentence in sentences for word in set(sentence))
+    holders: dict[str, list[set[str]]] = {}
+    kept = []
+    for place, sentence in enumerate(sentences):
+        own = set(sentence)
+        rare = sorted(own, key=lambda word: (counts[word], word))
+        rare = rare[: len(own) - int(SAME * len(own)) + 1]
+        others = [other for word in rare for other in holders.get(word, [])]
+        if any(len(own & other) >= SAME * len(own | other) for other in others):
+            continue
+        kept.append(place)
+        for word in rare:
+            holders.setdefault(word, []).append(own)
+    return kept
 
 
 def packed(arrays: dict[str, npt.NDArray[Any]]) -> bytes:

@@ -10,7 +10,7 @@ How a sentence becomes an example:
   of the sentence is one; not a verb after a form of "be" or "have", which may be a participle used
   as an adjective), or a word of the three short lists below;
 - at least three words stand behind the hidden one, so that there is an ending to read;
-- each sentence is used once, and of sentences that are nearly the same (see `distinct`) the first;
+- each sentence is used once, and of sentences that share 60% of their words only the first;
 - 3600 sentences of each class; all are shuffled; the first 3000 are for grading, the rest public.
 
 The vocabulary is of the public sentences: words that stand there at least four times. A rarer one
@@ -43,7 +43,6 @@ BEFORE_PARTICIPLES = wordnet.words(
 SHORTEST, WORDS_AFTER = 6, 3
 PER_CLASS = 3600
 LEAST_COUNT = 4
-SAME = 0.6
 
 Places = dict[str, set[int]]
 """For each class the places of the words of a sentence that may be hidden."""
@@ -57,7 +56,9 @@ def main() -> None:
     parser.add_argument("wordnet", type=Path, help="folder of data.noun: /usr/share/wordnet")
     folder = parser.parse_args().wordnet
     here = Path(__file__).resolve().parent
-    chosen = choose(distinct(candidates(folder)))
+    found = candidates(folder)
+    kept = wordnet.distinct([words for words, _ in found])
+    chosen = choose([found[place] for place in kept])
     hidden, public = chosen[:HIDDEN_ROWS], chosen[HIDDEN_ROWS:]
     words = vocabulary(public)
     pool = {
@@ -110,27 +111,6 @@ def forms(lemma: str, part: str) -> set[str]:
     short, twice = lemma.removesuffix("e"), lemma + lemma[-1]
     endings = {short + "ing", short + "ed", stem + "ied", lemma + "ing", lemma + "ed"}
     return plural | endings | {twice + "ing", twice + "ed"}
-
-
-def distinct(found: list[tuple[list[str], Places]]) -> list[tuple[list[str], Places]]:
-    """Of sentences that share 60% of their words or more, keep the first.
-
-    Two such sets of words share one of their few rarest words, so only those are looked up.
-    """
-    counts = Counter(word for words, _ in found for word in set(words))
-    holders: dict[str, list[set[str]]] = {}
-    kept = []
-    for words, places in found:
-        own = set(words)
-        rare = sorted(own, key=lambda word: (counts[word], word))
-        rare = rare[: len(own) - int(SAME * len(own)) + 1]
-        others = [other for word in rare for other in holders.get(word, [])]
-        if any(len(own & other) >= SAME * len(own | other) for other in others):
-            continue
-        kept.append((words, places))
-        for word in rare:
-            holders.setdefault(word, []).append(own)
-    return kept
 
 
 def choose(found: list[tuple[list[str], Places]]) -> list[Blanked]:

@@ -6,7 +6,7 @@ before it tells half, what stands behind it the other half. The sentences are re
 examples of WordNet 3.0 (licence beside this file); make.py says how they were chosen.
 
 A split. The public pool holds 15,000 sentences. `draw(seed)` shuffles them: 10,000 for training,
-1500 for validation, the rest hidden; in a graded run all hidden ones come from a pool that only
+2000 for validation, the rest hidden; in a graded run all hidden ones come from a pool that only
 teachers have. No two sentences of both pools share 60% of their words or more.
 
 Wrong labels. Exactly 5% of the training labels, 500 at random places, were exchanged for another
@@ -36,7 +36,7 @@ import numpy.typing as npt
 Arrays = dict[str, npt.NDArray[Any]]
 
 CLASSES = ("noun", "verb", "preposition", "pronoun", "determiner")
-SIZES = {"train": 10_000, "val": 1500}
+SIZES = {"train": 10_000, "val": 2000}
 HIDDEN_ROWS = 3000
 STEPS = 14
 WRONG_SHARE = 0.05

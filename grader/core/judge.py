@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 from grader.core import messages
 from grader.core.compare import agree, describe, difference
-from grader.core.question import CHOICE, FUNCTION, REPAIR, VALUE, Case, Prepared
+from grader.core.perplexity import judge_perplexity
+from grader.core.question import CHOICE, FUNCTION, PERPLEXITY, REPAIR, VALUE, Case, Prepared
 from grader.core.repair import judge_repair
 from grader.core.requests import (
     PLACEHOLDER,
@@ -32,6 +33,9 @@ Ask = Callable[[Request], Reply]
 def judge(question: Prepared, ask: Ask) -> Verdict:
     """Judge one answer. Raises what `ask` raises: WireError when code breaks the protocol."""
     if question.kind == REPAIR:
+        repair = question.repair
+        if repair is not None and repair.metric == PERPLEXITY:
+            return judge_perplexity(question, ask)
         return judge_repair(question, ask)
     if question.kind == CHOICE:
         return _choice(question, ask(Read()))

@@ -101,6 +101,21 @@ def scores(train: float, val: float, hidden: float) -> str:
     return f"median training {train:.1f}%, validation {val:.1f}%, unseen data {hidden:.1f}%"
 
 
+def perplexities(
+    train: float, val: float, hidden: float, bigram_val: float, bigram_hidden: float
+) -> str:
+    """A language model's medians beside the bigram model's."""
+    return (
+        f"perplexity {train:.1f} on training sentences, {val:.1f} on validation (a bigram model "
+        f"there {bigram_val:.1f}), {hidden:.1f} on unseen ones (bigram {bigram_hidden:.1f})"
+    )
+
+
+def perplexity_passed(measured: str) -> str:
+    """Say that a language model beats the bigram model on sentences it had not seen."""
+    return f"Repaired: less unsure of the next word than a bigram model. Measured: {measured}."
+
+
 def repair_passed(train: float, val: float, hidden: float, draws: int) -> str:
     """Say that the recipe works on data it had not seen."""
     return f"Repaired: over {draws} fresh data sets, {scores(train, val, hidden)}."
@@ -128,6 +143,23 @@ REPAIR_ADVICE = {
         "Validation and unseen data hold, but training accuracy is above the bar: some wrong "
         "labels are still learnt by heart. Half the points; a little more regularisation gives "
         "the rest."
+    ),
+    "sentences-by-heart": (
+        "The model has learnt its training sentences by heart: on new ones it is more unsure than "
+        "a bigram model. Stop when validation stops improving, and hold the weights back."
+    ),
+    "too-little-learnt": (
+        "Training and new sentences are about as hard for the model: it has not learnt enough "
+        "yet. Loosen the regularisation, train longer, or raise the learning rate."
+    ),
+    "sees-the-future": (
+        "The logits for a next word change when the words after it are cut away: the model has "
+        "seen the answer. A language model reads in one direction only (bidirectional=False), and "
+        "nothing in it may run backwards over time."
+    ),
+    "probabilities": (
+        "The model gives probabilities; logits were expected. Leave the softmax out: "
+        "CrossEntropyLoss applies it, and a second one flattens everything."
     ),
     "random-in-eval": (
         "Two passes over the same data in eval mode gave different logits. Is dropout still on "
@@ -164,6 +196,15 @@ def logits_form(got: str, rows: int, classes: int) -> str:
     return (
         f"The model gave {got} for {rows} sequences; expected finite float logits of shape "
         f"({rows}, {classes}): one row for each sequence, one column for each class."
+    )
+
+
+def next_word_form(got: str, x: tuple[int, ...], words: int) -> str:
+    """Say that a language model's output cannot be scored."""
+    return (
+        f"For word ids of shape {x} the model gave {got}; expected finite float logits of shape "
+        f"(sequences, steps, words) with {words} words or more: a score for each possible next "
+        "word after each step. Send the output of every step through the Linear layer."
     )
 
 

@@ -14,6 +14,7 @@ from grader.core.values import Tensor, Value, from_json, to_json
 
 FUNCTION, VALUE, REPAIR, CHOICE = "function", "value", "repair", "choice"
 KINDS = (FUNCTION, VALUE, REPAIR, CHOICE)
+ACCURACY, PERPLEXITY = "accuracy", "perplexity"
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,9 @@ class Bars:
     """A repair's goal, in percent.
 
     Learners read the published pair; medians are judged by the applied three, a little milder, so
-    that 85.2 at home is never 84.8 at grading.
+    that 85.2 at home is never 84.8 at grading. A language model's goal is another:
+    `perplexity_at_most`, what a bigram model reaches on the page's data. It is judged against the
+    bigram model of each draw, on the very same words.
     """
 
     train_below: float = 92.0
@@ -63,6 +66,7 @@ class Bars:
     applied_train_below: float = 92.5
     applied_val_at_least: float = 84.0
     applied_hidden_at_least: float = 84.0
+    perplexity_at_most: float | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,8 @@ class Draw:
 class Repair:
     """A repair: the layer that must stay, the bars, and (when graded) the draws to train on.
 
-    `pad_invariant` rules that zeros behind a sequence's end move no logit.
+    `metric` is what is scored: accuracy, or a language model's perplexity. `pad_invariant` rules
+    that zeros behind a sequence's end move no logit.
     `reference` is the score card of the reference on the same draws: medians of train, val, hidden
     in percent and the share of wrong labels learnt by heart.
     """
@@ -89,6 +94,7 @@ class Repair:
     bars: Bars = Bars()
     parameters_at_most: int | None = None
     pad_invariant: bool = False
+    metric: str = ACCURACY
     draws: tuple[Draw, ...] = ()
     reference: dict[str, float] = field(default_factory=dict)
 
@@ -97,6 +103,7 @@ class Repair:
         bars = {
             "train_below": self.bars.train_below,
             "val_at_least": self.bars.val_at_least,
+            "perplexity_at_most": self.bars.perplexity_at_most,
         }
         return {
             "data": self.data,
@@ -104,6 +111,7 @@ class Repair:
             "bars": bars,
             "parameters_at_most": self.parameters_at_most,
             "pad_invariant": self.pad_invariant,
+            "metric": self.metric,
         }
 
     @classmethod
@@ -115,6 +123,7 @@ class Repair:
             Bars(**data["bars"]),
             data["parameters_at_most"],
             data.get("pad_invariant", False),
+            data.get("metric", ACCURACY),
         )
 
 

@@ -23,7 +23,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Rows:
-    """Sequences with labels: `x` (N, T, C) or (N, T), `y` (N,), `lengths` (N,) where they vary."""
+    """Sequences with labels: `x` (N, T, C) or (N, T), `y` (N,) or (N, T), `lengths` (N,) if any."""
 
     x: Tensor
     y: Tensor
@@ -43,12 +43,15 @@ class Predict:
     """Run the kept model in eval mode. Reply: logits (N, classes).
 
     With `roll`, the outputs of every layer of that `torch.nn` type are moved by one sample along
-    the batch on the way: a model that uses the layer moves its logits with it.
+    the batch on the way: a model that uses the layer moves its logits with it. With `at`, a step
+    (N,) for each row, the model is one that answers at every step, (N, T, classes), and only the
+    logits of these steps are told.
     """
 
     x: Tensor
     lengths: Tensor | None = None
     roll: str | None = None
+    at: Tensor | None = None
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def check_model(model: nn.Module, train: Split, val: Split | None) -> None:
         raise UsageError(message)
     with measure.evaluating(model):
         tried = train.rows(slice(0, 2))
-        scores = measure.checked(measure.forward(model, tried))
+        scores = measure.checked(measure.forward(model, tried), tried.y)
     if len(scores) != len(tried):
         message = (
             f"Given {len(tried)} sequences x={tuple(tried.x.shape)}, your model returned "
@@ -81,7 +81,7 @@ def check_model(model: nn.Module, train: Split, val: Split | None) -> None:
             "Is batch_first=True set, and do you read one state per sequence?"
         )
         raise UsageError(message)
-    classes = scores.shape[1]
+    classes = scores.shape[-1]
     for name, split in [("train", train), ("val", val)]:
         if split is not None and int(split.y.max()) >= classes:
             message = (
@@ -106,13 +106,18 @@ def _check_split(name: str, split: object) -> None:
             "As many labels as sequences were expected, and at least one."
         )
         raise UsageError(message)
-    if y.dim() != 1 or y.dtype != torch.int64:
+    every_step = y.dim() == 2 and x.dtype == torch.int64 and y.shape == x.shape
+    if not (y.dim() == 1 or every_step) or y.dtype != torch.int64:
         message = (
-            f"{name}.y is {_described(y)}. Labels must be int64 of shape (sequences,): "
-            "use y.long(), and class numbers rather than one-hot rows."
+            f"{name}.y is {_described(y)}. Labels must be int64 of shape (sequences,), or shaped "
+            "like word ids x where every step has one: use y.long(), and class numbers rather "
+            "than one-hot rows."
         )
         raise UsageError(message)
-    if int(y.min()) < 0:
+    if every_step and measure.labels(y) == 0:
+        message = f"{name}.y is -100 everywhere, the mark of a padded step: there is no label."
+        raise UsageError(message)
+    if int((y[y != measure.PASSED_OVER] if every_step else y).min()) < 0:
         message = (
             f"{name}.y holds the label {int(y.min())}. Labels are class numbers and count from 0."
         )

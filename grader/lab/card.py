@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from grader.core import messages
+from grader.core.question import PERPLEXITY
 from grader.core.verdict import Outcome, Verdict
 from grader.lab import frontend
 
@@ -65,18 +66,20 @@ def score_rows(verdict: Verdict) -> list[tuple[str, str, str, str, str]]:
     named.append(("median", verdict.details["median"]))
     if verdict.details.get("reference"):
         named.append(("reference", verdict.details["reference"]))
-    return [
-        ("", "training %", "validation %", "unseen %", "wrong labels learnt %"),
-        *((name, *_numbers(scores)) for name, scores in named),
-    ]
+    if verdict.details.get("metric") == PERPLEXITY:
+        heading = ("perplexity", "training", "validation", "unseen", "bigram, unseen")
+        last = "bigram_hidden"
+    else:
+        heading = ("", "training %", "validation %", "unseen %", "wrong labels learnt %")
+        last = "learnt_by_heart"
+    return [heading, *((name, *_numbers(scores, last)) for name, scores in named)]
 
 
-def _numbers(scores: dict[str, Any]) -> tuple[str, str, str, str]:
-    train, val, hidden, learnt = (
-        f"{scores[key]:.1f}" if key in scores else "–"
-        for key in ("train", "val", "hidden", "learnt_by_heart")
+def _numbers(scores: dict[str, Any], fourth: str) -> tuple[str, str, str, str]:
+    train, val, hidden, last = (
+        f"{scores[key]:.1f}" if key in scores else "–" for key in ("train", "val", "hidden", fourth)
     )
-    return train, val, hidden, learnt
+    return train, val, hidden, last
 
 
 def _heading(verdict: Verdict) -> str:

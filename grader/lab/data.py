@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     import torch
 
 
+NAMED_CLASSES = 12
+
+
 @dataclass(frozen=True, eq=False)
 class DataSet:
     """A data set as the lesson uses it.
@@ -38,9 +41,12 @@ class DataSet:
 
     def __repr__(self) -> str:
         """Sizes instead of thousands of numbers."""
+        named = ", ".join(self.classes[:NAMED_CLASSES])
+        if len(self.classes) > NAMED_CLASSES:  # a language model's classes are all its words
+            named += f", … ({len(self.classes)})"
         return (
             f"DataSet({self.name!r}: train {tuple(self.train.x.shape)}, "
-            f"val {tuple(self.val.x.shape)}, classes {', '.join(self.classes)})"
+            f"val {tuple(self.val.x.shape)}, classes {named})"
         )
 
 

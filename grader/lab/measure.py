@@ -14,6 +14,9 @@ from grader.core.errors import UsageError
 from grader.wire.split import Split
 
 ROWS_AT_ONCE = 2048
+SENTENCES_AT_ONCE = 256
+PASSED_OVER = -100
+"""The label of a padded step; cross entropy's own number for it."""
 
 
 @contextmanager
@@ -43,20 +46,25 @@ def forward(model: nn.Module, split: Split) -> torch.Tensor:
 
 
 def logits(model: nn.Module, split: Split) -> torch.Tensor:
-    """Give the model's scores for a split, (N, classes), on the CPU."""
+    """Give the model's scores for a split, (N, classes) or (N, T, classes), on the CPU."""
+    return torch.cat([scores.cpu() for scores, _ in _in_parts(model, split)])
+
+
+def _in_parts(model: nn.Module, split: Split) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    """Logits and labels of a few rows at a time: scores for each word of a text are large."""
     device = device_of(model)
+    rows = ROWS_AT_ONCE if split.y.dim() == 1 else SENTENCES_AT_ONCE
     with evaluating(model):
-        parts = [
-            checked(forward(model, split.rows(slice(start, start + ROWS_AT_ONCE)).to(device)))
-            for start in range(0, len(split), ROWS_AT_ONCE)
-        ]
-    return torch.cat(parts).cpu()
+        for start in range(0, len(split), rows):
+            part = split.rows(slice(start, start + rows)).to(device)
+            yield checked(forward(model, part), part.y), part.y
 
 
-def checked(scores: object) -> torch.Tensor:
+def checked(scores: object, y: torch.Tensor) -> torch.Tensor:
     """Return a batch of logits, or say what the model gave instead.
 
-    Raises UsageError for anything but a tensor (B, classes).
+    Raises UsageError for anything but a tensor (B, classes), or (B, T, classes) where `y` holds a
+    label for every step.
     """
     if isinstance(scores, tuple):
         message = (
@@ -71,7 +79,15 @@ def checked(scores: object) -> torch.Tensor:
             "(batch, classes) was expected. Does forward end in a `return`?"
         )
         raise UsageError(message)
-    if scores.dim() != 2:
+    if y.dim() == 2 and (scores.dim() != 3 or scores.shape[:2] != y.shape):
+        message = (
+            f"Your model's forward returned shape {tuple(scores.shape)}. Every step has a label "
+            f"here, so logits of shape (batch, steps, classes) were expected, starting "
+            f"{tuple(y.shape)}. Send the whole output of the recurrent layer through the Linear "
+            "layer, not one state; after packing, unpack with total_length=x.shape[1]."
+        )
+        raise UsageError(message)
+    if y.dim() == 1 and scores.dim() != 2:
         message = (
             f"Your model's forward returned shape {tuple(scores.shape)}. Logits of shape "
             "(batch, classes) were expected: one score per class and sequence. "
@@ -81,20 +97,35 @@ def checked(scores: object) -> torch.Tensor:
     return scores
 
 
-def percent_right(scores: torch.Tensor, y: torch.Tensor) -> float:
-    """Share of rows whose largest logit is the label, in percent."""
-    return 100.0 * float((scores.argmax(dim=1) == y).double().mean())
+def loss(scores: torch.Tensor, y: torch.Tensor, label_smoothing: float = 0.0) -> torch.Tensor:
+    """Mean cross entropy over labels: of rows, or of the steps that are not padding (-100)."""
+    return functional.cross_entropy(
+        scores.flatten(0, -2),
+        y.flatten(),
+        ignore_index=PASSED_OVER,
+        label_smoothing=label_smoothing,
+    )
+
+
+def labels(y: torch.Tensor) -> int:
+    """How many labels there are: padded steps have none."""
+    return int((y != PASSED_OVER).sum())
 
 
 def accuracy(model: nn.Module, split: Split) -> float:
     """Accuracy in percent over the whole split, in eval mode."""
-    return percent_right(logits(model, split), split.y.cpu())
+    return loss_and_accuracy(model, split)[1]
 
 
 def loss_and_accuracy(model: nn.Module, split: Split) -> tuple[float, float]:
-    """Mean cross entropy per row (no label smoothing) and accuracy in percent, in one pass."""
-    scores, y = logits(model, split), split.y.cpu()
-    return float(functional.cross_entropy(scores, y)), percent_right(scores, y)
+    """Mean cross entropy per label (no label smoothing) and accuracy in percent, in one pass."""
+    count, total, right = 0, 0.0, 0
+    for scores, y in _in_parts(model, split):
+        here = labels(y)
+        count += here
+        total += float(loss(scores, y)) * here
+        right += int((scores.argmax(dim=-1) == y).sum())
+    return total / count, 100.0 * right / count
 
 
 def learnt_by_heart(model: nn.Module, split: Split, wrong: torch.Tensor) -> tuple[int, int]:

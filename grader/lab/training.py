@@ -15,7 +15,6 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.nn import functional
 
 from grader.lab import arguments, frontend, measure
 from grader.lab.history import Ending, Epoch, History, Step
@@ -130,23 +129,23 @@ def steps(
     )
     # An order of its own: one layer more in the model does not change which batches it sees.
     order = torch.Generator().manual_seed(settings.seed)
+    labels = measure.labels(train.y)
     for epoch in range(1, settings.epochs + 1):
         model.train()
         total = torch.zeros((), device=train.x.device)
         batches = torch.randperm(len(train), generator=order).split(settings.batch_size)
         for number, index in enumerate(batches, start=1):
             batch = train.rows(index)
-            loss = functional.cross_entropy(
-                measure.forward(model, batch), batch.y, label_smoothing=settings.label_smoothing
-            )
+            loss = measure.loss(measure.forward(model, batch), batch.y, settings.label_smoothing)
             optimiser.zero_grad()
             loss.backward()
             if settings.clip is not None:
                 nn.utils.clip_grad_norm_(model.parameters(), settings.clip)
             optimiser.step()
-            total += loss.detach() * len(index)  # the last batch is smaller and counts for less
+            # the last batch is smaller and counts for less; so does one of shorter sentences
+            total += loss.detach() * (batch.y != measure.PASSED_OVER).sum()
             yield Step(epoch, number, len(batches))
-        yield _measured(model, train, val, epoch, float(total) / len(train), started)
+        yield _measured(model, train, val, epoch, float(total) / labels, started)
 
 
 class BestWeights:

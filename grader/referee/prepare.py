@@ -18,7 +18,17 @@ import numpy as np
 from grader.core import recipe
 from grader.core.errors import CourseError
 from grader.core.judge import judge
-from grader.core.question import CHOICE, REPAIR, Bars, Case, Choice, Draw, Prepared, Repair
+from grader.core.question import (
+    ACCURACY,
+    CHOICE,
+    REPAIR,
+    Bars,
+    Case,
+    Choice,
+    Draw,
+    Prepared,
+    Repair,
+)
 from grader.core.quiz import Item
 from grader.core.requests import Raised, Unusable
 from grader.core.values import Tensor, Value, rounded, tensor
@@ -93,6 +103,7 @@ def rules(question: Question) -> Repair:
         bars=Bars(**module.BARS),
         parameters_at_most=module.PARAMETERS_AT_MOST,
         pad_invariant=getattr(module, "PAD_INVARIANT", False),
+        metric=getattr(module, "METRIC", ACCURACY),
     )
 
 

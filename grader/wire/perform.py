@@ -64,7 +64,7 @@ class Performer:
             case Train():
                 return self._train(request)
             case Predict():
-                return from_object(self._predict(request))
+                return self._predict(request)
             case Describe():
                 return describe(self._trained())
             case _:
@@ -97,28 +97,43 @@ class Performer:
             raise RuntimeError(message)
         return self._model
 
-    def _predict(self, request: Predict) -> torch.Tensor:
+    def _predict(self, request: Predict) -> Value | Unusable:
         import torch
 
         model = self._trained().eval()
         device = next((p.device for p in model.parameters()), torch.device("cpu"))
         x = to_object(request.x).to(device)
         lengths = to_object(request.lengths) if request.lengths else None
+        at = to_object(request.at).to(device) if request.at else None
         hooks = [] if request.roll is None else _roll(model, request.roll)
         # rolling moves samples inside a batch, so then the whole request must be one batch
         rows = len(x) if hooks else PREDICT_ROWS
+        parts = []
         try:
             with torch.no_grad():
-                parts = [
-                    model(x[i : i + rows])
-                    if lengths is None
-                    else model(x[i : i + rows], lengths[i : i + rows])
-                    for i in range(0, len(x), rows)
-                ]
+                for start in range(0, len(x), rows):
+                    batch = slice(start, start + rows)
+                    part = model(x[batch]) if lengths is None else model(x[batch], lengths[batch])
+                    if at is not None:
+                        part = _steps(part, at[batch])
+                    if isinstance(part, Unusable):
+                        return part
+                    parts.append(part)
         finally:
             for hook in hooks:
                 hook.remove()
-        return torch.cat(parts)
+        return from_object(torch.cat(parts))
+
+
+def _steps(logits: Any, at: torch.Tensor) -> torch.Tensor | Unusable:
+    """The logits (B, V) that (B, T, V) hold at one step of each row."""
+    import torch
+
+    if not isinstance(logits, torch.Tensor):
+        return Unusable(f"of type {type(logits).__name__}, not logits (sequences, steps, words)")
+    if logits.dim() != 3 or len(logits) != len(at) or logits.shape[1] <= int(at.max()):
+        return Unusable(f"of shape {tuple(logits.shape)}, not (sequences, steps, words)")
+    return logits[torch.arange(len(at), device=logits.device), at]
 
 
 def _split(rows: Rows) -> Split:

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 class Split:
     """Sequences and their labels.
 
-    `x` is float32 (N, T, C) or int64 (N, T), `y` is int64 (N,), `lengths` is int64 (N,) where
-    sequences differ in length and None where they do not.
+    `x` is float32 (N, T, C) or int64 (N, T); `y` is int64 (N,), or (N, T) with -100 where padded
+    when every step has a label; `lengths` is int64 (N,) where sequences differ in length and None
+    where they do not.
     """
 
     x: "torch.Tensor"
