@@ -53,7 +53,9 @@ def rebuild(master: NotebookNode, submission: NotebookNode) -> NotebookNode:
 
     - Every locked cell is the master's; cells stand in the master's order with its metadata.
     - An answer cell takes the learner's source: found by grade_id, else by id, else by its text.
-    - Of several copies of an answer cell the first that is neither empty nor untouched wins.
+    - Of several copies of an answer cell the first that is neither empty nor untouched stands in
+      its place. Later ones that say something else run after it, as they did for the learner (a
+      cell that was split in JupyterLab leaves two such halves).
     - A deleted answer cell is put back empty, so that a definition elsewhere still counts.
     - Free cells of the master (quiz answers, scratch cells) that the learner deleted stay deleted.
     - The learner's own cells follow the known cell that they followed in the submission.
@@ -68,8 +70,15 @@ def rebuild(master: NotebookNode, submission: NotebookNode) -> NotebookNode:
             own.setdefault(anchor, []).append(cell)
             continue
         anchor = index
-        if _is_better(cell.source, answers.get(index), master.cells[index].source):
+        given, held = master.cells[index], answers.get(index)
+        if _is_better(cell.source, held, given.source):
             answers[index] = cell.source
+        elif (
+            not is_fixed(given)
+            and cell.source != held
+            and _says_something(cell.source, given.source)
+        ):
+            own.setdefault(index, []).append(cell)
     return _node({**master, "cells": _merged(master, answers, own)})
 
 

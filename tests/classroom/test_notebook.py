@@ -165,13 +165,21 @@ def test_free_cells_that_were_deleted_stay_deleted(master: Any, submission: Any)
     assert not ids & {"scratch-1", "rnn-practice-1"}
 
 
-def test_the_first_copy_that_says_something_wins(master: Any, submission: Any) -> None:
-    copies = [submission.cells[3].copy() for _ in range(3)]
-    copies[0].source, copies[1].source, copies[2].source = "  ", "first = 1", "second = 2"
+def test_copies_of_an_answer_run_in_the_order_in_which_they_ran(
+    master: Any, submission: Any
+) -> None:
+    untouched = submission.cells[3].source
+    copies = [submission.cells[3].copy() for _ in range(5)]
+    for cell, source in zip(
+        copies, ["  ", "first = 1", "second = 2", "first = 1", untouched], strict=True
+    ):
+        cell.source = source
     submission.cells[4:4] = copies
     rebuilt = rebuild(master, _read(submission))
     assert _sources(rebuilt)["rnn-step-answer"] == "first = 1"
-    assert len(rebuilt.cells) == len(master.cells)
+    place = [cell.id for cell in rebuilt.cells].index("rnn-step-answer")
+    assert rebuilt.cells[place + 1].source == "second = 2"
+    assert len(rebuilt.cells) == len(master.cells) + 1
 
 
 def test_reordered_cells_come_back_in_the_masters_order(master: Any, submission: Any) -> None:
