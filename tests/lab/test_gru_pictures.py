@@ -86,15 +86,18 @@ def test_what_has_no_gates_is_told_so() -> None:
         lab.show_gates(idle, clip())
 
 
-def test_the_shutter_picture_gives_both_means() -> None:
+def test_the_shutter_picture_gives_both_means_or_keeps_them_back() -> None:
     x = clip()
     is_open = x[:, 0] > 0
-    drawing = lab.show_shutter(x, "One & only")
+    drawing = lab.show_shutter({"One & only": x, "again": x})
     said = words(drawing)
     assert f"open {x[is_open, 1:].mean():+.2f}" in said
     assert f"shut {x[~is_open, 1:].mean():+.2f}" in said
-    assert drawing.svg.count("<circle") == 12
-    assert drawing.svg.count("<rect") == int(is_open.sum())
+    assert drawing.svg.count("<circle") == 2 * 12
+    assert drawing.svg.count("<rect") == 2 * int(is_open.sum())
+    assert "mean while" not in words(lab.show_shutter({"A": x}, means=False))
+    with pytest.raises(UsageError, match="One sequence"):
+        lab.show_shutter({"A": x[None]})
 
 
 def test_lines_over_steps_keep_their_names_and_their_order() -> None:
