@@ -10,7 +10,7 @@ A draw. 520 of the recordings are public, 120 (the same share of each speaker's)
 speakers in the same shares: 340 recordings for training, 120 for validation, 60 to spare. Frames
 are standardised with the mean and spread of the training frames, and then telephoned:
 
-    x_t = (frame_t - mean) / spread + 0.30 * N            N fresh standard normal, for valid frames
+    x_t = (frame_t - mean) / spread + 0.20 * N            N fresh standard normal, for valid frames
 
 A training recording is telephoned once. 120 recordings are few to measure with, so each validation
 recording is telephoned three times and each hidden one four times, with noise of its own every
@@ -47,7 +47,7 @@ CLASSES = tuple(f"speaker {number}" for number in range(1, 10))
 RECORDINGS = {"train": 340, "val": 120}
 CALLS = {"train": 1, "val": 3, "hidden": 4}
 STEPS = 50
-NOISE = 0.30
+NOISE = 0.20
 WRONG_SHARE = 0.10
 CEILING = 100.0 * (1.0 - WRONG_SHARE)
 # Pools hold whole numbers: thousandths of the original coefficients.
