@@ -74,7 +74,7 @@ def test_values_cross(pair: tuple[socket.socket, socket.socket], value: Value) -
 def test_requests_cross(pair: tuple[socket.socket, socket.socket]) -> None:
     """Every kind of request reads back as it was."""
     rows = Rows(tensor(np.ones((2, 3, 1))), tensor(np.array([0, 1])))
-    for request in (Call({"x": 1}), Train(rows, rows), Predict(rows.x, roll="RNN")):
+    for request in (Call({"x": 1}), Train(rows, rows), Predict(rows.x, roll="RNN", at=rows.y)):
         frames.send(pair[0], {"request": frames.request_to_wire(request)})
         got = frames.receive(pair[1])
         assert got is not None

@@ -180,3 +180,37 @@ def test_describe_counts_parameters_and_lists_layers() -> None:
 def test_a_recipe_must_return_a_model(made: object, what: str) -> None:
     """A forgotten return is named."""
     assert Performer(lambda _train, _val: made).perform(Train(ROWS, ROWS)) == Unusable(what)
+
+
+class EveryStep(nn.Module):
+    """Logits (N, T, 5) for sequences of word ids: the id of the step itself is likeliest."""
+
+    def forward(self, x: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
+        """Ten for the word that is read, zero for others."""
+        assert len(lengths) == len(x)
+        return nn.functional.one_hot(x, 5) * 10.0
+
+
+def test_of_a_language_model_only_the_asked_steps_are_told() -> None:
+    words = tensor(np.array([[1, 2, 3], [4, 3, 0], [2, 0, 0]]))
+    lengths, at = tensor(np.array([3, 2, 1])), tensor(np.array([2, 0, 0]))
+    performer = Performer(lambda _train, _val: EveryStep())
+    performer.perform(Train(ROWS, ROWS))
+    reply = performer.perform(Predict(words, lengths, at=at))
+    assert isinstance(reply, Returned)
+    assert isinstance(reply.value, Tensor)
+    assert reply.value.array.argmax(1).tolist() == [3, 4, 2]
+
+
+@pytest.mark.parametrize("made", [torch.zeros(3, 5), torch.zeros(3, 1, 5), (torch.zeros(3), 1)])
+def test_a_model_that_does_not_answer_every_step_is_unusable(made: object) -> None:
+    class Other(nn.Module):
+        def forward(self, _x: torch.Tensor) -> object:
+            return made
+
+    performer = Performer(lambda _train, _val: Other())
+    performer.perform(Train(ROWS, ROWS))
+    at = tensor(np.array([2, 0, 0]))
+    reply = performer.perform(Predict(tensor(np.zeros((3, 3), np.int64)), at=at))
+    assert isinstance(reply, Unusable)
+    assert "(sequences, steps, words)" in reply.what

@@ -1,0 +1,211 @@
+"""A language model is judged on words it is never told, beside a bigram model."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from grader.core.judge import judge
+from grader.core.perplexity import Unsure, diagnose
+from grader.core.question import PERPLEXITY, REPAIR, Bars, Draw, Prepared, Repair
+from grader.core.requests import (
+    Describe,
+    Predict,
+    Raised,
+    Reply,
+    Request,
+    Returned,
+    Rows,
+    Train,
+    Unusable,
+)
+from grader.core.values import tensor
+from grader.core.verdict import Outcome
+
+WORDS, STEPS = 12, 8
+Ids = npt.NDArray[np.int64]
+Model = Callable[[Ids, Ids, Ids], npt.NDArray[np.float64]]
+
+
+def language() -> npt.NDArray[np.float64]:
+    """How likely each word is after the two before: what no bigram model can know."""
+    chances = np.random.default_rng(1).dirichlet(np.full(WORDS - 3, 0.1), (WORDS, WORDS))
+    return np.concatenate([np.zeros((WORDS, WORDS, 3)), chances], axis=2)
+
+
+def sentences(seed: int, rows: int) -> Rows:
+    rng, truth = np.random.default_rng(seed), language()
+    x = np.zeros((rows, STEPS), np.int64)
+    y = np.full((rows, STEPS), -100)
+    lengths = rng.integers(3, STEPS + 1, rows)
+    for row, length in enumerate(lengths):
+        said = [0, 2]
+        for _ in range(length - 1):
+            said.append(int(rng.choice(WORDS, p=truth[said[-2], said[-1]])))
+        x[row, :length] = said[1:]
+        y[row, :length] = [*said[2:], 2]
+    return Rows(tensor(x), tensor(y), tensor(lengths))
+
+
+DRAW = Draw(sentences(1, 300), sentences(2, 200), sentences(3, 400), tensor(np.zeros(300, bool)))
+QUESTION = Prepared(
+    "text-repair",
+    REPAIR,
+    "Repair",
+    10,
+    60,
+    repair=Repair("sentences", "GRU", Bars(perplexity_at_most=9), metric=PERPLEXITY, draws=(DRAW,)),
+)
+
+
+def knowing(x: Ids, _lengths: Ids, at: Ids) -> npt.NDArray[np.float64]:
+    """Knows the language: two words back. The end comes at any time."""
+    rows = np.arange(len(x))
+    chances = language()[np.where(at > 0, x[rows, at - 1], 0), x[rows, at]] * 0.8 + 0.01
+    chances[:, 2] = 0.15
+    scores: npt.NDArray[np.float64] = np.log(chances)
+    return scores
+
+
+def guessing(x: Ids, _lengths: Ids, at: Ids) -> npt.NDArray[np.float64]:
+    """Says little more than that anything may come; follows the last word a little."""
+    scores = np.zeros((len(x), WORDS))
+    scores[np.arange(len(x)), x[np.arange(len(x)), at]] = 2.5
+    return scores
+
+
+def cheating(x: Ids, lengths: Ids, at: Ids) -> npt.NDArray[np.float64]:
+    """Looks at the next word where there is one, as a bidirectional model does."""
+    scores = knowing(x, lengths, at)
+    nearby = np.minimum(at + 1, x.shape[1] - 1)
+    scores[np.arange(len(x)), x[np.arange(len(x)), nearby]] += np.where(at + 1 < lengths, 9.0, 0)
+    return scores
+
+
+class Answer:
+    """A recipe with a model of numpy; remembers what it was asked."""
+
+    def __init__(self, model: Model, *, uses_layer: bool = True, layer: str = "GRU") -> None:
+        self.model, self.uses_layer, self.layer = model, uses_layer, layer
+        self.asked: list[Request] = []
+
+    def __call__(self, request: Request) -> Reply:
+        self.asked.append(request)
+        if isinstance(request, Train):
+            return Returned(None)
+        if isinstance(request, Describe):
+            layer: dict[str, Any] = {"type": self.layer, "num_layers": 1, "dropout": 0.0}
+            return Returned({"parameters": 9, "recurrent": [layer]})
+        assert isinstance(request, Predict)
+        assert request.at is not None
+        assert request.lengths is not None
+        logits = self.model(request.x.array, request.lengths.array, request.at.array)
+        if request.roll and self.uses_layer:
+            logits = np.roll(logits, 1, axis=0)
+        return Returned(tensor(logits))
+
+
+def test_a_model_that_knows_more_than_bigrams_passes() -> None:
+    verdict = judge(QUESTION, Answer(knowing))
+    assert verdict.outcome is Outcome.PASSED, verdict.message
+    assert verdict.details["median"]["hidden"] < verdict.details["median"]["bigram_hidden"]
+
+
+def test_the_asked_word_and_those_behind_it_are_never_sent() -> None:
+    answer = Answer(knowing)
+    judge(QUESTION, answer)
+    hidden = DRAW.hidden.x.array
+    sent = [r for r in answer.asked if isinstance(r, Predict) and r.at is not None]
+    seen = [r for r in sent if (r.x.array[:, :1] == 2).all()]
+    assert sent == seen
+    last = [r for r in sent[-1:] if r.at is not None and r.lengths is not None]
+    for request in last:  # the hidden sentences come last
+        assert request.lengths is not None
+        cut = np.arange(STEPS) >= request.lengths.array[:, None]
+        assert (request.x.array[cut] == 0).all()
+        assert not (request.x.array == hidden).all()
+    asked_at = np.concatenate([r.at.array for r in last if r.at is not None])
+    assert len(asked_at) == len(hidden)  # one place of each sentence, so no row tells another's
+
+
+def test_a_model_that_knows_little_fails() -> None:
+    verdict = judge(QUESTION, Answer(guessing))
+    assert (verdict.points, verdict.mistake) == (0, "too-little-learnt")
+
+
+def test_a_model_that_reads_backwards_is_named() -> None:
+    verdict = judge(QUESTION, Answer(cheating))
+    assert verdict.mistake == "sees-the-future"
+    assert "bidirectional=False" in verdict.message
+
+
+def test_a_model_that_ignores_its_layer_is_named() -> None:
+    assert judge(QUESTION, Answer(knowing, uses_layer=False)).mistake == "layer-unused"
+
+
+def test_a_model_without_the_layer_is_named() -> None:
+    assert judge(QUESTION, Answer(knowing, layer="RNN")).mistake == "layer-missing"
+
+
+def test_probabilities_are_no_logits() -> None:
+    def softmaxed(x: Ids, lengths: Ids, at: Ids) -> npt.NDArray[np.float64]:
+        chances = np.exp(knowing(x, lengths, at))
+        shares: npt.NDArray[np.float64] = chances / chances.sum(axis=1, keepdims=True)
+        return shares
+
+    assert judge(QUESTION, Answer(softmaxed)).mistake == "probabilities"
+
+
+def test_dropout_left_on_is_named() -> None:
+    rng = np.random.default_rng(0)
+
+    def shaky(x: Ids, lengths: Ids, at: Ids) -> npt.NDArray[np.float64]:
+        return knowing(x, lengths, at) + rng.standard_normal((len(x), WORDS))
+
+    assert judge(QUESTION, Answer(shaky)).mistake == "random-in-eval"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Unusable("of shape (512, 12), not (sequences, steps, words)"),
+        Returned(tensor(np.zeros((200, 3)))),
+        Returned(tensor(np.full((200, WORDS), np.nan))),
+        Returned(None),
+    ],
+)
+def test_a_reply_of_another_form_is_explained(reply: Reply) -> None:
+    class Odd(Answer):
+        def __call__(self, request: Request) -> Reply:
+            return reply if isinstance(request, Predict) else super().__call__(request)
+
+    verdict = judge(QUESTION, Odd(knowing))
+    assert verdict.mistake == "not-logits"
+    assert "(sequences, steps, words)" in verdict.message
+
+
+def test_code_that_raises_is_told_where() -> None:
+    class Broken(Answer):
+        def __call__(self, request: Request) -> Reply:
+            made = Raised("ValueError", "no", "line 3: x")
+            return made if isinstance(request, Predict) else super().__call__(request)
+
+    assert judge(QUESTION, Broken(knowing)).outcome is Outcome.RAISED
+
+
+def test_medians_are_diagnosed() -> None:
+    good = Unsure(train=40, val=90, hidden=92, bigram_val=100, bigram_hidden=101)
+    assert diagnose(good) is None
+    assert diagnose(replace(good, val=300, hidden=300)) == "sentences-by-heart"
+    assert diagnose(replace(good, train=150, val=160, hidden=160)) == "too-little-learnt"
+    assert diagnose(replace(good, val=5, hidden=300)) == "hidden-data"
+
+
+def test_the_metric_is_recorded_and_no_draw_is() -> None:
+    visible = replace(QUESTION, repair=replace(QUESTION.repair, draws=()))  # type: ignore[type-var]
+    again = Prepared.from_json(visible.to_json())
+    assert again.repair is not None
+    assert (again.repair.metric, again.repair.bars.perplexity_at_most) == (PERPLEXITY, 9)
