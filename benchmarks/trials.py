@@ -121,11 +121,19 @@ def rows_of(path: Path) -> list[Row]:
     ]
 
 
+def draw(question: Question, number: int) -> dict[str, dict[str, Any]]:
+    """Draw `number` of a question's data, with the teachers' hidden sequences if any."""
+    pool = question.path.parents[1] / "hidden.npz"
+    given = {"hidden_pool": pool} if pool.is_file() else {}
+    drawn: dict[str, dict[str, Any]] = data_recipe(question.module.DATA).draw(number, **given)
+    return drawn
+
+
 def train_once(row: Row, number: int) -> Run:
     """Train one recipe on draw `number`, with first weights of their own; runs in a worker."""
     torch.set_num_threads(1)
     question = load(row.question)
-    drawn: dict[str, dict[str, Any]] = data_recipe(question.module.DATA).draw(number)
+    drawn = draw(question, number)
     train, val, hidden = (_split(drawn[part]) for part in ("train", "val", "hidden"))
     lab.seed(number)
     started = time.process_time()
