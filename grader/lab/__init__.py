@@ -8,12 +8,15 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from grader.lab.birnn_pictures import show_state_map as show_state_map
+    from grader.lab.birnn_pictures import show_two_directions as show_two_directions
     from grader.lab.checks import CheckFailed as CheckFailed
     from grader.lab.checks import check as check
     from grader.lab.clock import challenge as challenge
     from grader.lab.data import DataSet as DataSet
     from grader.lab.data import draw as draw
     from grader.lab.data import load as load
+    from grader.lab.data import recipe as recipe
     from grader.lab.gru_pictures import show_by_step as show_by_step
     from grader.lab.gru_pictures import show_gates as show_gates
     from grader.lab.gru_pictures import show_gru_cell as show_gru_cell
@@ -40,9 +43,10 @@ if TYPE_CHECKING:
     from grader.wire.split import Split as Split
 
 _HOMES = {
+    "grader.lab.birnn_pictures": ("show_state_map", "show_two_directions"),
     "grader.lab.checks": ("CheckFailed", "check"),
     "grader.lab.clock": ("challenge",),
-    "grader.lab.data": ("DataSet", "draw", "load"),
+    "grader.lab.data": ("DataSet", "draw", "load", "recipe"),
     "grader.lab.gru_pictures": ("show_by_step", "show_gates", "show_gru_cell", "show_shutter"),
     "grader.lab.hints": ("hint",),
     "grader.lab.history": ("Epoch", "History"),
