@@ -10,7 +10,7 @@ from grader import lab
 from grader.core.errors import UsageError
 from grader.lab.svg import Drawing
 
-SENTENCE = "the shop is closed <blank> the summer".split()
+SENTENCE = ["the", "shop", "is", "closed", "<blank>", "the", "summer"]
 
 
 def words(drawing: Drawing) -> list[str]:
