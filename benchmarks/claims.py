@@ -12,6 +12,7 @@ from statistics import median
 from benchmarks.trials import (
     BASELINE,
     DRAWS,
+    JUDGED,
     MISTAKE,
     REFERENCE,
     REPAIRS,
@@ -20,9 +21,11 @@ from benchmarks.trials import (
     Run,
     data_recipe,
     draw,
+    graded_draws,
     load,
 )
-from grader.core.question import Bars
+from grader.core import perplexity
+from grader.core.question import ACCURACY, PERPLEXITY, Bars
 from grader.core.repair import Score, diagnose
 from grader.referee.bank import Question
 
@@ -37,34 +40,35 @@ class Claim:
     holds: bool
 
 
-def holds(runs: Sequence[Run], bars: Bars) -> bool:
+def holds(runs: Sequence[Run], row: Row) -> bool:
     """Whether the medians of these runs hold the bars, as grading applies them."""
+    module = load(row.question).module
+    if getattr(module, "METRIC", ACCURACY) == PERPLEXITY:
+        found = {name: median(getattr(run, name) for run in runs) for name in JUDGED}
+        return perplexity.diagnose(perplexity.Unsure(**found)) is None
     middle = Score(
         train=median(run.train for run in runs),
         val=median(run.val for run in runs),
         hidden=median(run.hidden for run in runs),
         learnt_by_heart=0.0,
     )
-    return diagnose(middle, bars) is None
+    return diagnose(middle, Bars(**module.BARS)) is None
 
 
 def singles(row: Row, runs: Sequence[Run]) -> int:
     """How many single draws hold the bars."""
-    return sum(holds([run], _bars(row)) for run in runs)
+    return sum(holds([run], row) for run in runs)
 
 
 def medians(row: Row, runs: Sequence[Run]) -> int:
-    """How many of twenty medians of three draws hold the bars."""
+    """How many of twenty medians, each of as many draws as a grade, hold the bars."""
+    count = graded_draws(row.question)
     if row.role == REFERENCE:
-        triples = [runs[start : start + 3] for start in range(0, len(runs), 3)]
+        groups = [runs[start : start + count] for start in range(0, len(runs), count)]
     else:
-        around = [*runs, *runs[:2]]
-        triples = [around[start : start + 3] for start in range(len(runs))]
-    return sum(holds(triple, _bars(row)) for triple in triples)
-
-
-def _bars(row: Row) -> Bars:
-    return Bars(**load(row.question).module.BARS)
+        around = [*runs, *runs[: count - 1]]
+        groups = [around[start : start + count] for start in range(len(runs))]
+    return sum(holds(group, row) for group in groups)
 
 
 def claims_of(path: Path, measured: dict[Row, list[Run]]) -> list[Claim]:
@@ -119,7 +123,8 @@ def _judged(row: Row, runs: Sequence[Run]) -> list[Claim]:
     passed = f"{row.name}: {single} of {total} single draws pass"
     if row.role == REFERENCE:
         graded = medians(row, runs)
-        text = f"{row.name}: {graded} of {DRAWS} medians of three pass, all must"
+        count = graded_draws(row.question)
+        text = f"{row.name}: {graded} of {DRAWS} pass as graded (median of {count}), all must"
         return [Claim(text, graded == DRAWS), Claim(f"{passed}, at least {least}", single >= least)]
     if row.role == REPAIRS:
         return [Claim(f"{passed}, at least {least}", single >= least)]

@@ -6,6 +6,7 @@ is `claims`' part, with the bars that grading applies.
 
 import functools
 import importlib.util
+import math
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -17,9 +18,13 @@ from typing import Any
 import torch
 
 from grader import lab
-from grader.core.question import REPAIR
+from grader.core.judge import judge
+from grader.core.question import ACCURACY, PERPLEXITY, REPAIR, Draw
+from grader.core.recipe import make_draw
 from grader.lab import measure
 from grader.referee.bank import Question, load_question
+from grader.referee.prepare import with_draws
+from grader.wire.perform import Performer
 from grader.wire.split import Split, split_from_arrays
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,6 +32,8 @@ DRAWS = 20
 # The roles of recipes, in the table's order.
 BASELINE, REFERENCE, REPAIRS = "baseline", "reference", "repair"
 MISTAKE, UNRELIABLE, BONUS = "wrong fix", "unreliable", "bonus"
+# What the judge of a language model measures.
+JUDGED = ("train", "val", "hidden", "bigram_val", "bigram_hidden")
 
 Recipe = Callable[[Split, Split], torch.nn.Module]
 
@@ -42,13 +49,17 @@ class Row:
 
     @property
     def draws(self) -> int:
-        """How many draws it is trained on; the reference's medians each have three of their own."""
-        return DRAWS * 3 if self.role == REFERENCE else DRAWS
+        """How many draws it is trained on; the reference's medians have draws of their own."""
+        return DRAWS * graded_draws(self.question) if self.role == REFERENCE else DRAWS
 
 
 @dataclass(frozen=True)
 class Run:
-    """One recipe on one draw. Accuracies in percent; `by_heart` of `wrong` labels."""
+    """One recipe on one draw. Accuracies in percent; `by_heart` of `wrong` labels.
+
+    A language model has perplexities in their place, as they are judged, and the bigram model's at
+    the same words; all nan where it broke a rule.
+    """
 
     train: float
     val: float
@@ -58,6 +69,13 @@ class Run:
     by_heart: int
     wrong: int
     seconds: float
+    bigram_val: float = math.nan
+    bigram_hidden: float = math.nan
+
+    @property
+    def val_over_bigram(self) -> float:
+        """A language model's validation perplexity as a multiple of the bigram model's."""
+        return self.val / self.bigram_val
 
 
 def find_questions(units: Sequence[str]) -> dict[str, list[Path]]:
@@ -129,11 +147,19 @@ def draw(question: Question, number: int) -> dict[str, dict[str, Any]]:
     return drawn
 
 
+def graded_draws(path: Path) -> int:
+    """How many draws a grade of this question is the median of."""
+    draws: int = load(path).module.DRAWS
+    return draws
+
+
 def train_once(row: Row, number: int) -> Run:
     """Train one recipe on draw `number`, with first weights of their own; runs in a worker."""
     torch.set_num_threads(1)
     question = load(row.question)
     drawn = draw(question, number)
+    if getattr(question.module, "METRIC", ACCURACY) == PERPLEXITY:
+        return _train_language_model(row, number, make_draw(drawn))
     train, val, hidden = (_split(drawn[part]) for part in ("train", "val", "hidden"))
     lab.seed(number)
     started = time.process_time()
@@ -152,6 +178,30 @@ def train_once(row: Row, number: int) -> Run:
         val_loss=val_loss,
         by_heart=by_heart,
         wrong=wrong,
+        seconds=seconds,
+    )
+
+
+def _train_language_model(row: Row, number: int, drawn: Draw) -> Run:
+    """Train on one draw; the judge measures, because it chooses the words that are asked."""
+    kept: list[tuple[torch.nn.Module, Split, Split, float]] = []
+
+    def train_model(train: Split, val: Split) -> torch.nn.Module:
+        lab.seed(number)
+        started = time.process_time()
+        model = recipes(row.question)[row.role][row.place][1](train, val)
+        kept.append((model, train, val, time.process_time() - started))
+        return model
+
+    verdict = judge(with_draws(load(row.question), (drawn,), {}), Performer(train_model).perform)
+    model, train, val, seconds = kept[0]
+    judged = verdict.details.get("median", dict.fromkeys(JUDGED, math.nan))
+    return Run(
+        **{name: judged[name] for name in JUDGED},
+        train_loss=measure.loss_and_accuracy(model, train)[0],
+        val_loss=measure.loss_and_accuracy(model, val)[0],
+        by_heart=0,
+        wrong=0,
         seconds=seconds,
     )
 
