@@ -144,14 +144,6 @@ REPAIR_ADVICE = {
         "labels are still learnt by heart. Half the points; a little more regularisation gives "
         "the rest."
     ),
-    "sentences-by-heart": (
-        "The model has learnt its training sentences by heart: on new ones it is more unsure than "
-        "a bigram model. Stop when validation stops improving, and hold the weights back."
-    ),
-    "too-little-learnt": (
-        "Training and new sentences are about as hard for the model: it has not learnt enough "
-        "yet. Loosen the regularisation, train longer, or raise the learning rate."
-    ),
     "sees-the-future": (
         "The logits for a next word change when the words after it are cut away: the model has "
         "seen the answer. A language model reads in one direction only (bidirectional=False), and "
@@ -179,6 +171,18 @@ REPAIR_ADVICE = {
     "dropout-on-one-layer": (
         "dropout={dropout:g} inside a recurrent layer acts between stacked layers, and you have "
         "one: it does nothing. Put nn.Dropout on the input or before the head."
+    ),
+}
+
+# The same illnesses in a language model.
+PERPLEXITY_ADVICE = {
+    "memorises": (
+        "The model has learnt its training sentences by heart: on new ones it is more unsure than "
+        "a bigram model. Stop when validation stops improving, and hold the weights back."
+    ),
+    "underfits": (
+        "Training and new sentences are about as hard for the model: it has not learnt enough "
+        "yet. Loosen the regularisation, train longer, or raise the learning rate."
     ),
 }
 

@@ -212,7 +212,7 @@ def _decide(
     if mistake is None:
         text = messages.perplexity_passed(measured)
         return rule(question, Outcome.PASSED, text, details=details)
-    advice = messages.REPAIR_ADVICE[mistake]
+    advice = (messages.REPAIR_ADVICE | messages.PERPLEXITY_ADVICE)[mistake]
     if idle_dropout:
         mistake = "dropout-on-one-layer"
         advice = messages.REPAIR_ADVICE[mistake].format(dropout=idle_dropout)
@@ -229,4 +229,4 @@ def diagnose(middle: Unsure) -> str | None:
     if val_holds:
         return "hidden-data"
     by_heart = middle.train < BY_HEART_BELOW * middle.val
-    return "sentences-by-heart" if by_heart else "too-little-learnt"
+    return "memorises" if by_heart else "underfits"

@@ -133,7 +133,7 @@ def test_the_asked_word_and_those_behind_it_are_never_sent() -> None:
 
 def test_a_model_that_knows_little_fails() -> None:
     verdict = judge(QUESTION, Answer(guessing))
-    assert (verdict.points, verdict.mistake) == (0, "too-little-learnt")
+    assert (verdict.points, verdict.mistake) == (0, "underfits")
 
 
 def test_a_model_that_reads_backwards_is_named() -> None:
@@ -199,8 +199,8 @@ def test_code_that_raises_is_told_where() -> None:
 def test_medians_are_diagnosed() -> None:
     good = Unsure(train=40, val=90, hidden=92, bigram_val=100, bigram_hidden=101)
     assert diagnose(good) is None
-    assert diagnose(replace(good, val=300, hidden=300)) == "sentences-by-heart"
-    assert diagnose(replace(good, train=150, val=160, hidden=160)) == "too-little-learnt"
+    assert diagnose(replace(good, val=300, hidden=300)) == "memorises"
+    assert diagnose(replace(good, train=150, val=160, hidden=160)) == "underfits"
     assert diagnose(replace(good, val=5, hidden=300)) == "hidden-data"
 
 
