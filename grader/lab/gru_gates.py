@@ -4,7 +4,7 @@
 `gru_pictures` draws what it returns. It trains nothing and leaves the model as it was.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -17,11 +17,22 @@ from grader.lab import measure
 
 @dataclass(frozen=True)
 class Gates:
-    """Update gate, reset gate and state of H units after each of T steps, each (T, H)."""
+    """Update gate, reset gate and state of H units after each of T steps, each (T, H).
+
+    `held` says how much of a small change of the state before the first step is left after the
+    last one, at most: 0 is nothing, 1 all of it. `held_by_gates` is the same for update gates
+    alone, without what the candidate brings back.
+    """
 
     update: torch.Tensor
     reset: torch.Tensor
     state: torch.Tensor
+    held: float = 0.0
+
+    @property
+    def held_by_gates(self) -> float:
+        """The largest product of a unit's update gates over all steps."""
+        return float(self.update.double().prod(dim=0).max())
 
 
 def gates_of(model: nn.Module, clip: torch.Tensor, layer: int = 0) -> Gates:
@@ -53,7 +64,27 @@ def gates_of(model: nn.Module, clip: torch.Tensor, layer: int = 0) -> Gates:
         x = _what_the_gru_reads(model, gru, clip)
         for below in range(layer):
             x = _states(gru, x, below)
-        return _walk(gru, x, f"_l{layer}")
+        gates = _walk(gru, x, f"_l{layer}")
+    return replace(gates, held=_held(gru, x, layer))
+
+
+def _held(gru: nn.GRU, x: torch.Tensor, layer: int) -> float:
+    """The largest stretch from the state before the first step to the one after the last.
+
+    `x` (T, features) is what this layer reads, so a layer of its own with these weights is asked.
+    """
+    alone = nn.GRU(x.shape[1], gru.hidden_size, bias=gru.bias)
+    with torch.no_grad():
+        for name, weights in alone.named_parameters():
+            weights.copy_(getattr(gru, name.removesuffix("0") + str(layer)))
+
+    def last(h: torch.Tensor) -> torch.Tensor:
+        state: torch.Tensor = alone(x.cpu(), h[None])[1][0]
+        return state
+
+    jacobian: Any = torch.autograd.functional.jacobian
+    stretch = jacobian(last, torch.zeros(gru.hidden_size))
+    return float(torch.linalg.matrix_norm(stretch.double(), 2))
 
 
 def _what_the_gru_reads(model: nn.Module, gru: nn.GRU, clip: torch.Tensor) -> torch.Tensor:

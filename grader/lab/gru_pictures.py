@@ -90,7 +90,7 @@ def show_by_step(
 ) -> Drawing:
     """Draw values over steps: for each name one line (T,), or several in one style (lines, T).
 
-    With `log` the axis counts in powers of ten, from 1e-12 up. At most four names.
+    With `log` the axis counts in powers of ten, nine or more, from 1e-12 up. At most four names.
     """
     if not 1 <= len(series) <= len(_STYLES):
         message = f"You gave {len(series)} series. From 1 to {len(_STYLES)} can be told apart."
@@ -132,7 +132,9 @@ def _range(values: torch.Tensor, *, log: bool) -> tuple[float, float]:
     """Where an axis begins and ends; with `log` in powers of ten."""
     low, high = float(values.min()), float(values.max())
     if log:
-        return math.floor(_log(low)), max(math.ceil(_log(high)), math.floor(_log(low)) + 1)
+        # never less than nine powers of ten, so that two pictures can be compared
+        top = math.ceil(_log(high))
+        return min(math.floor(_log(low)), top - 9), top
     room = 0.05 * (high - low or 1.0)
     return low - room, high + room
 
@@ -232,7 +234,8 @@ def show_gates(model: nn.Module, clip: torch.Tensor, *, layer: int = 0, marker: 
     they keep there; of more than ROWS_AT_MOST an even choice is shown.
     """
     _refuse_batch(clip)
-    update = gates_of(model, clip, layer).update
+    gates = gates_of(model, clip, layer)
+    update = gates.update
     is_open = clip[:, marker].cpu() > 0
     kept = torch.stack([update[is_open].mean(dim=0), update[~is_open].mean(dim=0)], dim=1)
     order = torch.argsort(kept[:, 0] - kept[:, 1], descending=True)
@@ -261,14 +264,23 @@ def show_gates(model: nn.Module, clip: torch.Tensor, *, layer: int = 0, marker: 
             for t in [1, *range(10, steps + 1, 10)]
         ],
         *_dumbbells(kept, top, row),
+        text(left, bottom + 58, f"left at step {steps} of a small change before step 1, at most:"),
+        text(left + 380, bottom + 58, f"gates alone {_short(gates.held_by_gates)}"),
+        text(left + 530, bottom + 58, f"whole cell {_short(gates.held)}"),
     ]
     followed = float((kept[:, 0] - kept[:, 1]).abs().max())
     alt = (
         f"Update gate z of {units} units over {steps} steps, from pale (0) to full (1). Mean over "
         f"units while the marker is on {float(kept[:, 0].mean()):.2f}, while it is off "
-        f"{float(kept[:, 1].mean()):.2f}; the unit that follows it most differs by {followed:.2f}."
+        f"{float(kept[:, 1].mean()):.2f}; the unit that follows it most differs by {followed:.2f}. "
+        f"Left at the last step of a small change before the first: by the gates alone "
+        f"{_short(gates.held_by_gates)}, by the whole cell {_short(gates.held)}."
     )
-    return drawing(770, int(bottom + 42), alt, parts)
+    return drawing(770, int(bottom + 66), alt, parts)
+
+
+def _short(share: float) -> str:
+    return f"{share:.0e}" if share < 0.01 else f"{share:.2f}"
 
 
 def _cell(x: float, step: float) -> str:

@@ -64,6 +64,19 @@ def test_a_model_in_training_mode_is_read_without_dropout_and_left_as_it_was() -
     assert not model.layer._forward_pre_hooks
 
 
+def test_what_is_held_is_measured_with_and_without_the_candidate() -> None:
+    model = Gated()
+    with torch.no_grad():
+        for weights in list(model.layer.parameters()):
+            weights.zero_()
+    gates = gates_of(model, clip())
+    assert gates.held_by_gates == pytest.approx(0.5**12)
+    assert gates.held == pytest.approx(0.5**12, rel=1e-4)  # no candidate, only gates of one half
+    with torch.no_grad():
+        model.layer.get_parameter("weight_hh_l0")[10:] = 2 * torch.eye(5)  # r = 1/2, so n = tanh(h)
+    assert gates_of(model, clip()).held == pytest.approx(1.0, rel=1e-4)
+
+
 def test_gates_are_drawn_unit_by_unit_with_their_numbers() -> None:
     drawing = lab.show_gates(Gated(), clip())
     assert "The update gate z of 5 units" in words(drawing)

@@ -1,0 +1,2 @@
+# %%
+"""Repairs as the course does: half of the input dropped, one small layer, the right moment to stop."""
