@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from grader.lab.checks import CheckFailed as CheckFailed
     from grader.lab.checks import check as check
     from grader.lab.clock import challenge as challenge
+    from grader.lab.counted import ngram_surprises as ngram_surprises
     from grader.lab.data import DataSet as DataSet
     from grader.lab.data import draw as draw
     from grader.lab.data import load as load
@@ -39,6 +40,10 @@ if TYPE_CHECKING:
     from grader.lab.quiz import door as door
     from grader.lab.randomness import seed as seed
     from grader.lab.sound import listen as listen
+    from grader.lab.text_pictures import show_likely as show_likely
+    from grader.lab.text_pictures import show_numbers as show_numbers
+    from grader.lab.text_pictures import show_perplexity as show_perplexity
+    from grader.lab.text_pictures import show_shifted as show_shifted
     from grader.lab.training import fit as fit
     from grader.wire.split import Split as Split
 
@@ -46,6 +51,7 @@ _HOMES = {
     "grader.lab.birnn_pictures": ("show_state_map", "show_two_directions"),
     "grader.lab.checks": ("CheckFailed", "check"),
     "grader.lab.clock": ("challenge",),
+    "grader.lab.counted": ("ngram_surprises",),
     "grader.lab.data": ("DataSet", "draw", "load", "recipe"),
     "grader.lab.gru_pictures": ("show_by_step", "show_gates", "show_gru_cell", "show_shutter"),
     "grader.lab.hints": ("hint",),
@@ -57,6 +63,12 @@ _HOMES = {
     "grader.lab.quiz": ("answer", "door"),
     "grader.lab.randomness": ("seed",),
     "grader.lab.sound": ("listen",),
+    "grader.lab.text_pictures": (
+        "show_likely",
+        "show_numbers",
+        "show_perplexity",
+        "show_shifted",
+    ),
     "grader.lab.training": ("fit",),
     "grader.wire.split": ("Split",),
 }

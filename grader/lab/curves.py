@@ -39,9 +39,17 @@ class Panel:
 
 
 def picture(
-    records: Sequence[Epoch], *, last_epoch: int, title: str = "", best: Epoch | None = None
+    records: Sequence[Epoch],
+    *,
+    last_epoch: int,
+    title: str = "",
+    best: Epoch | None = None,
+    goals: bool = True,
 ) -> str:
-    """Draw the run so far on an epoch axis that ends at `last_epoch`, with `best` marked."""
+    """Draw the run so far on an epoch axis that ends at `last_epoch`, with `best` marked.
+
+    goals: show the two bars of a repair that is judged by its accuracies.
+    """
     losses = [loss for record in records for loss in (record.train_loss, record.val_loss)]
     accuracies = [value for r in records for value in (r.train_accuracy, r.val_accuracy)]
     loss = Panel(44, last_epoch, 0.0, _nice_top(losses))
@@ -50,7 +58,7 @@ def picture(
         text(44, 16, title, weight="bold"),
         *_axes(loss, "loss", _steps(loss.low, loss.high)),
         *_axes(accuracy, "accuracy in % (eval mode)", _steps(accuracy.low, 100.0)),
-        *_goals(accuracy),
+        *(_goals(accuracy) if goals else []),
         *_best(best, loss, accuracy),
         _curve(loss, records, lambda record: record.train_loss, _TRAIN),
         _curve(loss, records, lambda record: record.val_loss, _VAL),

@@ -21,9 +21,10 @@ SECONDS_BETWEEN_DRAWINGS = 0.25
 class LossPlot:
     """A panel for one run of at most `epochs` epochs; use it as a context manager."""
 
-    def __init__(self, epochs: int, title: str | None = None) -> None:
-        """Prepare a panel; nothing is shown before `with`."""
+    def __init__(self, epochs: int, title: str | None = None, *, goals: bool = True) -> None:
+        """Prepare a panel; nothing is shown before `with`. goals: see `curves.picture`."""
         self._epochs = epochs
+        self._goals = goals
         self._title = title or "Training"
         self._records: list[Epoch] = []
         self._started = self._drawn = time.perf_counter()
@@ -60,6 +61,7 @@ class LossPlot:
             last_epoch=history.records[-1].epoch,
             title=self._title,
             best=history.best,
+            goals=self._goals,
         )
         line = summary(history)
         self._picture.update(_bundle(svg, line), raw=True)
@@ -90,7 +92,13 @@ class LossPlot:
             key=lambda record: record.val_loss,
             default=None,
         )
-        svg = curves.picture(self._records, last_epoch=self._epochs, title=self._title, best=best)
+        svg = curves.picture(
+            self._records,
+            last_epoch=self._epochs,
+            title=self._title,
+            best=best,
+            goals=self._goals,
+        )
         return _bundle(svg, progress)
 
     def _progress(self) -> str:
@@ -105,9 +113,9 @@ class LossPlot:
         return f"epoch {now} of {self._epochs} · {pace} · about {math.ceil(left)} s left"
 
 
-def panel_for(epochs: int, title: str | None) -> LossPlot | None:
+def panel_for(epochs: int, title: str | None, *, goals: bool = True) -> LossPlot | None:
     """Make a panel if there is a notebook to show it in; None in scripts and while grading."""
-    return LossPlot(epochs, title) if frontend.wants_plots() else None
+    return LossPlot(epochs, title, goals=goals) if frontend.wants_plots() else None
 
 
 def _bundle(svg: str, line: str) -> dict[str, str]:

@@ -75,7 +75,8 @@ def fit(  # noqa: PLR0913  one call says everything about a run
     arguments.check_model(model, train, val)
     # The first optimiser of a process loads seconds' worth of torch; no run's clock shall show it.
     torch.optim.Adam([torch.zeros(1, requires_grad=True)])
-    panel = panel_for(epochs, title) if plot else None
+    # a language model, which has a label for every step, is not judged by its accuracy
+    panel = panel_for(epochs, title, goals=train.y.dim() == 1) if plot else None
     if panel is None:
         return run(model, train, val, settings)
     with panel:

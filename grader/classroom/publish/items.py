@@ -3,9 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from grader.core.quiz import CHALLENGE, DOOR, PREDICT, Item
-
-_TITLES = {CHALLENGE: "Challenge", DOOR: "Door", PREDICT: "Predict"}
+from grader.core.quiz import Item
 
 
 def item_text(item: Item) -> str:
@@ -26,7 +24,9 @@ def number(item: Item) -> int:
 
 
 def _title(item: Item) -> str:
-    return f"{_TITLES.get(item.kind, 'Practice')} {number(item) or ''}".strip()
+    """The end of its id as a heading: `text-trace-2` is "Trace 2"."""
+    words = item.id.split("-")
+    return " ".join(words[-2:] if number(item) else words[-1:]).capitalize()
 
 
 def _body(item: Item) -> str:
