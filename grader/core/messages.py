@@ -118,7 +118,8 @@ def perplexity_passed(measured: str) -> str:
 
 def repair_passed(train: float, val: float, hidden: float, draws: int) -> str:
     """Say that the recipe works on data it had not seen."""
-    return f"Repaired: over {draws} fresh data sets, {scores(train, val, hidden)}."
+    where = "a fresh data set" if draws == 1 else f"{draws} fresh data sets"
+    return f"Repaired: over {where}, {scores(train, val, hidden)}."
 
 
 REPAIR_ADVICE = {
@@ -250,6 +251,11 @@ def check_failed_itself(kind: str, text: str) -> str:
 
 def repair_begins(draws: int) -> str:
     """Announce what the check of a repair does and how long it takes."""
+    if draws == 1:
+        return (
+            "Training your recipe on a data set that nobody has seen. That takes as long as one "
+            "run of your own; ■ stops it."
+        )
     return (
         f"Training your recipe on {draws} data sets that nobody has seen. That takes {draws} "
         "times as long as one run of your own; ■ stops it."

@@ -83,6 +83,7 @@ class Draw:
 class Repair:
     """A repair: the layer that must stay, the bars, and (when graded) the draws to train on.
 
+    `count` is how many draws a grade is the median of: three, or one where a training is long.
     `metric` is what is scored: accuracy, or a language model's perplexity. `pad_invariant` rules
     that zeros behind a sequence's end move no logit.
     `reference` is the score card of the reference on the same draws: medians of train, val, hidden
@@ -95,6 +96,7 @@ class Repair:
     parameters_at_most: int | None = None
     pad_invariant: bool = False
     metric: str = ACCURACY
+    count: int = 3
     draws: tuple[Draw, ...] = ()
     reference: dict[str, float] = field(default_factory=dict)
 
@@ -112,6 +114,7 @@ class Repair:
             "parameters_at_most": self.parameters_at_most,
             "pad_invariant": self.pad_invariant,
             "metric": self.metric,
+            "count": self.count,
         }
 
     @classmethod
@@ -124,6 +127,7 @@ class Repair:
             data["parameters_at_most"],
             data.get("pad_invariant", False),
             data.get("metric", ACCURACY),
+            data.get("count", 3),
         )
 
 

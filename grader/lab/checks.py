@@ -33,7 +33,6 @@ from grader.wire.perform import Performer
 
 FIRST_PUBLIC_SEED = 7_300_001
 """Draws of a learner's own check; a graded run draws from a secret seed."""
-DRAWS = 3
 
 
 class CheckFailed(AssertionError):  # noqa: N818  it is a verdict that stops a run, not an error of ours
@@ -88,12 +87,13 @@ def _verdict(question: Prepared, checks: Unit, answer: object) -> Verdict:
     performer = Performer(answer)
     if question.kind != REPAIR or question.repair is None or answer is Ellipsis:
         return _timed(question, _interruptible(performer.perform))
-    seeds = range(FIRST_PUBLIC_SEED, FIRST_PUBLIC_SEED + DRAWS)
+    count = question.repair.count
+    seeds = range(FIRST_PUBLIC_SEED, FIRST_PUBLIC_SEED + count)
     draws = recipe.draws(data_folder(question.repair.data), seeds)
     question = replace(question, repair=replace(question.repair, draws=draws))
-    print(messages.repair_begins(DRAWS))
+    print(messages.repair_begins(count))
     with _noticed_interrupts() as pressed:
-        telling = _Telling(performer.perform)
+        telling = _Telling(performer.perform, count)
         return _timed(question, _interruptible(telling, pressed))
 
 
@@ -108,6 +108,7 @@ class _Telling:
     """Asks, and says a line after each training run."""
 
     ask: Ask
+    count: int
     trained: int = 0
 
     def __call__(self, request: Request) -> Reply:
@@ -116,7 +117,7 @@ class _Telling:
         if isinstance(request, Train) and not isinstance(reply, Raised):
             self.trained += 1
             seconds = time.perf_counter() - started
-            print(messages.repair_draw(self.trained, DRAWS, seconds), flush=True)
+            print(messages.repair_draw(self.trained, self.count, seconds), flush=True)
         return reply
 
 

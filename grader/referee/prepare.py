@@ -104,6 +104,7 @@ def rules(question: Question) -> Repair:
         parameters_at_most=module.PARAMETERS_AT_MOST,
         pad_invariant=getattr(module, "PAD_INVARIANT", False),
         metric=getattr(module, "METRIC", ACCURACY),
+        count=module.DRAWS,
     )
 
 
