@@ -17,6 +17,7 @@ STEPS_AT_MOST = 12
 ROWS_AT_MOST, COLUMNS_AT_MOST = 16, 80
 RUNS_AT_MOST = 2
 _SURE = f'fill="{BLUE}" fill-opacity="0.25" stroke="{BLUE}" stroke-width="1.5"'
+_REAL = 'fill="none" stroke="currentColor"'
 _EMPTY = 'fill="none" stroke="currentColor" stroke-opacity="0.45" stroke-dasharray="3 3"'
 _TRAIN = f'stroke="{ORANGE}" fill="none" stroke-width="2"'
 _VAL = f'stroke="{BLUE}" fill="none" stroke-width="2" stroke-dasharray="7 4"'
@@ -70,7 +71,7 @@ def _word(x: float, y: float, width: float, words: str, *, real: bool) -> str:
     size = 12 if len(words) * 6.5 < width else max(7, int(width / len(words) / 0.56))
     return (
         f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="26" rx="4" '
-        f"{'fill="none" stroke="currentColor"' if real else _EMPTY}/>"
+        f"{_REAL if real else _EMPTY}/>"
         + text(x + width / 2, y + 17, words, anchor="middle", size=size)
     )
 
@@ -112,8 +113,8 @@ def show_numbers(values: torch.Tensor, rows: Sequence[str], title: str) -> Drawi
         ),
     ]
     alt = (
-        f"{title}. {len(rows)} rows of {values.shape[1]} numbers: {', '.join(rows)}. Filled squares "
-        f"are positive, hollow ones negative; the largest is {top:.2f} from zero."
+        f"{title}. {len(rows)} rows of {values.shape[1]} numbers: {', '.join(rows)}. Filled "
+        f"squares are positive, hollow ones negative; the largest is {top:.2f} from zero."
     )
     return drawing(770, bottom + 24, alt, parts)
 

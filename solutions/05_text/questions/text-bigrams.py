@@ -134,17 +134,17 @@ MISTAKES = [
         "each-pair-once",
         _each_pair_once,
         (
-            "No count is above 1, though some pairs come more often. `counts[a, b] += 1` with whole "
-            "tensors `a` and `b` writes each place once; use a loop, or `index_put_((a, b), ones, "
-            "accumulate=True)`."
+            "No count is above 1, though some pairs come more often. `counts[a, b] += 1` with "
+            "whole tensors `a` and `b` writes each place once; use a loop, or `index_put_((a, b), "
+            "ones, accumulate=True)`."
         ),
     ),
     (
         "no-end",
         _no_end,
         (
-            "The ends are missing: column 2, `<s>` after a last word, is all zeros. That a sentence "
-            "ends here is something to be learnt too."
+            "The ends are missing: column 2, `<s>` after a last word, is all zeros. That a "
+            "sentence ends here is something to be learnt too."
         ),
     ),
     (

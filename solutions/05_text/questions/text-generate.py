@@ -83,7 +83,7 @@ def _choose(
 def reference(ids: Tensor, more: int, weights: Weights) -> Made:
     """All ids (T + more,) and the scores that each new one was chosen from (more, V)."""
     read = _reader(weights)
-    return _choose(ids, more, lambda ids, h: (read(ids, None)[0][-1], None))
+    return _choose(ids, more, lambda ids, _h: (read(ids, None)[0][-1], None))
 
 
 def _prefix_and_state(ids: Tensor, more: int, weights: Weights) -> Made:
@@ -99,7 +99,7 @@ def _prefix_and_state(ids: Tensor, more: int, weights: Weights) -> Made:
 
 def _state_forgotten(ids: Tensor, more: int, weights: Weights) -> Made:
     read = _reader(weights)
-    return _choose(ids, more, lambda ids, h: (read(ids[-1:], None)[0][-1], None))
+    return _choose(ids, more, lambda ids, _h: (read(ids[-1:], None)[0][-1], None))
 
 
 def _prefix_never_read(ids: Tensor, more: int, weights: Weights) -> Made:
@@ -126,13 +126,13 @@ def _last_word_twice(ids: Tensor, more: int, weights: Weights) -> Made:
 
 def _first_step_scores(ids: Tensor, more: int, weights: Weights) -> Made:
     read = _reader(weights)
-    return _choose(ids, more, lambda ids, h: (read(ids, None)[0][0], None))
+    return _choose(ids, more, lambda ids, _h: (read(ids, None)[0][0], None))
 
 
 def _prefix_unchanged(ids: Tensor, more: int, weights: Weights) -> Made:
     read = _reader(weights)
     prefix = ids
-    return _choose(ids, more, lambda ids, h: (read(prefix, None)[0][-1], None))
+    return _choose(ids, more, lambda _ids, _h: (read(prefix, None)[0][-1], None))
 
 
 def _new_only(ids: Tensor, more: int, weights: Weights) -> Made:

@@ -7,7 +7,6 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-import torch
 from torch import Tensor
 from torch.nn import functional
 
@@ -63,8 +62,7 @@ def _mean_of_exp(logits: Tensor, targets: Tensor) -> Tensor:
 
 
 def _sentence_means(logits: Tensor, targets: Tensor) -> Tensor:
-    per_sentence = _surprises(logits, targets).sum(dim=1) / (targets >= 0).sum(dim=1)
-    return per_sentence
+    return _surprises(logits, targets).sum(dim=1) / (targets >= 0).sum(dim=1)
 
 
 def _mean_of_sentence_means(logits: Tensor, targets: Tensor) -> Tensor:
@@ -122,8 +120,8 @@ MISTAKES: list[tuple[str, Measure, str]] = [
         "mean-of-exp",
         _mean_of_exp,
         (
-            "You took `exp` of every word's surprise and then the mean: a few very surprising words "
-            "outweigh all others. First the mean, then `exp`."
+            "You took `exp` of every word's surprise and then the mean: a few very surprising "
+            "words outweigh all others. First the mean, then `exp`."
         ),
     ),
     (

@@ -4,7 +4,6 @@ Some sentences fill their row and some are short, so that a mask that is off by 
 """
 
 import numpy as np
-import torch
 from torch import Tensor
 from torch.nn import functional
 
@@ -105,9 +104,9 @@ MISTAKES = [
         "not-shifted",
         _not_shifted,
         (
-            "Your targets are the words that are read at the same step: the model is asked for what "
-            "it has just been given. It would score 100% and know nothing. Take the next column: "
-            "`sentences[:, 1:]`."
+            "Your targets are the words that are read at the same step: the model is asked for "
+            "what it has just been given. It would score 100% and know nothing. Take the next "
+            "column: `sentences[:, 1:]`."
         ),
     ),
     (
