@@ -318,14 +318,14 @@ lab.hint("rnn-layout", 0)
 # %% [markdown]
 # ## Train it
 #
-# *Core, 2 minutes.* A classifier is a recurrent layer and a head. Here is the first one, with 112 numbers
+# *Core, 2 minutes.* A classifier is a recurrent layer and a head. Here is the first one, with 64 numbers
 # of memory.
 
 # %%
 class Classifier(nn.Module):
     """A recurrent layer reads a clip; a linear head turns its last state into two scores."""
 
-    def __init__(self, hidden=112):
+    def __init__(self, hidden=64):
         super().__init__()
         self.rnn = nn.RNN(SENSORS, hidden, batch_first=True)
         self.head = nn.Linear(hidden, 2)
@@ -340,7 +340,7 @@ class Classifier(nn.Module):
 # %% tags=["demonstration"]
 lab.seed(0)
 model = Classifier()
-optimizer = torch.optim.Adam(model.parameters(), lr=7e-4)
+optimizer = torch.optim.Adam(model.parameters(), lr=3e-3)
 shuffle = torch.Generator().manual_seed(0)
 
 
@@ -397,7 +397,7 @@ print(f"shuffled      {percent_right(shuffled(data.val)):.1f}%   a coin gives 50
 
 # %% tags=["demonstration"]
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
-BASELINE = dict(epochs=60, lr=7e-4, batch_size=32)
+BASELINE = dict(epochs=50, lr=3e-3, batch_size=32)
 lines = {}
 
 
@@ -411,7 +411,7 @@ def experiment(name, build, settings, train=data.train, val=data.val, beside=Non
     lines[name] = (
         f"{name:<23} train {kept.train_accuracy:5.1f}%  val {kept.val_accuracy:4.1f}%"
         f"  loss {kept.train_loss:.2f}/{kept.val_loss:.2f}"
-        f"  learnt by heart {learnt:2}/{wrong}  (seed 0, {DEVICE}, {seconds:.1f} s)"
+        f"  by heart {learnt:2}/{wrong}  (seed 0, {DEVICE}, {seconds:.1f} s)"
     )
     print(*[lines[shown] for shown in (beside, name) if shown], sep="\n")
     return model, history
@@ -451,7 +451,7 @@ lab.show_memorised(before, data.train, data.wrong)
 #
 # | | training | validation | |
 # | :--- | ---: | ---: | :--- |
-# | **before** | about 100 | about 70 | the line *baseline* above |
+# | **before** | about 100 | about 75 | the line *baseline* above |
 # | **goal** | **below 92** | **at least 85** | both at once |
 #
 # **Rules.** Change the architecture and the training settings, nothing else. The data stays, and so does
@@ -504,7 +504,7 @@ lab.hint("rnn-repair", 0)  # four hints: 1, 2, 3, 4
 
 # %% answer="rnn-repair"
 class Repaired(nn.Module):
-    def __init__(self, hidden=112):
+    def __init__(self, hidden=64):
         super().__init__()
         self.rnn = nn.RNN(SENSORS, hidden, batch_first=True)
         self.head = nn.Linear(hidden, 2)
@@ -515,10 +515,10 @@ class Repaired(nn.Module):
 
 
 def build_model():
-    return Repaired(hidden=112)
+    return Repaired(hidden=64)
 
 
-settings = dict(epochs=60, lr=7e-4, batch_size=32)
+settings = dict(epochs=50, lr=3e-3, batch_size=32)
 
 
 def train_model(train, val):
@@ -634,7 +634,7 @@ def with_dropout_argument():
 
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")
-    nn.RNN(SENSORS, 112, batch_first=True, dropout=0.5)
+    nn.RNN(SENSORS, 64, batch_first=True, dropout=0.5)
 print(f"the warning: {caught[0].message}\n")
 
 after_dropout, _ = experiment("dropout=0.5", with_dropout_argument, BASELINE, beside="baseline")
@@ -732,7 +732,7 @@ for name, run in (("scores", history_before), ("softmax", history)):
 
 # %% tags=["demonstration"]
 class WithLSTM(Classifier):
-    def __init__(self, hidden=112):
+    def __init__(self, hidden=64):
         super().__init__(hidden)
         self.rnn = nn.LSTM(SENSORS, hidden, batch_first=True)
 
