@@ -134,6 +134,13 @@ REPAIRS = [
         "large, half the input, mean",
         _recipe(lambda: SensorRNN(64, 0.5, mean_over_time=True), GENTLE | {"lr": 2e-3}),
     ),
+    (
+        "label smoothing, no stopping",
+        _recipe(
+            lambda: SensorRNN(24, 0.4, mean_over_time=True),
+            {"epochs": 40, "lr": 5e-3, "batch_size": 32, "label_smoothing": 0.1},
+        ),
+    ),
 ]
 
 MISTAKES = [
@@ -172,7 +179,18 @@ MISTAKES = [
     (
         "bigger-hidden",
         _recipe(lambda: SensorRNN(192), BASELINE),
-        "A bigger memory memorises more comfortably. What is missing is not room.",
+        (
+            "A bigger network has more room for learning by heart, and trains less steadily. Room "
+            "is not what is missing."
+        ),
+    ),
+    (
+        "smaller-only",
+        _recipe(lambda: SensorRNN(16), BASELINE),
+        (
+            "Sixteen units learn fewer wrong labels by heart, but still most of them: they see the "
+            "same 300 clips fifty times. Let the clips vary as well, or stop in time."
+        ),
     ),
     (
         "clipping-only",
@@ -202,30 +220,17 @@ MISTAKES = [
         "trains-on-validation",
         _sees_validation,
         (
-            "The validation clips were trained on too, so they measure nothing any more: on hidden "
-            "clips it is no better. Keep validation out of training."
+            "The validation clips were trained on too, so they measure nothing any more; hidden "
+            "clips show what it is worth. Keep validation out of training."
         ),
     ),
 ]
 
 UNRELIABLE = [
     (
-        "smaller only",
-        _recipe(lambda: SensorRNN(16), BASELINE),
-        "Less room means less learnt by heart, but how much less is a matter of luck.",
-    ),
-    (
         "small, weight decay, mean",
         _recipe(lambda: SensorRNN(16, mean_over_time=True), GENTLE | {"weight_decay": 1e-3}),
         "It stops memorising, but with clips that never vary it misses part of the rule.",
-    ),
-    (
-        "label smoothing, no stopping",
-        _recipe(
-            lambda: SensorRNN(24, 0.4, mean_over_time=True),
-            {"epochs": 40, "lr": 5e-3, "batch_size": 32, "label_smoothing": 0.1},
-        ),
-        "A fixed number of epochs is too many for some draws.",
     ),
 ]
 
