@@ -1,6 +1,7 @@
-"""Every repair: the reference and other honest repairs pass as graded, tempting wrong fixes do not.
+"""Every repair: the reference passes as graded, and the recipe that learners get does not.
 
-Counts over twenty draws are `make evidence`'s business; here one draw of three guards the code.
+Other repairs and tempting wrong fixes are counted over twenty draws by `make evidence`, which fails
+when a claim is missed; here one grading guards the code.
 """
 
 from pathlib import Path
@@ -29,27 +30,11 @@ def test_the_reference_passes(repair: Question) -> None:
     assert verdict.outcome is Outcome.PASSED, verdict.message
 
 
-def test_other_honest_repairs_pass(repair: Question) -> None:
-    """The bar measures generalisation, not likeness to the reference."""
-    assert len(repair.module.REPAIRS) >= 3
-    for name, recipe in repair.module.REPAIRS:
-        verdict = judge(prepared(repair), Performer(recipe).perform)
-        assert verdict.outcome is Outcome.PASSED, f"{name}: {verdict.message}"
-
-
 def test_the_untouched_recipe_earns_nothing(repair: Question) -> None:
     """The baseline memorises, or reads padding where that is ruled out, and is told so."""
     illness = "pad-invariance" if getattr(repair.module, "PAD_INVARIANT", False) else "memorises"
     verdict = judge(prepared(repair), Performer(repair.module.baseline).perform)
     assert (verdict.points, verdict.mistake) == (0, illness)
-
-
-def test_tempting_wrong_fixes_earn_nothing(repair: Question) -> None:
-    """Each is tried and does not reach the bars."""
-    for mistake in repair.mistakes:
-        verdict = judge(prepared(repair), Performer(mistake.function).perform)
-        assert verdict.points == 0, f"{mistake.name}: {verdict.message}"
-        assert verdict.mistake, mistake.name
 
 
 def test_a_recipe_without_a_model_is_told_so(repair: Question) -> None:
