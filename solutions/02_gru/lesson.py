@@ -793,10 +793,11 @@ lab.show_by_step(
 )
 
 # %% [markdown]
-# The mean rescues it. Look at the lines: with the mean every step has a short way of its own to the head,
-# so no gradient has far to go. The RNN need not remember, only notice at each step whether shutter and
-# readings go together; the mean does the adding up. **What looked like a lack of memory was a read-out in
-# the wrong place.**
+# The mean rescues it (on most draws of the data; now and then early stopping gives up before the sum is
+# found). Look at the lines: with the mean every step has a short way of its own to the head, so no
+# gradient has far to go. The RNN need not remember, only notice at each step whether shutter and readings
+# go together; the mean does the adding up. **What looked like a lack of memory was a read-out in the wrong
+# place.**
 #
 # So ask of every task: does the answer build up in small pieces that may be added? Then a mean over time
 # is the cheapest memory there is, and it helps a GRU as well. Does what a step means depend on what came
