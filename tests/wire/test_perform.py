@@ -214,3 +214,22 @@ def test_a_model_that_does_not_answer_every_step_is_unusable(made: object) -> No
     reply = performer.perform(Predict(tensor(np.zeros((3, 3), np.int64)), at=at))
     assert isinstance(reply, Unusable)
     assert "(sequences, steps, words)" in reply.what
+
+
+def test_a_recipe_without_a_seed_trains_the_same_twice_and_disturbs_nothing() -> None:
+    """A re-grade repeats a grade; a notebook's own random numbers go on as if nothing had been."""
+
+    def train_model(_train: Split, _val: Split) -> nn.Module:
+        return nn.Sequential(nn.Flatten(), nn.Linear(12, 2))
+
+    performer = Performer(train_model)
+    torch.manual_seed(7)
+    seen = []
+    for _ in range(2):
+        torch.rand(1)
+        performer.perform(Train(ROWS, ROWS))
+        seen.append(logits(performer))
+    after = torch.rand(1)
+    np.testing.assert_array_equal(seen[0], seen[1])
+    torch.manual_seed(7)
+    assert after == torch.rand(3)[2]
