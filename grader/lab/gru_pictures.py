@@ -250,7 +250,7 @@ def show_gates(model: nn.Module, clip: torch.Tensor, *, layer: int = 0, marker: 
     bottom = top + row * units
     parts = [
         text(left, 16, f"The update gate z of {counted}", weight="bold"),
-        text(left, 36, "pale: 0, lets the new in · full: 1, keeps the old", size=11),
+        text(left, 36, "faint: 0, lets the new in · full: 1, keeps the old", size=11),
         text(left - 6, 62, "open", anchor="end"),
         *[_cell(left + step * t, step) for t in range(steps) if is_open[t]],
         f'<path d="M{left} 66h{width}" {FAINT}/>',
@@ -270,7 +270,7 @@ def show_gates(model: nn.Module, clip: torch.Tensor, *, layer: int = 0, marker: 
     ]
     followed = float((kept[:, 0] - kept[:, 1]).abs().max())
     alt = (
-        f"Update gate z of {units} units over {steps} steps, from pale (0) to full (1). Mean over "
+        f"Update gate z of {units} units over {steps} steps, from faint (0) to full (1). Mean over "
         f"units while the marker is on {float(kept[:, 0].mean()):.2f}, while it is off "
         f"{float(kept[:, 1].mean()):.2f}; the unit that follows it most differs by {followed:.2f}. "
         f"Left at the last step of a small change before the first: by the gates alone "
