@@ -496,7 +496,7 @@ else:
     print("Nothing to load yet: collate comes first.")
 
 # %% [markdown]
-# Each batch is now as wide as its longest call, instead of fifty. That alone saves half of the work. And
+# Each batch is now as wide as its longest call, instead of fifty. That alone saves half of the columns. And
 # still a third of each box is silence, because a long call sits in every batch.
 
 # %% [markdown]
