@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from grader.lab.measure import accuracy as accuracy
     from grader.lab.measure import learnt_by_heart as learnt_by_heart
     from grader.lab.measure import logits as logits
+    from grader.lab.overview import course_map as course_map
     from grader.lab.packing_pictures import show_calls as show_calls
     from grader.lab.packing_pictures import show_packed as show_packed
     from grader.lab.packing_pictures import show_padded as show_padded
@@ -57,6 +58,7 @@ _HOMES = {
     "grader.lab.hints": ("hint",),
     "grader.lab.history": ("Epoch", "History"),
     "grader.lab.measure": ("accuracy", "learnt_by_heart", "logits"),
+    "grader.lab.overview": ("course_map",),
     "grader.lab.packing_pictures": ("show_calls", "show_packed", "show_padded"),
     "grader.lab.pictures": ("compare", "show_memorised", "show_sequences", "show_unrolled"),
     "grader.lab.plot": ("LossPlot",),

@@ -1,0 +1,104 @@
+# %% [markdown]
+# # Start here
+#
+# **Recurrent networks in PyTorch.** Five units, each an evening or less. In each one you build a layer by
+# hand, watch it learn, see it learn the wrong thing, and repair it. This page takes about five minutes and
+# shows how everything works, before it matters.
+#
+# A notebook is a row of cells. Click into one and press **Shift + Enter**: it runs, and the next one is
+# ready. Run this one.
+
+# %%
+import torch
+from torch import nn
+
+from grader import lab
+
+print("It works.")
+
+# %% [markdown]
+# ## Your machine
+#
+# The course needs no graphics card. This cell trains a small network and tells how long that took here.
+
+# %% tags=["demonstration"]
+import platform
+import time
+
+device = torch.cuda.get_device_name() if torch.cuda.is_available() else "CPU"
+print(f"Python {platform.python_version()}, torch {torch.__version__}, {device}")
+
+lab.seed(0)
+x = torch.randn(512, 16, 8)
+clips = lab.Split(x, (x[:, 0, 0] > 0).long())
+
+
+class Tiny(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.rnn = nn.RNN(8, 32, batch_first=True)
+        self.head = nn.Linear(32, 2)
+
+    def forward(self, x):
+        output, h_n = self.rnn(x)
+        return self.head(output[:, -1])
+
+
+started = time.perf_counter()
+lab.fit(Tiny(), clips, clips, epochs=10, lr=1e-2, batch_size=64, plot=False)
+print(f"ten epochs of a small network took {time.perf_counter() - started:.1f} s")
+
+# %% [markdown]
+# One to three seconds is usual. With much more than that, close what else is running: the trainings of the
+# course take seconds, not minutes.
+
+# %% [markdown]
+# ## A question
+#
+# Cells with `# your code here` are yours. Write the function so that it doubles whatever tensor it gets, run
+# the cell, then run the one below it.
+
+# %% answer="start-double"
+def double(x):
+    """Twice x, for a tensor x of any shape."""
+    y = ...
+    ### BEGIN SOLUTION
+    y = 2 * x
+    ### END SOLUTION
+    return y
+
+# %% check="start-double"
+lab.check("start-double", double)
+
+# %% [markdown]
+# The check answers at once and offline. It never breaks anything, whatever you wrote, and you can run it as
+# often as you like. It knows common mistakes by name: try `x * x` and read what it says.
+#
+# Stuck? Hints open one at a time. Raise the number and run the cell again.
+
+# %% tags=["scratch"]
+lab.hint("start-double", 0)  # 1 opens the first hint, 2 the second
+
+# %% [markdown]
+# ## A choice
+#
+# Some questions have letters. Put yours between the quotes and run the cell. Each option has its own reply,
+# so a wrong one teaches something, too.
+
+# %% quiz="start-practice-1"
+
+# %% [markdown]
+# ## The map
+#
+# This is what you have done so far. Come back to this page and run the cell again whenever you like; the
+# record is a small file beside each notebook and survives a restart.
+
+# %% tags=["demonstration"]
+lab.course_map()
+
+# %% [markdown]
+# The units build on each other: take them in order. In each one, the sections marked *core* are the path;
+# everything marked *optional* is there when you want more. At the top of each unit a door with ten questions
+# tells you whether you can skip parts of it.
+#
+# Open **01_rnn** in the list, or in the file browser on the left.

@@ -1,0 +1,65 @@
+"""The map of the course: it adds up what the records say and never stops for a bad one."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from grader import lab
+from grader.lab.overview import standing, table
+from grader.lab.progress import Progress
+
+RELEASED = Path(__file__).resolve().parents[2] / "notebooks"
+
+
+@pytest.fixture(name="unit")
+def _unit(tmp_path: Path) -> Path:
+    folder = tmp_path / "01_rnn"
+    folder.mkdir()
+    shutil.copy(RELEASED / "01_rnn" / "unit.json", folder)
+    return folder
+
+
+def test_a_unit_not_begun_counts_nothing(unit: Path) -> None:
+    row = standing(unit)
+    assert row is not None
+    assert (row.points, row.right, row.badge) == (0, 0, False)
+    assert row.most_points > 0
+    assert row.items > 0
+
+
+def test_points_items_and_badge_add_up(unit: Path) -> None:
+    progress = Progress(unit)
+    progress.put("check", "rnn-step", {"outcome": "passed"})
+    progress.put("check", "rnn-repair", {"outcome": "wrong"})
+    progress.put("check", "no-such-question", {"outcome": "passed"})
+    progress.put("item", "rnn-practice-1", {"right_at": 2})
+    progress.put("item", "rnn-practice-2", {"attempts": 1})
+    progress.put("badge", "rnn", {"earned": True})
+    row = standing(unit)
+    assert row is not None
+    points = json.loads((unit / "unit.json").read_text())["questions"]["rnn-step"]["points"]
+    assert (row.points, row.right, row.badge) == (points, 1, True)
+    assert "★" in table([row])
+
+
+@pytest.mark.parametrize("record", ["{", "[1]", '{"check": {"rnn-step": 3}}', '{"item": 4}'])
+def test_a_damaged_record_counts_as_not_begun(unit: Path, record: str) -> None:
+    (unit / "progress.json").write_text(record)
+    row = standing(unit)
+    assert row is not None
+    assert (row.points, row.right, row.badge) == (0, 0, False)
+
+
+def test_a_newer_release_beside_ones_own_is_no_unit(
+    unit: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(unit, unit.with_name("01_rnn@abc"))
+    (unit.parent / "02_gru").mkdir()
+    monkeypatch.chdir(unit)
+    lab.course_map()
+    shown = capsys.readouterr().out
+    assert shown.count("01_rnn/rnn.ipynb") == 1
+    assert "@" not in shown
+    assert "02_gru" not in shown
