@@ -82,6 +82,9 @@ def environment(home: Path, inherited: Mapping[str, str]) -> dict[str, str]:
         "PYTHONPATH": str(Path(__file__).resolve().parents[3]),
     }
     return {
+        # Networks as small as the course's gain nothing from a second thread, and where other
+        # programs want the processor, threads that wait for each other can cost ten times over.
+        "OMP_NUM_THREADS": "1",
         **inherited,
         **{
             name: os.pathsep.join(filter(None, (path, inherited.get(name))))

@@ -85,6 +85,8 @@ def test_root_and_a_missing_screen_are_told_to_jupyterlab(home: Path) -> None:
 def test_jupyter_keeps_its_files_in_build_and_the_users_paths_stay(home: Path) -> None:
     """Nothing of the user's own is lost, nothing is written in the user's home."""
     given = lab.environment(home, {"PATH": "/bin", "JUPYTER_CONFIG_PATH": "theirs"})
+    assert given["OMP_NUM_THREADS"] == "1"
+    assert lab.environment(home, {"OMP_NUM_THREADS": "4"})["OMP_NUM_THREADS"] == "4"
     assert given["PATH"] == "/bin"
     assert given["JUPYTER_CONFIG_PATH"] == os.pathsep.join([str(lab.SETTINGS), "theirs"])
     assert given["GRADER_DATA"] == str(home / "data")
