@@ -1,0 +1,69 @@
+"""The released notebooks: what `solutions/` gives today, no solution in them, running when solved."""
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from grader.classroom.course import Course
+from grader.classroom.publish.release import release
+from grader.core.names import stem
+from grader.referee.bank import UnitBank
+
+ROOT = Path(__file__).resolve().parents[2]
+SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
+SECONDS = 180
+
+
+@pytest.fixture(name="built")
+def _built(bank: UnitBank, tmp_path: Path) -> Course:
+    """The unit, released anew from a copy of its sources."""
+    course = Course(tmp_path, tmp_path / "classroom")
+    shutil.copytree(ROOT / "solutions" / bank.name, course.solutions / bank.name)
+    release(course, bank.name)
+    return course
+
+
+def test_notebooks_are_what_the_solutions_give(bank: UnitBank, built: Course) -> None:
+    """`make notebooks` changes nothing: the same bytes on every machine."""
+    files = {path.name: path.read_bytes() for path in (built.notebooks / bank.name).iterdir()}
+    committed = ROOT / "notebooks" / bank.name
+    assert sorted(path.name for path in committed.glob("[!.]*")) == sorted(files)
+    for name, content in files.items():
+        assert (committed / name).read_bytes() == content, f"{name}: run `make notebooks`"
+
+
+def test_no_line_of_a_solution_stands_in_a_cell(bank: UnitBank) -> None:
+    """What an answer cell asks for is in no code cell (hints may say it, one after the other)."""
+    lesson = (ROOT / "solutions" / bank.name / "lesson.py").read_text(encoding="utf-8")
+    shown = SOLUTION.sub("", lesson)
+    lines = {line.strip() for part in SOLUTION.findall(lesson) for line in part.splitlines()}
+    secret = {line for line in lines if line and line not in shown}
+    assert secret
+    notebook: Any = nbformat.read(Course(ROOT, ROOT).released(bank.name), as_version=4)
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    assert not secret & {line.strip() for line in code.splitlines()}
+
+
+@pytest.mark.slow
+def test_the_solved_notebook_runs_top_to_bottom(
+    bank: UnitBank, built: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No error and no warning, from the first cell to the last, within three minutes."""
+    monkeypatch.setenv("GRADER_DATA", str(ROOT / "data"))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    path = built.source / bank.name / f"{stem(bank.name)}.ipynb"
+    notebook: Any = nbformat.read(path, as_version=4)
+    place = {"metadata": {"path": str(built.notebooks / bank.name)}}
+    NotebookClient(notebook, timeout=SECONDS, kernel_name="python3", resources=place).execute()
+    outputs = [(cell.id, out) for cell in notebook.cells for out in cell.get("outputs", ())]
+    assert not [(name, out.text) for name, out in outputs if out.get("name") == "stderr"]
+    checks = [name for name in bank.questions if name in {cell.id for cell in notebook.cells}]
+    assert sorted(checks) == sorted(bank.questions)
+    said = {name: str(out) for name, out in outputs if name in checks and "passed" in str(out)}
+    assert sorted(said) == sorted(bank.questions)
