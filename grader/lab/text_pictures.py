@@ -124,6 +124,7 @@ def show_likely(
 ) -> Drawing:
     """Draw the `count` likeliest words of each named distribution (V,), side by side."""
     width = 740 / max(len(probabilities), 1)
+    longest = max((float(found.max()) for found in probabilities.values()), default=1.0)
     parts, told = [], []
     for panel, (name, found) in enumerate(probabilities.items()):
         if found.shape != (len(words),):
@@ -136,7 +137,7 @@ def show_likely(
         left = 20 + width * panel
         parts.append(text(left, 18, name, weight="bold"))
         for place, (share, word) in enumerate(zip(shares.tolist(), ids.tolist(), strict=True)):
-            y, bar = 32 + 24 * place, max(1.0, (width - 150) * share)
+            y, bar = 32 + 24 * place, max(1.0, (width - 150) * share / longest)
             parts += [
                 text(left + 78, y + 13, words[word], anchor="end"),
                 f'<rect x="{left + 86:.1f}" y="{y}" width="{bar:.1f}" height="16" {_SURE}/>',
@@ -165,7 +166,7 @@ def show_perplexity(runs: Mapping[str, History], lines: Mapping[str, float]) -> 
     for panel, (name, run) in enumerate(runs.items()):
         parts += [
             f'<g transform="translate({382 * panel} 0)">',
-            *_run_panel(name, run, lines, low, high),
+            *_run_panel(name, run, lines, (low, high), beside=len(runs) == 1),
             "</g>",
         ]
         last, best = run.records[-1], run.best
@@ -176,12 +177,19 @@ def show_perplexity(runs: Mapping[str, History], lines: Mapping[str, float]) -> 
         )
     compared = ", ".join(f"{name} {value:.1f}" for name, value in lines.items())
     alt = f"Perplexity by epoch, on a scale of powers of ten. {'; '.join(told)}. {compared}."
-    return drawing(382 * len(runs), 280, alt, parts)
+    return drawing(500 if len(runs) == 1 else 764, 280, alt, parts)
 
 
 def _run_panel(
-    name: str, run: History, lines: Mapping[str, float], low: int, high: int
+    name: str,
+    run: History,
+    lines: Mapping[str, float],
+    powers: tuple[int, int],
+    *,
+    beside: bool,
 ) -> list[str]:
+    """One run, perplexities between two powers of ten; `beside`: name the lines to the right."""
+    low, high = powers
     left, width = 48.0, 310.0
     epochs = max(len(run), 2)
 
@@ -196,11 +204,13 @@ def _run_panel(
     for power in range(low, high + 1):
         parts.append(f'<path d="M{left} {y(10.0**power):.1f}h{width}" {FAINT}/>')
         parts.append(text(left - 6, y(10.0**power) + 4, f"{10**power:g}", anchor="end"))
-    for words, value in lines.items():
+    lowest_label = 0.0
+    for words, value in sorted(lines.items(), key=lambda line: -line[1]):
         parts.append(f'<path d="M{left} {y(value):.1f}h{width}" {DOTTED}/>')
-        parts.append(
-            text(left + width, y(value) - 4, f"{words} {value:.0f}", anchor="end", size=11)
-        )
+        # names of lines that lie close together are moved apart
+        lowest_label = max(y(value) + (4 if beside else -4), lowest_label + 14)
+        x, anchor = (left + width + 8, "start") if beside else (left + width, "end")
+        parts.append(text(x, lowest_label, f"{words} {value:.0f}", anchor=anchor, size=11))
     parts += [
         curve([math.exp(record.train_loss) for record in run.records], _TRAIN),
         curve([math.exp(record.val_loss) for record in run.records], _VAL),

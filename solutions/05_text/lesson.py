@@ -94,7 +94,7 @@ def after_word(word):
 
 
 # %% tags=["demonstration"]
-for word in ("the", "<s>", "price"):
+for word in ("the", "<s>", "of"):
     followers = after_word(word)
     often = [f"{data.classes[i]} {followers[i]}" for i in followers.topk(6).indices if followers[i] > 0]
     print(f"after {word!r}, {followers.sum()} times:  {',  '.join(often)}")
@@ -148,7 +148,7 @@ if isinstance(table, torch.Tensor) and table.sum() > 0:
     print(f"your table: {(table > 0).sum()} different pairs, {table.sum()} in all")
 
 # %% [markdown]
-# Four pairs in ten are new, and to call those impossible would be foolish. So a good counting model takes
+# More than four pairs in ten are new, and to call those impossible would be foolish. So a good counting model takes
 # a little off each pair it has seen (0.75 of a count) and shares it out over all words, the frequent ones
 # first. Such a model is cheap, made in a second, and **hard to beat**. It is the bar for what follows.
 
@@ -450,7 +450,7 @@ lab.show_perplexity({"baseline": history_before}, rivals)
 # It is **memorisation**. After 25 epochs the network's training perplexity is below 5, far lower than any
 # counting model's. And on new sentences it is *worse than a model that only knows how frequent words are*.
 # Lower training loss, yet beaten by counting: a wrong guess costs little as long as one is unsure, and this
-# network is never unsure. How often does it give the word that came less than one chance in ten thousand?
+# network is sure of itself. How often does it give the word that came less than one chance in ten thousand?
 
 # %% tags=["demonstration"]
 def surprises(model, split):
@@ -640,14 +640,14 @@ for name, found in (
 # ## A sentence of your own
 #
 # *Core, 4 minutes, 2 points.* The last part of the trace: one sentence goes through all stages and comes out
-# as a word. Type your own beginning, in small letters, and run both cells.
+# as a word. Type your own beginning, in small letters, and run the three cells.
 
 # %% tags=["scratch"]
-sentence = "he went to the"
+sentence = "the president"
 
 # %% tags=["demonstration"]
 def trace(model, sentence):
-    """Show each stage of one prediction; give the probabilities of the next word, (WORDS,)."""
+    """Show the stages of one prediction; give the probabilities of the next word, (WORDS,)."""
     numbers = [START, *(ids.get(word, UNK) for word in sentence.lower().split())]
     x = torch.tensor([numbers])
     print("1 words     ", " ".join(data.classes[i] for i in numbers))
@@ -680,15 +680,27 @@ def counted_after(word):
     return (followers - 0.75).clamp(min=0) / followers.sum() + saved * single
 
 
+def known_only(chances):
+    """The probabilities among known words: <unk> is left out."""
+    chances = chances.index_fill(0, torch.tensor([UNK]), 0)
+    return chances / chances.sum()
+
+
 chances = trace(after, sentence)
-last = sentence.lower().split()[-1] if sentence.split() else "<s>"
-pair = counted_after(last if last in ids else "<unk>")
-lab.show_likely({"your network": chances, f"bigram, after {last!r}": pair}, data.classes)
+print(f"             an unknown word: {100 * chances[UNK]:.0f}%; below, the known words")
+
+# %% tags=["demonstration"]
+last = [START, *(ids.get(word, UNK) for word in sentence.lower().split())][-1]
+with torch.no_grad():
+    numbers = torch.tensor([[START, *(ids.get(word, UNK) for word in sentence.lower().split())]])
+    baseline = before.cpu()(numbers, torch.tensor([numbers.shape[1]]))[0, -1].softmax(dim=0)
+guesses = {"your network": chances, "baseline": baseline, "bigram": counted_after(data.classes[last])}
+lab.show_likely({name: known_only(found) for name, found in guesses.items()}, data.classes)
 
 # %% [markdown]
-# Sensible, and a little dull: a thousand sentences are not many. Try beginnings that end in the *same* word
-# but are about different things ("she drank the", "they sailed the"). The bigram model cannot tell them
-# apart. Can yours?
+# Your network's guesses are sensible and a little dull: a thousand sentences are not many. The baseline is
+# more colourful, and surer; on new sentences it pays for that. Now try beginnings that end in the *same*
+# word, such as "he was" and "it was". The bigram model gives both the same five words. Does yours?
 
 # %% [markdown]
 # ### Word by word
@@ -794,8 +806,23 @@ for name, model in (("baseline", before), ("your recipe", after)):
     print()
 
 # %% [markdown]
-# Which of them are simply training sentences, or pieces of them? The baseline knows many by heart. It is the
-# better parrot and the worse model.
+# Which of them are simply pieces of training sentences? Look for runs of four words that stand, as they are,
+# in the training sentences.
+
+# %% tags=["demonstration"]
+def fours(line):
+    return {tuple(line[i : i + 4]) for i in range(len(line) - 3)}
+
+
+heard = set().union(*(fours(line.split()) for line in text["train"]))
+for name, model in (("baseline", before), ("your recipe", after)):
+    dice = torch.Generator().manual_seed(0)
+    made = [fours(invent(model, dice).split()) for _ in range(100)]
+    copied, count = sum(len(run & heard) for run in made), sum(map(len, made))
+    print(f"{name:<12} 100 sentences drawn: {copied} of {count} runs of four words are copies")
+
+# %% [markdown]
+# The network that learnt by heart is the better parrot and the worse model.
 
 # %% [markdown]
 # ## Silent errors
@@ -938,8 +965,8 @@ for name, build in (("untied", NextWord), ("tied", Tied)):
 _ = experiment("tied", Tied, BASELINE | dict(patience=3), beside="early stopping")
 
 # %% [markdown]
-# Half the numbers, and still no cure: a tied network learns by heart as well. Inside a real repair tying
-# is often worth having.
+# Half the numbers, and no cure by itself: a tied network learns by heart as well. What does it do inside
+# your own recipe?
 #
 # **Top five.** Whoever offers five words, as a phone's keyboard does, is judged by whether the right one is
 # among them.
