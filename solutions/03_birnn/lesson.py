@@ -697,9 +697,9 @@ for row in whole[:8]:
     print(f"{'':<62} it was a {data.classes[data.val.y[row]]}")
 
 # %% [markdown]
-# Many of these can be filled in both ways. A sentence with an open gap has no ceiling that we could calculate
-# exactly, as we could for the bearings of unit 1; but a network that claims to be sure here has learnt the
-# sentence, not the language.
+# Many of these can be filled in both ways: *is a man of purpose* may follow *he* or a name. So there is a ceiling
+# here too. We cannot calculate it, as we could for the bearings of unit 1; but no understanding of the language
+# gets beyond an honest doubt.
 #
 # (The training loss of a network with dropout stands above its validation loss for two reasons: it is taken
 # while parts of the network are asleep, and on labels of which 5% are wrong.)
@@ -787,13 +787,16 @@ print("two directions: no error;", "h_n is forward only:", torch.equal(h_n, outp
 
 # %% tags=["demonstration"]
 x = torch.randn(1, 7, 5)
+zeros = F.pad(x, (0, 0, 0, 6))  # six zeros behind seven words
+packed = pack_padded_sequence(zeros, torch.tensor([7]), batch_first=True)
 with torch.no_grad():
-    moved = (rnn(x)[1] - rnn(F.pad(x, (0, 0, 0, 6)))[1]).abs().amax(dim=(1, 2))
-print(f"six zeros behind seven words: forward moves by {moved[0]:.2f}, backward by {moved[1]:.4f}")
+    for name, given in (("as it is", zeros), ("packed", packed)):
+        moved = (rnn(x)[1] - rnn(given)[1]).abs().amax(dim=(1, 2))
+        print(f"{name:<9} forward moves by {moved[0]:.4f}, backward by {moved[1]:.4f}")
 
 # %% [markdown]
 # The forward summary is what it last read, and that was padding. The backward reader has read the padding
-# first and seven words since. Neither is right; pack, and neither moves.
+# first and seven words since. Neither is right. Packed, neither moves.
 #
 # **"Two directions are two layers."** Layers are stacked: the second reads what the first wrote. Directions
 # stand side by side: both read the sentence. So a second *layer* of a bidirectional net reads 2H numbers a
@@ -832,7 +835,7 @@ _ = experiment("two, dropout", lambda: BothWays(32, layers=2, dropout=0.5), DROP
 _ = experiment("one, dropout", lambda: BothWays(32, dropout=0.5), DROPPED)
 
 # %% [markdown]
-# - **The second layer brings a few points, and overfits just as the first does**: 98% on the training
+# - **The second layer brings a few points at this size, and overfits just as the first does**: 98% on the training
 #   sentences, nearly 400 wrong labels learnt by heart, with or without it.
 # - **Early stopping** takes the epoch before that begins in earnest. The training accuracy falls below 92,
 #   most wrong labels are gone, and validation loses nothing.

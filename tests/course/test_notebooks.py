@@ -1,4 +1,4 @@
-"""The released notebooks: what `solutions/` gives today, no solution in them, running when solved."""
+"""The released notebooks: what `solutions/` gives today, no solution in them, and running."""
 
 import re
 import shutil
