@@ -683,8 +683,8 @@ print(f"beginning hidden    {lab.accuracy(after, cut(data.val, word & (place >= 
 # A network that uses both sides falls deep in both lines; the course's own recipe to 62 and 68, not far from
 # what counting had from one side. A line that hardly falls would say: this side was never used.
 #
-# What it still gets wrong is not all ignorance. Here are validation sentences on which your network is torn between two kinds.
-# What would *you* put into the gap? Try each of its two guesses.
+# What it still gets wrong is not all ignorance. Here are validation sentences on which your network is torn
+# between two kinds. What would *you* put into the gap? Try each of its two guesses.
 
 # %% tags=["demonstration"]
 sure = lab.logits(after, data.val).softmax(dim=1)
@@ -697,8 +697,8 @@ for row in whole[:8]:
     print(f"{'':<62} it was a {data.classes[data.val.y[row]]}")
 
 # %% [markdown]
-# Many of these can be filled in both ways: *is a man of purpose* may follow *he* or a name. So there is a ceiling
-# here too. We cannot calculate it, as we could for the bearings of unit 1; but no understanding of the language
+# Many of these can be filled in both ways: *is a man of purpose* may follow *he* or *father*. So there is a
+# ceiling here too. We cannot calculate it, as we could for the bearings of unit 1; but no understanding of the language
 # gets beyond an honest doubt.
 #
 # (The training loss of a network with dropout stands above its validation loss for two reasons: it is taken

@@ -1,7 +1,7 @@
 # %%
 """Stops in time and does nothing else: better than before, and still worse than counting."""
 
-EXPECTED = {"text-repair": (0, "wrong", "sentences-by-heart")}
+EXPECTED = {"text-repair": (0, "wrong", "memorises")}
 
 # %% answer="text-repair"
 class Stopped(nn.Module):
