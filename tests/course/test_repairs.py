@@ -32,9 +32,12 @@ def test_the_reference_passes(repair: Question) -> None:
 
 def test_the_untouched_recipe_earns_nothing(repair: Question) -> None:
     """The baseline memorises, or reads padding where that is ruled out, and is told so."""
-    illness = "pad-invariance" if getattr(repair.module, "PAD_INVARIANT", False) else "memorises"
+    padded = getattr(repair.module, "PAD_INVARIANT", False)
+    # on a draw where training accuracy just stays below its bar, the same illness reads "overfits"
+    illnesses = {"pad-invariance"} if padded else {"memorises", "overfits"}
     verdict = judge(prepared(repair), Performer(repair.module.baseline).perform)
-    assert (verdict.points, verdict.mistake) == (0, illness)
+    assert verdict.points == 0
+    assert verdict.mistake in illnesses
 
 
 def test_a_recipe_without_a_model_is_told_so(repair: Question) -> None:
