@@ -8,64 +8,64 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from grader.lab.birnn_pictures import show_state_map as show_state_map
-    from grader.lab.birnn_pictures import show_two_directions as show_two_directions
     from grader.lab.checks import CheckFailed as CheckFailed
     from grader.lab.checks import check as check
-    from grader.lab.clock import challenge as challenge
     from grader.lab.counted import ngram_surprises as ngram_surprises
     from grader.lab.data import DataSet as DataSet
     from grader.lab.data import draw as draw
     from grader.lab.data import load as load
     from grader.lab.data import recipe as recipe
-    from grader.lab.gru_pictures import show_by_step as show_by_step
-    from grader.lab.gru_pictures import show_gates as show_gates
-    from grader.lab.gru_pictures import show_gru_cell as show_gru_cell
-    from grader.lab.gru_pictures import show_shutter as show_shutter
-    from grader.lab.hints import hint as hint
     from grader.lab.history import Epoch as Epoch
     from grader.lab.history import History as History
     from grader.lab.measure import accuracy as accuracy
     from grader.lab.measure import learnt_by_heart as learnt_by_heart
     from grader.lab.measure import logits as logits
     from grader.lab.overview import course_map as course_map
-    from grader.lab.packing_pictures import show_calls as show_calls
-    from grader.lab.packing_pictures import show_packed as show_packed
-    from grader.lab.packing_pictures import show_padded as show_padded
-    from grader.lab.pictures import compare as compare
-    from grader.lab.pictures import show_memorised as show_memorised
-    from grader.lab.pictures import show_sequences as show_sequences
-    from grader.lab.pictures import show_unrolled as show_unrolled
     from grader.lab.plot import LossPlot as LossPlot
-    from grader.lab.quiz import answer as answer
-    from grader.lab.quiz import door as door
+    from grader.lab.quiz.clock import challenge as challenge
+    from grader.lab.quiz.hints import hint as hint
+    from grader.lab.quiz.items import answer as answer
+    from grader.lab.quiz.items import door as door
     from grader.lab.randomness import seed as seed
     from grader.lab.sound import listen as listen
-    from grader.lab.text_pictures import show_likely as show_likely
-    from grader.lab.text_pictures import show_numbers as show_numbers
-    from grader.lab.text_pictures import show_perplexity as show_perplexity
-    from grader.lab.text_pictures import show_shifted as show_shifted
     from grader.lab.training import fit as fit
+    from grader.lab.views.birnn import show_state_map as show_state_map
+    from grader.lab.views.birnn import show_two_directions as show_two_directions
+    from grader.lab.views.gru import show_by_step as show_by_step
+    from grader.lab.views.gru import show_gates as show_gates
+    from grader.lab.views.gru import show_gru_cell as show_gru_cell
+    from grader.lab.views.gru import show_shutter as show_shutter
+    from grader.lab.views.packing import show_calls as show_calls
+    from grader.lab.views.packing import show_packed as show_packed
+    from grader.lab.views.packing import show_padded as show_padded
+    from grader.lab.views.rnn import compare as compare
+    from grader.lab.views.rnn import show_memorised as show_memorised
+    from grader.lab.views.rnn import show_sequences as show_sequences
+    from grader.lab.views.rnn import show_unrolled as show_unrolled
+    from grader.lab.views.text import show_likely as show_likely
+    from grader.lab.views.text import show_numbers as show_numbers
+    from grader.lab.views.text import show_perplexity as show_perplexity
+    from grader.lab.views.text import show_shifted as show_shifted
     from grader.wire.split import Split as Split
 
 _HOMES = {
-    "grader.lab.birnn_pictures": ("show_state_map", "show_two_directions"),
+    "grader.lab.views.birnn": ("show_state_map", "show_two_directions"),
     "grader.lab.checks": ("CheckFailed", "check"),
-    "grader.lab.clock": ("challenge",),
+    "grader.lab.quiz.clock": ("challenge",),
     "grader.lab.counted": ("ngram_surprises",),
     "grader.lab.data": ("DataSet", "draw", "load", "recipe"),
-    "grader.lab.gru_pictures": ("show_by_step", "show_gates", "show_gru_cell", "show_shutter"),
-    "grader.lab.hints": ("hint",),
+    "grader.lab.views.gru": ("show_by_step", "show_gates", "show_gru_cell", "show_shutter"),
+    "grader.lab.quiz.hints": ("hint",),
     "grader.lab.history": ("Epoch", "History"),
     "grader.lab.measure": ("accuracy", "learnt_by_heart", "logits"),
     "grader.lab.overview": ("course_map",),
-    "grader.lab.packing_pictures": ("show_calls", "show_packed", "show_padded"),
-    "grader.lab.pictures": ("compare", "show_memorised", "show_sequences", "show_unrolled"),
+    "grader.lab.views.packing": ("show_calls", "show_packed", "show_padded"),
+    "grader.lab.views.rnn": ("compare", "show_memorised", "show_sequences", "show_unrolled"),
     "grader.lab.plot": ("LossPlot",),
-    "grader.lab.quiz": ("answer", "door"),
+    "grader.lab.quiz.items": ("answer", "door"),
     "grader.lab.randomness": ("seed",),
     "grader.lab.sound": ("listen",),
-    "grader.lab.text_pictures": (
+    "grader.lab.views.text": (
         "show_likely",
         "show_numbers",
         "show_perplexity",

@@ -24,10 +24,11 @@ from grader.core.requests import Raised, Reply, Request, Train
 from grader.core.ruling import rule
 from grader.core.unit import Unit
 from grader.core.verdict import Outcome, Verdict
-from grader.lab import clock, frontend
+from grader.lab import frontend
 from grader.lab.card import show_verdict
 from grader.lab.data import data_folder
 from grader.lab.progress import Progress
+from grader.lab.quiz import clock
 from grader.wire import channel
 from grader.wire.perform import Performer
 

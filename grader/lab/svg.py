@@ -1,6 +1,6 @@
 """Hand-written SVG: quick to draw, small in a notebook, readable in light and dark themes.
 
-`curves` and `pictures` build on it. Words take the page's own text colour. The two data colours
+`curves` and `views.rnn` build on it. Words take the page's own text colour. The two data colours
 keep a contrast of 3:1 on white and on black; pictures also differ by dash, fill or label.
 """
 

@@ -8,8 +8,8 @@ from torch import Tensor, nn
 
 from grader import lab
 from grader.core.errors import UsageError
-from grader.lab.gru_gates import gates_of
 from grader.lab.svg import Drawing
+from grader.lab.views.gates import gates_of
 
 
 class Gated(nn.Module):

@@ -1,7 +1,7 @@
 """Look inside an `nn.GRU` at work: its gates on one sequence, step by step.
 
 `nn.GRU` hands out states only; this walks the same equations again with the layer's own weights.
-`gru_pictures` draws what it returns. It trains nothing and leaves the model as it was.
+`views.gru` draws what it returns. It trains nothing and leaves the model as it was.
 """
 
 from dataclasses import dataclass, replace

@@ -14,8 +14,8 @@ import torch
 from torch import nn
 
 from grader.core.errors import UsageError
-from grader.lab.gru_gates import gates_of
 from grader.lab.svg import BLUE, DOTTED, FAINT, ORANGE, Drawing, arrow, drawing, polyline, text
+from grader.lab.views.gates import gates_of
 
 ROWS_AT_MOST = 32
 _SHADE = 'fill="currentColor" fill-opacity="0.13"'

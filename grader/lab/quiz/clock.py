@@ -14,7 +14,7 @@ from grader.core.unit import Unit
 from grader.lab import frontend
 from grader.lab.card import say
 from grader.lab.progress import Progress
-from grader.lab.quiz import in_order, note_attempt
+from grader.lab.quiz.items import in_order, note_attempt
 
 SECONDS_EACH = 120.0
 ATTEMPTS_COUNTED = 2

@@ -1,6 +1,6 @@
 """The pictures of unit packing: a padded batch, a packed batch, the numbers of single calls.
 
-Plain functions for the end of a lesson's cell, as `pictures` has them. They read what they are
+Plain functions for the end of a lesson's cell, as `views.rnn` has them. They read what they are
 given and change nothing. Shape and words carry the meaning; colour only repeats it.
 """
 
