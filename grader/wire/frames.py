@@ -24,8 +24,10 @@ from grader.core.values import Tensor, Value
 MAX_FRAME_BYTES = 64 * 2**20
 MAX_ITEMS = 100_000
 MAX_TEXT = 10_000
-# msgpack nests at most this deep here; the library's own C stack guard lies far above.
+# Lists, maps and tuples in each other.
 MAX_DEPTH = 24
+# A tensor's dtype, library and shape take some 40.
+MAX_HEAD_BYTES = 512
 
 _LENGTH = struct.Struct(">I")
 _TENSOR, _TUPLE = 1, 2
@@ -90,15 +92,7 @@ def receive(sock: socket.socket, deadline: float = math.inf) -> dict[str, Any] |
 def unpack(body: bytes) -> dict[str, Any]:
     """Read the body of a frame. Raises WireError for anything out of form."""
     try:
-        message = msgpack.unpackb(
-            body,
-            ext_hook=_unpack,
-            strict_map_key=True,
-            raw=False,
-            max_str_len=MAX_TEXT,
-            max_array_len=MAX_ITEMS,
-            max_map_len=MAX_ITEMS,
-        )
+        message = _Reader().read(body)
         _check_depth(message, 0)
     except WireError:
         raise
@@ -175,19 +169,66 @@ def _pack(thing: object) -> Any:
     raise TypeError(text)
 
 
-def _unpack(code: int, data: bytes) -> Value:
-    if code == _TENSOR:
-        return _unpack_tensor(data)
-    if code == _TUPLE:
-        items = msgpack.unpackb(data, ext_hook=_unpack, strict_map_key=True, max_str_len=MAX_TEXT)
-        if type(items) is list:
-            return tuple(items)
-    text = f"unknown extension {code}"
-    raise WireError(text)
+class _Reader:
+    """Unpacks one frame and counts what it holds, in all of its nested parts together.
+
+    msgpack bounds a single list only, and a tuple is packed within a part of its own. A frame of
+    60 MB can announce 60 million empty lists (4 GB of Python objects), one of 3 KB three hundred
+    tuples in each other (msgpack takes 40 KB of C stack for each).
+    """
+
+    def __init__(self) -> None:
+        self._items = 2 * MAX_ITEMS  # a list in a list counts for both
+        self._bytes = 2 * MAX_FRAME_BYTES
+        self._depth = 0
+
+    def read(self, body: bytes) -> Any:
+        """One packed part."""
+        return msgpack.unpackb(
+            body,
+            ext_hook=self._extension,
+            list_hook=self._counted,
+            object_hook=self._counted,
+            strict_map_key=True,
+            raw=False,
+            max_str_len=MAX_TEXT,
+            max_array_len=MAX_ITEMS,
+            max_map_len=MAX_ITEMS,
+        )
+
+    def _counted(self, held: Any) -> Any:
+        self._spend(len(held) + 1)
+        return held
+
+    def _extension(self, code: int, data: bytes) -> Value:
+        self._spend(1)
+        if code == _TENSOR:
+            return _unpack_tensor(data)
+        if code == _TUPLE:
+            self._bytes -= len(data)
+            self._depth += 1
+            if self._depth > MAX_DEPTH or self._bytes < 0:
+                text = "a frame is nested too deeply"
+                raise WireError(text)
+            items = self.read(data)
+            self._depth -= 1
+            if type(items) is list:
+                return tuple(items)
+        text = f"unknown extension {code}"
+        raise WireError(text)
+
+    def _spend(self, items: int) -> None:
+        self._items -= items
+        if self._items < 0:
+            text = "a frame holds too many things"
+            raise WireError(text)
 
 
 def _unpack_tensor(data: bytes) -> Tensor:
     (size,) = _LENGTH.unpack_from(data)
+    if size > MAX_HEAD_BYTES:
+        text = "a tensor with an impossible head"
+        raise WireError(text)
     start = _LENGTH.size + size
     dtype, library, shape = msgpack.unpackb(data[_LENGTH.size : start])
     in_form = (

@@ -173,3 +173,32 @@ def test_a_closed_connection_is_an_end_or_an_error(
     with pytest.raises(WireError, match="middle"):
         frames.receive(pair[1])
     assert frames.receive(pair[1]) is None
+
+
+def _tuple_in(body: bytes) -> bytes:
+    return b"\xc9" + struct.pack(">IB", len(body) + 1, 2) + b"\x91" + body
+
+
+@pytest.mark.parametrize("depth", [30, 900, 5000])
+def test_tuples_in_tuples_end_in_an_error_and_not_in_a_crash(depth: int) -> None:
+    # Each level takes 40 KB of C stack: 300 of them, 3 KB on the wire, once ended the grader.
+    body = b"\xc0"
+    for _ in range(depth):
+        body = _tuple_in(body)
+    with pytest.raises(WireError, match="nested too deeply"):
+        frames.unpack(b"\x81\xa1x" + body)
+
+
+def test_lists_of_lists_are_counted_together() -> None:
+    # msgpack bounds each list alone: 60 MB of empty lists are 4 GB of objects.
+    inner = b"\xdd" + struct.pack(">I", 60_000) + b"\x90" * 60_000
+    body = b"\x81\xa1x\xdd" + struct.pack(">I", 5) + inner * 5
+    with pytest.raises(WireError, match="too many things"):
+        frames.unpack(body)
+
+
+def test_a_tensor_with_a_giant_head_is_refused() -> None:
+    head = msgpack.packb(["float32", "torch", [1] * 10_000])
+    data = struct.pack(">I", len(head)) + head + bytes(4)
+    with pytest.raises(WireError, match="impossible head"):
+        frames.unpack(msgpack.packb({"x": msgpack.ExtType(1, data)}))
