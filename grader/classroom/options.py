@@ -4,10 +4,13 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grader.classroom.gradebook.settings import DEVICES, SANDBOXES, Settings
 from grader.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from grader.classroom.engine import Crew
 
 
 def add_units(verb: argparse.ArgumentParser) -> None:
@@ -34,6 +37,23 @@ def add_running(verb: argparse.ArgumentParser) -> None:
 def settings_of(arguments: argparse.Namespace) -> Settings:
     """What `add_running` was told."""
     return Settings(arguments.device, arguments.sandbox, arguments.everything)
+
+
+def add_crew(verb: argparse.ArgumentParser) -> None:
+    """Who runs submissions."""
+    verb.add_argument(
+        "--workers", type=int, metavar="N", help="how many run at once (default: one a core)"
+    )
+    verb.add_argument(
+        "--scheduler", metavar="ADDR", help="a Dask scheduler whose workers run them instead"
+    )
+
+
+def crew_of(arguments: argparse.Namespace) -> "Crew":
+    """What `add_crew` was told. Raises UsageError for what cannot be."""
+    from grader.classroom.engine.crew import Crew
+
+    return Crew.of(arguments.workers, arguments.scheduler)
 
 
 def add_json(verb: argparse.ArgumentParser) -> None:

@@ -5,12 +5,21 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from grader.classroom.options import add_json, add_running, add_units, settings_of, write_json
+from grader.classroom.options import (
+    add_crew,
+    add_json,
+    add_running,
+    add_units,
+    crew_of,
+    settings_of,
+    write_json,
+)
 from grader.core.errors import UsageError
 
 if TYPE_CHECKING:
     from grader.classroom.cli import Subparsers
     from grader.classroom.course import Course
+    from grader.classroom.engine import Crew
     from grader.classroom.feedback.entry import Entry
     from grader.classroom.gradebook.plan import Work
     from grader.classroom.gradebook.settings import Settings
@@ -23,8 +32,7 @@ def add(subparsers: "Subparsers") -> None:
     verb = subparsers.add_parser("grade", help="grade the class's submissions")
     add_units(verb)
     verb.add_argument("--student", metavar="ID", help="grade this student only")
-    verb.add_argument("--workers", type=int, metavar="N", help="how many run at once (now: 1)")
-    verb.add_argument("--scheduler", metavar="ADDR", help="a Dask scheduler (not yet)")
+    add_crew(verb)
     add_running(verb)
     verb.add_argument(
         "--again", action="store_true", help="run and record also what has a result already"
@@ -40,7 +48,6 @@ def run(arguments: argparse.Namespace) -> int:
     """Plan, run, record. Exit code 1 where some submissions could not be graded."""
     from grader.classroom.course import find_course
 
-    _refuse_not_yet(arguments)
     course = find_course()
     if arguments.sample:
         return _sample(course, arguments)
@@ -54,15 +61,23 @@ def _grade_all(
 ) -> "list[Entry]":
     from grader.classroom.gradebook.plan import plan
 
-    settings = settings_of(arguments)
+    settings, crew = settings_of(arguments), crew_of(arguments)
     works = {unit: plan(course, unit, settings, _pattern(arguments.student)) for unit in units}
     if not any(works.values()):
         raise UsageError(_nothing(course, units, arguments.student))
+    again = bool(arguments.again)
+    _run(
+        course,
+        [work for planned in works.values() for work in planned],
+        settings,
+        crew,
+        again=again,
+    )
     entries = [
         entry
         for unit, planned in works.items()
         if planned
-        for entry in _grade(course, unit, planned, settings, again=arguments.again)
+        for entry in _record(course, unit, planned, settings, again=again)
     ]
     _tell(course, entries, quiet=arguments.json == "-")
     return entries
@@ -116,17 +131,24 @@ def report(entries: "Sequence[Entry]") -> dict[str, object]:
     }
 
 
-def _grade(
-    course: "Course", unit: str, works: "Sequence[Work]", settings: "Settings", *, again: bool
-) -> "list[Entry]":
+def _run(
+    course: "Course", works: "Sequence[Work]", settings: "Settings", crew: "Crew", *, again: bool
+) -> None:
+    """Run what has no result yet; one start of the workers serves all units."""
     from grader.classroom.feedback.progress import progress
-    from grader.classroom.gradebook.entries import entries
     from grader.classroom.gradebook.fill import fill, missing
-    from grader.classroom.gradebook.record import record
 
     pending = [w for w in works if not w.problem] if again else missing(course, works)
-    with progress(unit, len(pending)) as step:
-        fill(course, pending, settings, step)
+    with progress(len(pending)) as step:
+        fill(course, pending, settings, crew, step)
+
+
+def _record(
+    course: "Course", unit: str, works: "Sequence[Work]", settings: "Settings", *, again: bool
+) -> "list[Entry]":
+    from grader.classroom.gradebook.entries import entries
+    from grader.classroom.gradebook.record import record
+
     failures = record(course, unit, works, settings, again=again)
     return entries(course, works, failures)
 
@@ -144,21 +166,6 @@ def _tell(course: "Course", entries: "Sequence[Entry]", *, quiet: bool) -> None:
     if any(entry.report.get("sandbox") == "none" for entry in entries):
         out.print("Graded WITHOUT A SANDBOX: learner code ran as you, and the reports say so.")
     out.print(f"Recorded in {course.gradebook}", markup=False)
-
-
-def _refuse_not_yet(arguments: argparse.Namespace) -> None:
-    if arguments.scheduler is not None:
-        message = (
-            f"--scheduler {arguments.scheduler}: this version grades on this machine only. "
-            "Leave --scheduler out."
-        )
-        raise UsageError(message)
-    if arguments.workers not in {None, 1}:
-        message = (
-            f"--workers {arguments.workers}: this version runs one submission at a time. "
-            "Leave --workers out."
-        )
-        raise UsageError(message)
 
 
 def _pattern(student: str | None) -> str:

@@ -27,6 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from grader.classroom.course import find_course
+    from grader.classroom.engine import Crew
     from grader.classroom.feedback.entry import Entry
     from grader.classroom.feedback.table import console, verdict_table
     from grader.classroom.gradebook.fill import run as run_works
@@ -39,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     data = _read(arguments.notebook)
     unit = _unit_of(course, data)
     work = Planner.of(course, unit, settings).work(arguments.notebook.stem, data)
-    _, result = next(iter(run_works(course, [work], settings)))
+    _, result = next(iter(run_works(course, [work], settings, Crew())))
     entry = Entry(work.student, unit, result.report)
     out = console(sys.stderr if arguments.json == "-" else sys.stdout)
     out.print(verdict_table(list(entry.verdicts.values())))

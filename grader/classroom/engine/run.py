@@ -33,18 +33,24 @@ DEMONSTRATION = "demonstration"
 def run(jobs: Iterable[Job], launcher: Launcher, box: Box) -> Iterator[Result]:
     """Run jobs one after another; each result comes as soon as it is there.
 
-    A failure of the grader itself in one job makes all its questions broken, and the others go on.
     Raises SetupError when no sandbox can be had: then nothing can be graded.
     """
     for job in jobs:
-        start = time.monotonic()
-        try:
-            result = run_one(job, launcher, box)
-        except SetupError:
-            raise
-        except Exception as error:  # noqa: BLE001 - our own fault must not stop the class
-            result = _broken(job, launcher.name, error, time.monotonic() - start)
-        yield result
+        yield run_safely(job, launcher, box)
+
+
+def run_safely(job: Job, launcher: Launcher, box: Box) -> Result:
+    """Run one job; a failure of the grader itself makes its questions broken, and stops nobody.
+
+    Raises SetupError when no sandbox can be had.
+    """
+    start = time.monotonic()
+    try:
+        return run_one(job, launcher, box)
+    except SetupError:
+        raise
+    except Exception as error:  # noqa: BLE001 - our own fault must not stop the class
+        return broken(job, launcher.name, error, time.monotonic() - start)
 
 
 def run_one(job: Job, launcher: Launcher, box: Box) -> Result:
@@ -170,7 +176,8 @@ class _Course:
         return self.job.everything or DEMONSTRATION not in cell.metadata.get("tags", [])
 
 
-def _broken(job: Job, sandbox: str, error: Exception, seconds: float) -> Result:
+def broken(job: Job, sandbox: str, error: Exception, seconds: float) -> Result:
+    """The result of a job that the grader could not run: a person's business, never a zero."""
     text = f"{messages.BROKEN} ({type(error).__name__}: {error})"
     verdicts = {
         name: rule(question, Outcome.BROKEN, text) for name, question in job.questions.items()

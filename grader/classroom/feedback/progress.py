@@ -12,7 +12,7 @@ from grader.classroom.gradebook.plan import Work
 
 
 @contextmanager
-def progress(unit: str, total: int) -> Iterator[Callable[[Work, Result], None]]:
+def progress(total: int) -> Iterator[Callable[[Work, Result], None]]:
     """Give the function to call after each submission. Without a terminal it prints lines."""
     console = Console(file=sys.stderr)
     columns = (
@@ -23,7 +23,7 @@ def progress(unit: str, total: int) -> Iterator[Callable[[Work, Result], None]]:
         TextColumn("{task.fields[last]}"),
     )
     with Progress(*columns, console=console, disable=not (total and console.is_terminal)) as shown:
-        task = shown.add_task(unit, total=total, last="starting")
+        task = shown.add_task("grading", total=total, last="starting")
 
         def step(work: Work, result: Result) -> None:
             report = result.report
@@ -31,6 +31,6 @@ def progress(unit: str, total: int) -> Iterator[Callable[[Work, Result], None]]:
             shown.update(task, advance=1, last=last)
             if not console.is_terminal:
                 done = int(shown.tasks[task].completed)
-                print(f"{unit} {done} of {total}: {last}", file=sys.stderr)  # noqa: T201
+                print(f"{work.unit} {done} of {total}: {last}", file=sys.stderr)  # noqa: T201
 
         yield step

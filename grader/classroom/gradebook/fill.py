@@ -1,6 +1,7 @@
 """Run what has no result yet, and keep each result as it comes: a killed run goes on there."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 
 from grader.classroom import engine
 from grader.classroom.course import Course
@@ -8,7 +9,7 @@ from grader.classroom.gradebook.plan import Work, class_secret
 from grader.classroom.gradebook.results import Store, is_final
 from grader.classroom.gradebook.settings import Settings
 from grader.classroom.gradebook.untouched import Untouched, untouched
-from grader.classroom.sandbox import LAUNCHERS, Box, check_sandbox
+from grader.classroom.sandbox import Box, check_sandbox
 from grader.core import unit as units
 from grader.core.unit import FILE_NAME
 from grader.referee.process import ReferenceProcess, Sources
@@ -25,7 +26,11 @@ def missing(course: Course, works: Sequence[Work]) -> list[Work]:
 
 
 def fill(
-    course: Course, works: Sequence[Work], settings: Settings, progress: Progress | None = None
+    course: Course,
+    works: Sequence[Work],
+    settings: Settings,
+    crew: engine.Crew,
+    progress: Progress | None = None,
 ) -> None:
     """Run all of `works` and keep the results.
 
@@ -34,21 +39,21 @@ def fill(
     if not works:
         return
     store = Store(course.results)
-    for work, result in run(course, works, settings):
-        store.put(work.key, result)
-        if progress:
-            progress(work, result)
+    with closing(run(course, works, settings, crew)) as results:
+        for work, result in results:
+            store.put(work.key, result)
+            if progress:
+                progress(work, result)
 
 
 def run(
-    course: Course, works: Sequence[Work], settings: Settings
-) -> Iterator[tuple[Work, engine.Result]]:
-    """Run `works` one after another; each with its result as soon as it is there."""
+    course: Course, works: Sequence[Work], settings: Settings, crew: engine.Crew
+) -> Generator[tuple[Work, engine.Result], None, None]:
+    """Run `works`; each with its result as soon as it is there, in the order in which they end."""
     settings = settings.resolved()
-    if settings.sandbox != "none":
+    if settings.sandbox != "none" and not crew.scheduler:
         check_sandbox()
-    launcher = LAUNCHERS[settings.sandbox]()
-    box = Box(data=course.data, course=course.root)
+    place = engine.Place.of(settings.sandbox, Box(data=course.data, course=course.root))
     sources = Sources(
         solutions=course.solutions,
         data=course.data,
@@ -56,18 +61,17 @@ def run(
         secret=class_secret(course),
         device=settings.device,
     )
-    planned: list[Untouched] = []
+    planned: dict[int, Untouched] = {}
 
     def jobs() -> Iterator[engine.Job]:
-        for work in works:
+        for index, work in enumerate(works):
             job = _job(course, work, references, settings)
-            planned.append(untouched(job, _scaffolds(course, work.unit)))
-            yield planned[-1].rest
+            planned[index] = untouched(job, _scaffolds(course, work.unit))
+            yield planned[index].rest
 
     with ReferenceProcess(sources) as references:
-        results = engine.run(jobs(), launcher, box)
-        for index, (work, result) in enumerate(zip(works, results, strict=True)):
-            yield work, planned[index].complete(result)
+        for index, result in engine.run_class(jobs(), place, crew, len(works)):
+            yield works[index], planned.pop(index).complete(result)
 
 
 def _job(

@@ -26,13 +26,15 @@ class Prefetch:
         asked = (self.course, self.settings, assignment, student)
         if asked in _done:
             return
+        from grader.classroom.engine import Crew
         from grader.classroom.gradebook.fill import fill, missing
         from grader.classroom.gradebook.plan import plan
         from grader.classroom.gradebook.register import register
 
         register(self.course, assignment)
         works = plan(self.course, assignment, self.settings, student)
-        fill(self.course, missing(self.course, works), self.settings)
+        crew = Crew.of(None, None)
+        fill(self.course, missing(self.course, works), self.settings, crew)
         if "*" in student:
             # the command line grades a whole class in one process, and asks for each submission
             _done.add(asked)

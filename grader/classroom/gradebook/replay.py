@@ -15,7 +15,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Unicode
 
 from grader.classroom.course import Course
-from grader.classroom.engine import Result
+from grader.classroom.engine import Crew, Result
 from grader.classroom.gradebook.fill import fill
 from grader.classroom.gradebook.mend import OURS, PROBLEM
 from grader.classroom.gradebook.plan import Planner, Work
@@ -58,7 +58,7 @@ class Replay(NbGraderPreprocessor):  # type: ignore[misc]
         store = Store(course.results)
         result = store.get(work.key)
         if result is None:
-            fill(course, [work], settings)
+            fill(course, [work], settings, Crew())
             result = store.get(work.key)
         if result is None:  # the disk is full, or the folder not ours
             message = f"no result of {student} could be kept in {course.results}"

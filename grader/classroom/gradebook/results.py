@@ -5,26 +5,19 @@ never has to be thrown away: what has changed has another name. Written whole or
 the planning step, by nbgrader's Replay and by the reports.
 """
 
-import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
 from nbformat import NotebookNode
 
-import grader
 from grader.classroom.course import Course
 from grader.classroom.engine import Result
+from grader.classroom.engine.place import data_marks, hashed, program
 from grader.classroom.gradebook.settings import Settings
 from grader.classroom.notebook import learner_cells
 from grader.core.verdict import Outcome
-
-_PACKAGES = ("torch", "numpy", "ipykernel")
-_KEY_LENGTH = 32
 
 
 @dataclass(frozen=True)
@@ -66,35 +59,15 @@ def circumstances(course: Course, unit: str, settings: Settings, secret: str) ->
     files = [
         *sorted((solutions / "questions").glob("*.py")),
         solutions / "quiz.toml",
-        *sorted(course.data.glob("*/recipe.py")),
-        *sorted(course.data.glob("*/SHA256SUMS")),
         *sorted((course.notebooks / unit).glob("[!.]*")),
     ]
+    contents = [path.read_bytes() for path in files if path.is_file()]
     words = [unit, settings.device, settings.sandbox, str(settings.everything), secret]
-    versions = [version(name) for name in _PACKAGES]
-    parts = [*_contents(files), *(word.encode() for word in [*words, *versions, _program()])]
-    return _hash(parts)
+    same = [program(), data_marks(course.data)]
+    return hashed([*contents, *(word.encode() for word in [*words, *same])])
 
 
 def key(circumstances: str, student: str, notebook: NotebookNode) -> str:
     """The name of the result of a rebuilt notebook."""
     work = json.dumps([circumstances, student, learner_cells(notebook)])
-    return _hash([work.encode()])
-
-
-@cache
-def _program() -> str:
-    """A hash of this package's code: a mended judge judges anew."""
-    folder = Path(grader.__file__).parent
-    return _hash(_contents(sorted(folder.rglob("*.py"))))
-
-
-def _contents(files: Iterable[Path]) -> Iterator[bytes]:
-    return (path.read_bytes() for path in files if path.is_file())
-
-
-def _hash(parts: Iterable[bytes]) -> str:
-    whole = hashlib.sha256()
-    for part in parts:
-        whole.update(hashlib.sha256(part).digest())
-    return whole.hexdigest()[:_KEY_LENGTH]
+    return hashed([work.encode()])

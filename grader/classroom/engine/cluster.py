@@ -1,0 +1,161 @@
+"""Many submissions at once on Dask workers: of this machine, or of a cluster that is there.
+
+As many jobs are under way as there are worker threads, and no more: memory stays flat however large
+the class is, and when a worker dies it is clear whose job killed it. Workers need this package and
+the data sets; all else travels with the job.
+"""
+
+import contextlib
+import logging
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import dask
+from distributed import Client, KilledWorker, LocalCluster, as_completed
+from distributed.comm.core import CommClosedError
+from distributed.security import Security
+
+from grader.classroom.engine.crew import Crew
+from grader.classroom.engine.job import Job, Result
+from grader.classroom.engine.parcel import (
+    Lacking,
+    Packer,
+    Parcel,
+    Unpacker,
+    pack_result,
+    unpack_result,
+)
+from grader.classroom.engine.place import Place
+from grader.classroom.engine.run import broken, run_safely
+from grader.core.errors import SetupError
+
+# A worker that dies of a job may have been unlucky once.
+KILLS_ALLOWED = 1
+CONNECT_SECONDS = 30
+LOST = (
+    "The connection to the scheduler at {address} is lost. What is done is kept: start the "
+    "scheduler and its workers again, then run the same command to go on."
+)
+KILLED = "This submission ended its worker process twice; what it needs is more than a worker has"
+
+
+def run_on_cluster(
+    jobs: Iterable[Job], place: Place, crew: Crew, at_most: int
+) -> Iterator[tuple[int, Result]]:
+    """Run jobs; yields (place in the order given, result) as they end. `at_most` jobs will come.
+
+    Raises SetupError where no worker can be had, where a worker lacks something, and where the
+    scheduler is lost.
+    """
+    with _quiet(), _client(crew, at_most) as client:
+        try:
+            yield from _Foreman(client, place).run(jobs)
+        except (CommClosedError, TimeoutError) as error:
+            message = LOST.format(address=client)
+            raise SetupError(message) from error
+
+
+@dataclass
+class _Foreman:
+    """Hands out jobs and takes results back; knows which job each future is."""
+
+    client: Client
+    place: Place
+    _packer: Packer = field(default_factory=Packer)
+    _underway: dict[str, tuple[int, Job, Parcel]] = field(default_factory=dict)
+
+    def run(self, jobs: Iterable[Job]) -> Iterator[tuple[int, Result]]:
+        """Keep every worker thread busy, with one job ready for the next that is free."""
+        coming = enumerate(jobs)
+        ready = next(coming, None)
+        ended = as_completed()
+        while ready is not None or self._underway:
+            if ready is not None and len(self._underway) < self._slots():
+                self._hand_out(*ready, ended)
+                ready = next(coming, None)
+                continue
+            future = next(ended)
+            number, job, parcel = self._underway.pop(future.key)
+            outcome = self._outcome(future, job)
+            if isinstance(outcome, Lacking):
+                again = self._submit(parcel, self._packer.bodies(outcome))
+                self._underway[again.key] = (number, job, parcel)
+                ended.add(again)
+                continue
+            yield number, outcome
+
+    def _hand_out(self, number: int, job: Job, ended: Any) -> None:
+        parcel = self._packer.pack(job)
+        future = self._submit(parcel, {})
+        self._underway[future.key] = (number, job, parcel)
+        ended.add(future)
+
+    def _submit(self, parcel: Parcel, bodies: dict[str, bytes]) -> Any:
+        return self.client.submit(_work, parcel, bodies, self.place, pure=False)
+
+    def _slots(self) -> int:
+        """Threads of all workers there are now; at least one job waits for a first worker."""
+        workers = self.client.scheduler_info(n_workers=-1)["workers"].values()
+        return max(1, sum(int(worker["nthreads"]) for worker in workers))
+
+    def _outcome(self, future: Any, job: Job) -> Result | Lacking:
+        try:
+            came = future.result()
+        except KilledWorker:
+            return broken(job, self.place.sandbox, RuntimeError(KILLED), 0.0)
+        finally:
+            future.release()
+        return came if isinstance(came, Lacking) else unpack_result(came)
+
+
+_unpacker = Unpacker()
+_unpacking = threading.Lock()
+
+
+def _work(parcel: Parcel, bodies: dict[str, bytes], place: Place) -> bytes | Lacking:
+    """Run one job in a worker's thread, which lives as long as the worker does."""
+    with _unpacking:
+        job = _unpacker.unpack(parcel, bodies)
+    if isinstance(job, Lacking):
+        return job
+    launcher, box = place.here()
+    return pack_result(run_safely(job, launcher, box))
+
+
+@contextlib.contextmanager
+def _client(crew: Crew, at_most: int) -> Iterator[Client]:
+    if crew.scheduler:
+        try:
+            client = Client(crew.scheduler, timeout=CONNECT_SECONDS)
+        except (OSError, ValueError) as error:
+            message = (
+                f"No Dask scheduler answers at {crew.scheduler} ({error}). Start one with "
+                "`dask scheduler`, and name the address that it prints."
+            )
+            raise SetupError(message) from error
+        with client:
+            yield client
+        return
+    # Dask obeys whoever reaches its port: only this process and its workers hold the keys.
+    keys = Security.temporary()
+    local = LocalCluster(
+        n_workers=min(crew.workers, at_most),
+        threads_per_worker=1,
+        processes=True,
+        # sandboxes have limits of their own, which are counted apart
+        memory_limit=0,
+        dashboard_address=None,
+        security=keys,
+        silence_logs=logging.CRITICAL,
+    )
+    with local, Client(local, security=keys) as client:
+        yield client
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Dask's own settings and words, for the time of a run."""
+    with dask.config.set({"distributed.scheduler.allowed-failures": KILLS_ALLOWED}):
+        yield

@@ -1,0 +1,152 @@
+"""Many at once: the same verdicts as one by one, on this machine's workers and on a cluster's."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.classroom.engine import Crew, Job, Place, Result, run_class
+from grader.classroom.engine.parcel import Lacking, Packer, Unpacker
+from grader.classroom.sandbox import Box, Limits
+from grader.core.errors import SetupError, UsageError
+from grader.core.question import REPAIR, Draw, Prepared, Repair
+from grader.core.requests import Rows
+from grader.core.values import Tensor
+from tests.engine.conftest import COURSE, IMPORTS, RIGHT, answered, notebook, question
+
+WRONG = "def double(x):\n    return 0"
+SQUARED = "def double(x):\n    return x * x"
+# Ends the process that runs the sandbox: possible only where there is no sandbox.
+MURDER = "import os\nos.kill(os.getppid(), 9)\nos._exit(0)"
+BOX = Box(course=COURSE, limits=Limits(memory_mib=512, grace_seconds=2.0))
+
+
+def job(student: str, answer: str = RIGHT) -> Job:
+    cells = notebook([IMPORTS, *answered("t-one", answer)])
+    return Job(student, "99_test", cells, {"t-one": question("t-one", 20.0)})
+
+
+def ledger(results: dict[int, Result]) -> dict[int, Any]:
+    """Everything of each report that is not a time."""
+    found = {}
+    for number, result in sorted(results.items()):
+        asked = result.report["questions"].items()
+        mine = {name: {k: v for k, v in q.items() if k != "seconds"} for name, q in asked}
+        found[number] = (result.report["student"], result.report["score"], mine)
+    return found
+
+
+CLASS = [job("ann"), job("bob", WRONG), job("cyd", SQUARED), job("dan")]
+
+
+@pytest.mark.sandbox
+def test_two_workers_give_the_ledger_of_one() -> None:
+    place = Place.of("bwrap", BOX)
+    alone = dict(run_class(CLASS, place, Crew(1), len(CLASS)))
+    both = dict(run_class(CLASS, place, Crew(2), len(CLASS)))
+    assert ledger(both) == ledger(alone)
+    assert [result.report["score"] for _, result in sorted(both.items())] == [2.0, 0.0, 0.0, 2.0]
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[str]:
+    """A scheduler and two workers, started as on other machines; the scheduler's address."""
+    environment = {**os.environ, "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1"}
+    dask = [sys.executable, "-m", "dask"]
+    options = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
+    log = (tmp_path / "scheduler.log").open("w+")
+    started = [
+        subprocess.Popen([*dask, "scheduler", *options], stderr=subprocess.PIPE, env=environment)
+    ]
+    stderr = started[0].stderr
+    assert stderr is not None
+    heard = b""
+    while (found := re.search(rb"tcp://127\.0\.0\.1:\d+", heard)) is None:
+        line = stderr.readline()
+        assert line, heard
+        heard += line
+    address = found[0].decode()
+    alone = ["--nthreads", "1", "--nworkers", "1", "--memory-limit", "0", "--no-dashboard"]
+    started += [
+        subprocess.Popen([*dask, "worker", address, *alone], stderr=log, env=environment)
+        for _ in range(2)
+    ]
+    try:
+        yield address
+    finally:
+        for process in reversed(started):
+            process.terminate()
+            process.wait(20)
+        stderr.close()
+        log.close()
+
+
+@pytest.mark.sandbox
+def test_a_cluster_of_two_workers_gives_the_ledger_of_this_machine(cluster: str) -> None:
+    place = Place.of("bwrap", BOX)
+    here = dict(run_class(CLASS, place, Crew(1), len(CLASS)))
+    there = dict(run_class(CLASS, place, Crew(scheduler=cluster), len(CLASS)))
+    assert ledger(there) == ledger(here)
+
+
+def test_who_kills_the_worker_twice_is_broken_and_the_class_goes_on() -> None:
+    murderous = [job("ann"), job("mal", MURDER), job("cyd"), job("dan", WRONG)]
+    results = dict(run_class(murderous, Place.of("none", BOX), Crew(2), len(murderous)))
+    outcomes = [results[n].verdicts["t-one"].outcome for n in range(4)]
+    assert outcomes == ["passed", "broken", "passed", "wrong"]
+    assert "twice" in results[1].verdicts["t-one"].message
+
+
+def test_a_worker_with_other_data_is_refused_by_name(tmp_path: Path) -> None:
+    there = Place("none", Box(data=tmp_path), Place.of("none", BOX).program, "another hash")
+    with pytest.raises(SetupError, match="are not the grader's own"):
+        there.here()
+    nowhere = Place("none", Box(data=tmp_path / "none"), there.program, "")
+    with pytest.raises(SetupError, match="has no data sets"):
+        nowhere.here()
+
+
+def test_a_worker_with_another_package_is_refused() -> None:
+    with pytest.raises(SetupError, match="another version"):
+        Place("none", BOX, "another hash", "").here()
+
+
+def test_what_a_unit_shares_is_sent_to_a_worker_once() -> None:
+    rows = Rows(Tensor(np.zeros((2, 3), np.float32), "float32"), Tensor(np.zeros(2), "int64"))
+    draw = Draw(rows, rows, rows, Tensor(np.zeros(2, bool), "bool"))
+    repair = Prepared("t-repair", REPAIR, "", 4.0, 9.0, repair=Repair("d", "GRU", draws=(draw,)))
+    asked = {"t-repair": repair, "t-one": question("t-one")}
+    first, second = (Job(s, "99_test", b"{}", asked) for s in ("ann", "bob"))
+    packer, unpacker = Packer(), Unpacker()
+    lacking = unpacker.unpack(packer.pack(first), {})
+    assert isinstance(lacking, Lacking)
+    came = unpacker.unpack(packer.pack(first), packer.bodies(lacking))
+    assert isinstance(came, Job)
+    assert list(came.questions) == ["t-repair", "t-one"]
+    again = unpacker.unpack(packer.pack(second), {})
+    assert isinstance(again, Job)
+    assert again.student == "bob"
+    kept = again.questions["t-repair"].repair
+    assert kept is not None
+    np.testing.assert_array_equal(kept.draws[0].train.x.array, rows.x.array)
+
+
+@pytest.mark.parametrize(("workers", "scheduler"), [(0, ""), (-1, ""), (1, "localhost")])
+def test_a_crew_that_cannot_be_is_refused(workers: int, scheduler: str) -> None:
+    with pytest.raises(UsageError, match="expected"):
+        Crew(workers, scheduler)
+
+
+def test_a_scheduler_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    from grader.classroom.engine import cluster as module
+
+    monkeypatch.setattr(module, "CONNECT_SECONDS", 1)
+    crew = Crew(scheduler="tcp://127.0.0.1:9")
+    with pytest.raises(SetupError, match="No Dask scheduler answers at"):
+        list(run_class(CLASS, Place.of("bwrap", BOX), crew, len(CLASS)))
