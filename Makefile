@@ -11,7 +11,7 @@ RUN := $(VENV)/bin/python
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab grade test lint notebooks evidence doctor bubblewrap
+.PHONY: help lab grade test styles lint notebooks evidence doctor bubblewrap
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' \
@@ -23,8 +23,12 @@ lab: $(READY) ## open the course in JupyterLab, on your own copy in my-work/
 grade: $(READY) bubblewrap ## grade the sample class end to end and print its table
 	@$(RUN) -m grader grade --sample
 
+# Long tests first, each handed to whichever process is free; more than four would fight for memory.
 test: lint ## check everything: style, types, arrows, then all tests
-	$(RUN) -m pytest
+	$(RUN) -m pytest -n logical --maxprocesses 4 --dist load --maxschedchunk 1
+
+styles: $(READY) bubblewrap ## grade honest answers in other styles, none of which may lose points
+	@$(RUN) -m benchmarks.styles
 
 lint: $(READY) ## check style, types and the arrows between packages
 	$(RUN) -m ruff check .

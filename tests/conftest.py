@@ -55,6 +55,12 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+@pytest.hookimpl(trylast=True)  # after whoever shuffles
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests first: several processes then end at about the same time."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what this machine cannot run; under CI that is a failure."""
     for marker, lacking in (("browser", _without_chromium), ("sandbox", _without_sandbox)):

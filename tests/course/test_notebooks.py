@@ -2,6 +2,8 @@
 
 import re
 import shutil
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +21,25 @@ SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 SECONDS = 180
 
 
+@pytest.fixture(name="releases", scope="session")
+def _releases(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """A unit's sources and what is released of them anew, once for all tests that only read it."""
+
+    @cache
+    def released(unit: str) -> Path:
+        course = Course(root := tmp_path_factory.mktemp(unit), root / "classroom")
+        shutil.copytree(ROOT / "solutions" / unit, course.solutions / unit)
+        release(course, unit)
+        return root
+
+    return released
+
+
 @pytest.fixture(name="built")
-def _built(bank: UnitBank, tmp_path: Path) -> Course:
-    """The unit, released anew from a copy of its sources."""
-    course = Course(tmp_path, tmp_path / "classroom")
-    shutil.copytree(ROOT / "solutions" / bank.name, course.solutions / bank.name)
-    release(course, bank.name)
-    return course
+def _built(bank: UnitBank, releases: Callable[[str], Path], tmp_path: Path) -> Course:
+    """The unit, released anew, in a folder of the test's own."""
+    root = shutil.copytree(releases(bank.name), tmp_path / "course")
+    return Course(root, root / "classroom")
 
 
 def test_notebooks_are_what_the_solutions_give(bank: UnitBank, built: Course) -> None:
