@@ -36,8 +36,9 @@ lint: $(READY) ## check style, types and the arrows between packages
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports
 
-notebooks: $(READY) ## build notebooks/ from solutions/
+notebooks: $(READY) ## build notebooks/ and docs/mistakes.md from solutions/
 	@$(RUN) -m grader release $(UNIT)
+	@$(RUN) -m grader mistakes
 
 evidence: $(READY) ## measure a unit's published numbers anew: make evidence UNIT=01_rnn
 	@$(RUN) -m benchmarks.evidence $(UNIT)

@@ -19,6 +19,7 @@
 # | Overfit | core | 1 |
 # | Repair it | core, 10 points | 7 |
 # | Often said and what is true | optional | 5 |
+# | Bugs that raise nothing | optional | 5 |
 # | Bonus: LSTM | optional | 3 |
 # | Practice | optional | 5 |
 # | Challenge | optional, 5 points | 10 |
@@ -272,7 +273,7 @@ lab.hint("rnn-last-state", 0)
 # shape is right. But watch what happens to the last clip of a batch when somebody replaces all the
 # *other* clips.
 
-# %%
+# %% clips flow into one another
 def careless(x, W_ih, W_hh, b_ih, b_hh):
     rnn = rnn_with(W_ih, W_hh, b_ih, b_hh)
     output, h_n = rnn(x)
@@ -625,7 +626,7 @@ for name, history in (("baseline", history_before), ("your recipe", history_afte
 # **"`nn.RNN(…, dropout=0.5)` regularises."** It puts dropout *between* stacked layers. With one layer
 # there is no between: it does nothing, and says so in a warning, which we catch here to read it.
 
-# %% tags=["demonstration"]
+# %% dropout between no layers tags=["demonstration"]
 def with_dropout_argument():
     model = Classifier()
     model.rnn.dropout = 0.5  # what nn.RNN(..., dropout=0.5) sets
@@ -647,7 +648,7 @@ print(f"\nthe same scores to the last bit: {torch.equal(*pair)}")
 # **"The training accuracy is what the loop adds up while it trains."** That number is taken with dropout
 # on, and over weights that move. Here is one network, measured in both modes.
 
-# %% tags=["demonstration"]
+# %% accuracy in both modes tags=["demonstration"]
 class EarlyDropout(Classifier):
     def forward(self, x):
         return super().forward(F.dropout(x, 0.5, self.training))
@@ -669,7 +670,7 @@ print(f"  in eval mode:               {lab.accuracy(model, data.train):.1f}%")
 # **"Our accuracy is that of the best epoch in the log."** The weights of that epoch are gone, unless
 # somebody kept a copy. `state_dict()` is no copy: it shows the live weights.
 
-# %% tags=["demonstration"]
+# %% a copy that is none tags=["demonstration"]
 layer = nn.Linear(2, 1)
 kept = layer.state_dict()
 number = kept["weight"][0, 0].item()
@@ -699,7 +700,7 @@ print(f"random labels (seed 0, {DEVICE}): {history}")
 # **"A classifier ends in a softmax."** `cross_entropy` does that itself. A second softmax squeezes all
 # scores between 0 and 1, and the loss can no longer fall below 0.31, however sure the network is.
 
-# %% tags=["demonstration"]
+# %% softmax before the loss tags=["demonstration"]
 class Squeezed(Classifier):
     def forward(self, x):
         return super().forward(x).softmax(dim=1)
@@ -711,6 +712,214 @@ _, history = experiment("softmax before the loss", Squeezed, BASELINE, beside="b
 for name, run in (("scores", history_before), ("softmax", history)):
     losses = "  ".join(f"{run.records[epoch - 1].train_loss:.2f}" for epoch in (10, 30, 50))
     print(f"{name:<8} training loss after 10, 30, 50 epochs:  {losses}")
+
+# %% [markdown]
+# ## Bugs that raise nothing
+#
+# *Optional, 5 minutes.* The loop of *Train it* is short, and nearly each line of it can be wrong without an
+# error. Here such bugs are made on purpose, each beside the right line. What they have in common: a
+# question of one line would have found them.
+#
+# **Does it say the same twice?** In eval mode, two passes over the same clips must give the same scores.
+
+# %% two passes in eval mode tags=["demonstration"]
+class DropsAlways(Classifier):
+    def forward(self, x):
+        return super().forward(F.dropout(x, 0.5))  # `self.training` is forgotten: on in eval mode, too
+
+
+class StartsAnywhere(Classifier):
+    def forward(self, x):
+        start = torch.randn(1, len(x), self.rnn.hidden_size)  # a random first state, in the place of zeros
+        output, h_n = self.rnn(x, start)
+        return self.head(output[:, -1])
+
+
+for name, build in (
+    ("as it should be", Classifier),
+    ("F.dropout(x, 0.5)", DropsAlways),
+    ("random first state", StartsAnywhere),
+):
+    lab.seed(0)
+    model = build().eval()
+    with torch.no_grad():
+        once, again = model(data.val.x), model(data.val.x)
+    print(f"{name:<20} two passes differ by {(once - again).abs().max():.2f}")
+
+# %% [markdown]
+# `nn.Dropout` as a layer of the model asks for nothing and obeys `eval()`; the function has to be told,
+# `F.dropout(x, 0.5, self.training)`.
+#
+# **In which mode does it learn?** `eval()` stays until somebody says `train()`. Whoever measures inside the
+# loop and says `train()` only once, above it, learns without dropout from the second epoch on. And
+# `eval()` does not stop PyTorch from writing down what a gradient would need; that is `torch.no_grad()`.
+
+# %% the mode of each epoch tags=["demonstration"]
+for name, every_epoch in (("train() in each epoch", True), ("train() once, above the loop", False)):
+    model = Classifier().train()
+    modes = []
+    for _epoch in range(4):
+        if every_epoch:
+            model.train()
+        modes.append("on" if model.training else "off")
+        model.eval()  # to measure
+    print(f"{name:<30} dropout in epochs 1 to 4: {', '.join(modes)}")
+
+# %% measuring with a gradient tags=["demonstration"]
+model = Classifier().eval()
+loss = F.cross_entropy(model(data.val.x), data.val.y)
+print("eval() alone:            the loss still drags its history along:", loss.requires_grad)
+with torch.no_grad():
+    loss = F.cross_entropy(model(data.val.x), data.val.y)
+print("eval() and no_grad():    the loss still drags its history along:", loss.requires_grad)
+
+# %% [markdown]
+# Who keeps such losses in a list keeps every network state behind them, and the memory fills up.
+#
+# **How large is the gradient at the step?** Take the same batch four times and step nowhere: the gradient has
+# no reason to change. And a clip at 0.1 must leave no more than 0.1.
+
+# %% the size of the gradient tags=["demonstration"]
+def size_of_gradient(model):
+    return nn.utils.get_total_norm([weights.grad for weights in model.parameters()]).item()
+
+
+x, y = data.train.x[:32], data.train.y[:32]
+for name, clear in (("with zero_grad()", True), ("without", False)):
+    lab.seed(0)
+    model = Classifier()
+    sizes = []
+    for _turn in range(4):
+        if clear:
+            model.zero_grad()
+        F.cross_entropy(model(x), y).backward()
+        sizes.append(f"{size_of_gradient(model):.2f}")
+    print(f"{name:<28} {'  '.join(sizes)}")
+
+for name, clip_first in (("backward, then clip", False), ("clip, then backward", True)):
+    lab.seed(0)
+    model = Classifier()
+    if clip_first:
+        nn.utils.clip_grad_norm_(model.parameters(), 0.1)  # there is no gradient yet to be clipped
+    F.cross_entropy(model(x), y).backward()
+    if not clip_first:
+        nn.utils.clip_grad_norm_(model.parameters(), 0.1)
+    print(f"{name:<28} {size_of_gradient(model):.2f}")
+
+# %% [markdown]
+# **Does the optimiser hold what the model holds?** It gets a list of weights when it is made. A model made
+# anew afterwards has other ones; and layers in a plain Python list are not found at all.
+
+# %% whose weights are moved tags=["demonstration"]
+for name, made_anew in (("model, then optimiser", False), ("... and the model anew", True)):
+    lab.seed(0)
+    model = Classifier()
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
+    if made_anew:
+        model = Classifier()
+    losses = []
+    for _step in range(5):
+        loss = F.cross_entropy(model(x), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(f"{loss.item():.3f}")
+    print(f"{name:<28} losses {'  '.join(losses)}")
+
+
+class Stacked(nn.Module):
+    def __init__(self, holder):
+        super().__init__()
+        layers = [nn.RNN(SENSORS, 8, batch_first=True), nn.RNN(8, 8, batch_first=True)]
+        self.layers = holder(layers)
+        self.head = nn.Linear(8, 2)
+
+
+for name, holder in (("layers in nn.ModuleList", nn.ModuleList), ("layers in a list", list)):
+    print(f"{name:<28} {sum(w.numel() for w in Stacked(holder).parameters())} weights to be trained")
+
+# %% [markdown]
+# **Is it the number you mean?** Scores are (B, classes): the best class is along `dim=1`. Labels and guesses
+# are (B,) both: a column (B, 1) against a row (B,) makes a table of every clip with every other one, and
+# its mean is no accuracy. And while a network learns, the mean over an epoch's batches describes many
+# networks, none of which is the one you have.
+
+# %% the number that is meant tags=["demonstration"]
+scores, labels = lab.logits(before, data.val), data.val.y
+guesses = scores.argmax(dim=1)
+print("argmax(dim=1)", tuple(guesses.shape), "   argmax(dim=0)", tuple(scores.argmax(dim=0).shape))
+print("of two clips:", guesses[:2].tolist(), "against", scores[:2].argmax(dim=0).tolist(), "and no error")
+
+column = labels[:, None]  # (B, 1)
+print(f"(B,) against (B,):   {100 * (guesses == labels).double().mean():.1f}% right")
+print(f"(B,) against (B, 1): {100 * (guesses == column).double().mean():.1f}% of {(guesses == column).numel():,}")
+
+lab.seed(0)
+model = Classifier()
+optimizer = torch.optim.Adam(model.parameters(), lr=3e-3)
+for epoch in range(1, 21):
+    right = 0
+    for rows in torch.randperm(CLIPS).split(32):
+        scores = model(data.train.x[rows])
+        right += (scores.argmax(dim=1) == data.train.y[rows]).sum().item()
+        optimizer.zero_grad()
+        F.cross_entropy(scores, data.train.y[rows]).backward()
+        optimizer.step()
+print(f"epoch {epoch}: summed up on the way {100 * right / CLIPS:.1f}%, after it", end=" ")
+print(f"{lab.accuracy(model, data.train):.1f}%")
+
+# %% [markdown]
+# **Does the loss get what it expects?** `cross_entropy` wants scores, `nll_loss` wants *logarithms* of
+# probabilities. Given the probabilities themselves it runs, and a loss below zero gives it away.
+
+# %% what nll_loss expects tags=["demonstration"]
+scores = lab.logits(before, data.val)
+print(f"cross_entropy of the scores     {F.cross_entropy(scores, labels):+.3f}")
+print(f"nll_loss of log_softmax         {F.nll_loss(scores.log_softmax(dim=1), labels):+.3f}")
+print(f"nll_loss of softmax             {F.nll_loss(scores.softmax(dim=1), labels):+.3f}")
+
+# %% [markdown]
+# **In which order do the clips come?** Sorted by label, the network hears rumbles only, then hisses only,
+# and each time unlearns the other. Shuffle the training clips. And give the shuffling a generator of its
+# own, or one more layer in the network draws numbers from the same source and every later order changes:
+# two runs with "the same seed" then differ in two things.
+
+# %% the order of the clips tags=["demonstration"]
+for name, is_sorted in (("shuffled", False), ("sorted by label", True)):
+    lab.seed(0)
+    model, shuffle = Classifier(), torch.Generator().manual_seed(0)
+    optimizer = torch.optim.Adam(model.parameters(), lr=3e-3)
+    for _epoch in range(20):
+        order = data.train.y.argsort() if is_sorted else torch.randperm(CLIPS, generator=shuffle)
+        for rows in order.split(32):
+            optimizer.zero_grad()
+            F.cross_entropy(model(data.train.x[rows]), data.train.y[rows]).backward()
+            optimizer.step()
+    right = [lab.accuracy(model, split) for split in (data.train, data.val)]
+    print(f"{name:<16} after 20 epochs: train {right[0]:.1f}%  val {right[1]:.1f}%  (seed 0, cpu)")
+
+# %% one more layer, another order tags=["demonstration"]
+for name, layers in (("one layer", 1), ("two layers", 2)):
+    lab.seed(0)
+    nn.RNN(SENSORS, 8, layers)
+    shared = torch.randperm(CLIPS)[:5].tolist()
+    own = torch.randperm(CLIPS, generator=torch.Generator().manual_seed(0))[:5].tolist()
+    print(f"{name:<11} first clips, from the seed of all: {shared}   from a generator: {own}")
+
+# %% [markdown]
+# **And three that are loud.** Read the messages once. The last one gives bad advice: ids of words are not
+# to be computed with in whole numbers; they go through an embedding first (unit 3).
+
+# %% three that are loud tags=["demonstration"]
+for name, run in (
+    ("50 for one half", lambda: nn.Dropout(50)),
+    ("numbers of NumPy", lambda: nn.RNN(5, 8)(torch.randn(3, 5, dtype=torch.float64))),
+    ("ids of words", lambda: nn.RNN(5, 8)(torch.ones(3, 5, dtype=torch.int64))),
+):
+    try:
+        run()
+    except ValueError as error:
+        print(f"{name:<17} ValueError: {error}")
 
 # %% [markdown]
 # ## Bonus: LSTM

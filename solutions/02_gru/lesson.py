@@ -345,7 +345,7 @@ lab.hint("gru-cell", 0)  # 1 opens the first hint, up to 4
 # The first line is another layer, the second only another name for $z$. Both learn well; but weights do not
 # go from one to the other.
 
-# %% mistake 63 tags=["demonstration"]
+# %% two resets tags=["demonstration"]
 lab.seed(0)
 h, W, b, r = torch.randn(32, 8), torch.randn(8, 8) / 8**0.5, torch.randn(8), torch.rand(32, 8)
 before_matrix, after_matrix = (r * h) @ W.T + b, r * (h @ W.T + b)
@@ -509,7 +509,7 @@ for name, how in WAYS.items():
 # *Core, 2 minutes, 2 points.* A colleague has code that read an LSTM and now wants a GRU. An LSTM returns
 # `output, (h, c)`; they changed one word and left the rest. With one layer Python complains:
 
-# %% mistake 24 tags=["demonstration"]
+# %% unpacked like an LSTM tags=["demonstration"]
 try:
     output, (h, c) = nn.GRU(CHANNELS, 8, batch_first=True)(data.train.x[:32])
 except ValueError as error:
@@ -812,7 +812,7 @@ lab.show_by_step(
 # **"`dropout=0.5` in `nn.GRU` drops half of what comes out."** It acts between the layers and leaves the
 # last one alone. Count the zeros.
 
-# %% mistake 2 tags=["demonstration"]
+# %% zeros in the output tags=["demonstration"]
 lab.seed(0)
 layer = nn.GRU(CHANNELS, 64, num_layers=2, dropout=0.5, batch_first=True).train()
 output, _ = layer(data.train.x[:32])
@@ -824,7 +824,7 @@ print(f"zeros in the output: {(output == 0).sum()} of {output.numel()}")
 # **"A relu in the place of the tanh cures the vanishing gradient."** It can do the reverse. Here are two
 # plain RNNs with the same weights, four times as large as PyTorch starts them, and random readings.
 
-# %% mistake 65 tags=["demonstration"]
+# %% a relu that grows tags=["demonstration"]
 for name in ("tanh", "relu"):
     lab.seed(0)
     layer = nn.RNN(CHANNELS, 64, nonlinearity=name, batch_first=True)
@@ -842,7 +842,7 @@ for name in ("tanh", "relu"):
 # **"`batch_first=True`, so the state I hand in has its batch first too."** Never. Input and output have it
 # first, states have the layers first.
 
-# %% mistake 20 tags=["demonstration"]
+# %% a state with its batch first tags=["demonstration"]
 layer = nn.GRU(CHANNELS, 8, num_layers=2, batch_first=True)
 try:
     layer(data.train.x[:32], torch.zeros(32, 2, 8))
@@ -855,7 +855,7 @@ print("fine:", tuple(layer(data.train.x[:32], torch.zeros(2, 32, 8))[1].shape))
 # without a batch*. So four single readings are read as one sequence of four steps, in silence; only a
 # wrong number of features is noticed.
 
-# %% mistake 19 tags=["demonstration"]
+# %% two axes tags=["demonstration"]
 layer = nn.GRU(8, 16)
 for shape in ((4, 8), (4, 10)):
     try:
@@ -869,7 +869,7 @@ for shape in ((4, 8), (4, 10)):
 # numbers: pad, run, and pick each sequence's last *valid* state. For two directions it goes wrong, because
 # the way back begins in the padding. (All about this in unit 4.)
 
-# %% mistake 5 tags=["demonstration"]
+# %% picked and packed tags=["demonstration"]
 lengths = torch.tensor([40, 25, 10])
 x = data.train.x[:3].clone()
 for row, length in enumerate(lengths):

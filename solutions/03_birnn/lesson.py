@@ -298,7 +298,7 @@ lab.hint("birnn-summary", 0)
 # it raises nothing. Use the probe of unit 1: replace all *other* sentences of the batch and see whether the
 # first one's summary moves.
 
-# %% tags=["demonstration"]
+# %% a view of h_n tags=["demonstration"]
 lab.seed(0)
 rnn = nn.RNN(50, 8, batch_first=True, bidirectional=True)
 one, some, others = torch.randn(1, 14, 50), torch.randn(3, 14, 50), torch.randn(3, 14, 50)
@@ -422,7 +422,7 @@ lab.show_two_directions(SENTENCE, column=-1)
 # The backward half of `output[:, -1]` has read **one word**. So if we replace all words but the last, that
 # half should not even notice. Try it on a fresh layer.
 
-# %% tags=["demonstration"]
+# %% the last column of two directions tags=["demonstration"]
 lab.seed(0)
 rnn = nn.RNN(50, 64, batch_first=True, bidirectional=True)
 x, other = torch.randn(2, 1, 9, 50)
@@ -464,7 +464,7 @@ class BothWays(nn.Module):
     def read_out(self, output, h_n, lengths):
         return torch.cat([h_n[-2], h_n[-1]], dim=1)
 
-# %% tags=["demonstration"]
+# %% three read-outs tags=["demonstration"]
 class LastColumn(BothWays):
     def read_out(self, output, h_n, lengths):
         return output[:, -1]
@@ -720,7 +720,7 @@ for row in whole[:8]:
 # word, tomorrow's price, an alarm that has to go off now. In training nothing tells you so; on the contrary,
 # the numbers look wonderful. Here two networks predict the next throw of a twelve-sided die.
 
-# %% tags=["demonstration"]
+# %% a die foreseen tags=["demonstration"]
 class NextThrow(nn.Module):
     def __init__(self, bidirectional):
         super().__init__()
@@ -770,7 +770,7 @@ except RuntimeError as error:
 # LSTM returns `output, (h_n, c_n)`. An RNN has no `c_n`. With one direction you get an error; with two, the
 # two rows of `h_n` unpack without a word.
 
-# %% tags=["demonstration"]
+# %% unpacked like an LSTM tags=["demonstration"]
 x = torch.randn(4, 7, 5)
 try:
     output, (h_n, c_n) = nn.RNN(5, 8, batch_first=True)(x)
@@ -785,7 +785,7 @@ print("two directions: no error;", "h_n is forward only:", torch.equal(h_n, outp
 # **"A few zeros behind the sentence do no harm."** Without packing, both readers read them: the forward one
 # at its end, the backward one at its beginning. So they hurt the two summaries in very different measure.
 
-# %% tags=["demonstration"]
+# %% zeros behind two readers tags=["demonstration"]
 x = torch.randn(1, 7, 5)
 zeros = F.pad(x, (0, 0, 0, 6))  # six zeros behind seven words
 packed = pack_padded_sequence(zeros, torch.tensor([7]), batch_first=True)

@@ -235,7 +235,7 @@ def moves(summarise):
 lab.seed(0)
 gru = nn.GRU(NUMBERS, 8, batch_first=True)
 
-# %% tags=["demonstration"]
+# %% zeros move the state tags=["demonstration"]
 print("output[:, -1]  ", moves(lambda x, lengths: gru(x)[0][:, -1]))
 print("h_n[-1]        ", moves(lambda x, lengths: gru(x)[1][-1]))
 print("last_valid     ", moves(lambda x, lengths: last_valid(gru(x)[0], lengths)))
@@ -358,7 +358,7 @@ lab.show_packed(lengths)
 #
 # What comes out of the layer is packed too. `pad_packed_sequence` makes a box of it again:
 
-# %% tags=["demonstration"]
+# %% unpacked again tags=["demonstration"]
 lab.seed(0)
 gru = nn.GRU(NUMBERS, 8, batch_first=True)
 with torch.no_grad():
@@ -384,7 +384,7 @@ print("h_n is each call's own end ", torch.equal(h_n[0], output[torch.arange(32)
 # layer that reads both ways? (`bidirectional=True` is a second layer that reads each row from its end to
 # its beginning; `output` has the two side by side.) Decide, then run.
 
-# %% tags=["demonstration"]
+# %% gathered and packed tags=["demonstration"]
 def packed_states(layer, x, lengths):
     """The final states of a packed run: (directions, B, H)."""
     return layer(pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False))[1]
@@ -445,7 +445,7 @@ lab.hint("packing-both-ways", 0)
 # *Core, 3 minutes, 3 points.* Where does a padded batch come from? Usually from a list of sequences, each
 # with a length of its own. A `DataLoader` does not know what to do with it:
 
-# %% tags=["demonstration"]
+# %% a ragged list tags=["demonstration"]
 ragged = [
     (row[:length], int(label))
     for row, length, label in zip(data.train.x, data.train.lengths.tolist(), data.train.y)
@@ -785,7 +785,7 @@ for name, model in (("baseline", before), ("your recipe", after)):
 # *Optional, 4 minutes.* Every mistake with lengths, made once on purpose. Some raise a message; read it now,
 # and you will know it later. The dangerous ones raise nothing.
 
-# %% tags=["demonstration"]
+# %% lengths that raise tags=["demonstration"]
 lab.seed(0)
 gru = nn.GRU(3, 4, batch_first=True)
 x, lengths = torch.randn(4, 7, 3), torch.tensor([3, 7, 2, 5])
@@ -834,7 +834,7 @@ attempt(
 #
 # And now the silent ones.
 
-# %% tags=["demonstration"]
+# %% lengths that do not tags=["demonstration"]
 square = torch.randn(7, 7, 3)  # as many rows as steps
 counts = torch.tensor([3, 7, 2, 5, 6, 1, 4])
 with torch.no_grad():
@@ -874,7 +874,7 @@ with torch.no_grad():
 # **"With `padding_idx=0` the padding is masked."** In networks that read words, `padding_idx` makes the
 # vector of the padding zero. Zeros, as you know by now, are one more step.
 
-# %% tags=["demonstration"]
+# %% a vector of zeros tags=["demonstration"]
 lab.seed(0)
 embedding = nn.Embedding(20, 6, padding_idx=0)
 gru = nn.GRU(6, 8, batch_first=True)
@@ -888,7 +888,7 @@ print(f"the state moves by {(near - far).abs().max():.2f} when five paddings are
 # **"Packing wants sorted rows, so sort them."** You may, but then everything else has to be sorted too.
 # Forget the labels, and each call is marked against somebody else's name.
 
-# %% tags=["demonstration"]
+# %% labels left behind tags=["demonstration"]
 order = data.val.lengths.argsort(descending=True)
 calls = data.val.rows(order)
 print(f"repaired network, as it is            {lab.accuracy(after, data.val):5.1f}%")
@@ -903,7 +903,7 @@ print(f"calls sorted, labels left as they were{lab.accuracy(after, forgotten):5.
 # **"Left or right: padding is padding."** Packing takes the first `length` columns of each row. If the zeros
 # stand on the left, those are the zeros.
 
-# %% tags=["demonstration"]
+# %% padded on the left tags=["demonstration"]
 rows = [row[:length] for row, length in zip(data.train.x, data.train.lengths.tolist())]
 for side in ("right", "left"):
     x = pad_sequence(rows, batch_first=True, padding_side=side)

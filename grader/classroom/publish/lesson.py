@@ -23,7 +23,10 @@ _MARKER = "# %%"
 
 @dataclass(frozen=True)
 class LessonCell:
-    """One cell: `form` and `name` from the short form ("answer", "rnn-step"), or both empty."""
+    """One cell: `form` and `name` from the short form ("answer", "rnn-step"), or both empty.
+
+    `title` is for the author alone: mistakes.toml knows a cell by it.
+    """
 
     path: Path
     line: int
@@ -31,6 +34,7 @@ class LessonCell:
     source: str
     form: str = ""
     name: str = ""
+    title: str = ""
     options: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -73,6 +77,7 @@ def _cell(path: Path, line: int, cell: Any) -> LessonCell:
         source=cell.source,
         form=forms[0] if forms else "",
         name=str(given[forms[0]]) if forms else "",
+        title=cell.metadata.get("title", ""),
         options={k: v for k, v in given.items() if k not in FORMS},
     )
     unknown = [k for k in read.options if k not in PLAIN_OPTIONS]

@@ -85,7 +85,7 @@ def reference(
 def _reset_before_the_matrix(
     x: Tensor, h: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor
 ) -> Tensor:
-    """The textbook's GRU (mistake 63)."""
+    """The textbook's GRU."""
     i, g = _pieces(x, h, W_ih, W_hh, b_ih, b_hh)
     r, z = torch.sigmoid(i[0] + g[0]), torch.sigmoid(i[1] + g[1])
     n = torch.tanh(i[2] + (r * h) @ W_hh.chunk(3)[2].T + b_hh.chunk(3)[2])
@@ -95,7 +95,7 @@ def _reset_before_the_matrix(
 def _bias_outside_the_reset(
     x: Tensor, h: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor
 ) -> Tensor:
-    """The product is reset, its bias is not (mistake 63)."""
+    """The product is reset, its bias is not."""
     i, g = _pieces(x, h, W_ih, W_hh, b_ih, b_hh)
     r, z = torch.sigmoid(i[0] + g[0]), torch.sigmoid(i[1] + g[1])
     bias = b_hh.chunk(3)[2]
@@ -136,13 +136,13 @@ def _interleaved(
 
 
 def _z_the_other_way(h: Tensor, i: tuple[Tensor, ...], g: tuple[Tensor, ...]) -> Tensor:
-    """The mix of the textbooks (mistake 63)."""
+    """The mix of the textbooks."""
     r, z = torch.sigmoid(i[0] + g[0]), torch.sigmoid(i[1] + g[1])
     return z * torch.tanh(i[2] + r * g[2]) + (1 - z) * h
 
 
 def _gates_exchanged(h: Tensor, i: tuple[Tensor, ...], g: tuple[Tensor, ...]) -> Tensor:
-    """Chunks read as z, r, n (mistake 63)."""
+    """Chunks read as z, r, n."""
     return _mix(h, (i[1], i[0], i[2]), (g[1], g[0], g[2]))
 
 
@@ -165,7 +165,7 @@ def _reset_of_everything(h: Tensor, i: tuple[Tensor, ...], g: tuple[Tensor, ...]
 
 
 def _candidate_unsquashed(h: Tensor, i: tuple[Tensor, ...], g: tuple[Tensor, ...]) -> Tensor:
-    """No tanh in the hand-written cell (mistake 64)."""
+    """No tanh in the hand-written cell."""
     r, z = torch.sigmoid(i[0] + g[0]), torch.sigmoid(i[1] + g[1])
     return (1 - z) * (i[2] + r * g[2]) + z * h
 

@@ -90,7 +90,7 @@ def _backwards(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor
 
 
 def _batch_as_time(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> Pair:
-    """The batch is read as time (mistake 18)."""
+    """The batch is read as time."""
     states = _states(x.transpose(0, 1), W_ih, W_hh, b_ih, b_hh).transpose(0, 1)
     return states, states[-1].unsqueeze(0)
 
@@ -110,7 +110,7 @@ def _time_first(states: Tensor) -> Pair:
 
 
 def _reshaped(states: Tensor) -> Pair:
-    """`view` in the place of a transpose (mistake 25)."""
+    """`view` in the place of a transpose."""
     batch, steps, hidden = states.shape
     mixed = states.transpose(0, 1).reshape(batch, steps, hidden)
     return mixed, states[:, -1].unsqueeze(0)
@@ -121,7 +121,7 @@ def _without_layer_axis(states: Tensor) -> Pair:
 
 
 def _batch_first_state(states: Tensor) -> Pair:
-    """`h_n` with the batch in front (mistake 20)."""
+    """`h_n` with the batch in front."""
     return states, states[:, -1:]
 
 
@@ -142,7 +142,7 @@ def _output_only(states: Tensor) -> Tensor:
 
 
 def _like_lstm(states: Tensor) -> object:
-    """The pair of an LSTM (mistake 24)."""
+    """The pair of an LSTM."""
     last = states[:, -1].unsqueeze(0)
     return states, (last, last)
 

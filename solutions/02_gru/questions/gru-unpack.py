@@ -66,17 +66,17 @@ def reference(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor)
 
 
 def _lower_layer(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> Tensor:
-    """The code as given (mistakes 24 and 22)."""
+    """The code as given."""
     return _run(x, W_ih, W_hh, b_ih, b_hh)[1][0]
 
 
 def _viewed(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> Tensor:
-    """`h_n.view(B, -1)` (mistake 21)."""
+    """`h_n.view(B, -1)`."""
     return _run(x, W_ih, W_hh, b_ih, b_hh)[1].reshape(x.shape[0], -1)
 
 
 def _side_by_side(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> Tensor:
-    """`torch.cat([h, c], dim=1)`: both layers (mistake 22)."""
+    """`torch.cat([h, c], dim=1)`: both layers."""
     h_n = _run(x, W_ih, W_hh, b_ih, b_hh)[1]
     return torch.cat([h_n[0], h_n[1]], dim=1)
 
@@ -107,7 +107,7 @@ def _all_steps(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor
 
 
 def _batch_as_time(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> Tensor:
-    """`batch_first=True` got lost (mistake 18)."""
+    """`batch_first=True` got lost."""
     return _run(x.transpose(0, 1), W_ih, W_hh, b_ih, b_hh)[0].transpose(0, 1)[:, -1]
 
 

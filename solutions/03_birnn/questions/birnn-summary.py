@@ -44,7 +44,7 @@ def reference(output: Tensor, h_n: Tensor) -> Tensor:
 
 
 def _last_step(output: Tensor, h_n: Tensor) -> Tensor:
-    """`output[:, -1]` of two directions (mistake 3)."""
+    """`output[:, -1]` of two directions."""
     return output[:, -1]
 
 
@@ -53,12 +53,12 @@ def _first_step(output: Tensor, h_n: Tensor) -> Tensor:
 
 
 def _all_in_a_row(output: Tensor, h_n: Tensor) -> Tensor:
-    """`h_n.view(B, -1)` (mistake 21)."""
+    """`h_n.view(B, -1)`."""
     return h_n.reshape(output.shape[0], -1)
 
 
 def _top_reshaped(output: Tensor, h_n: Tensor) -> Tensor:
-    """`h_n[-2:].view(B, -1)` (mistake 21)."""
+    """`h_n[-2:].view(B, -1)`."""
     return h_n[-2:].reshape(output.shape[0], -1)
 
 
@@ -67,7 +67,7 @@ def _all_layers(output: Tensor, h_n: Tensor) -> Tensor:
 
 
 def _first_layer(output: Tensor, h_n: Tensor) -> Tensor:
-    """`cat(h[0], h[1])` with stacked layers (mistake 22)."""
+    """`cat(h[0], h[1])` with stacked layers."""
     return torch.cat([h_n[0], h_n[1]], dim=1)
 
 
@@ -97,7 +97,7 @@ def _twice_the_same(output: Tensor, h_n: Tensor) -> Tensor:
 
 
 def _squeezed(output: Tensor, h_n: Tensor) -> Tensor:
-    """`squeeze()` and a batch of one (mistake 23)."""
+    """`squeeze()` and a batch of one."""
     return reference(output, h_n).squeeze()
 
 

@@ -83,22 +83,18 @@ def reference(x: Tensor, lengths: Tensor, weights: Weights) -> Tensor:
 
 
 def _last_column(x: Tensor, lengths: Tensor, weights: Weights) -> Tensor:
-    """Mistakes 3 and 4."""
     return _padded(x, weights)[0][:, -1]
 
 
 def _states_of_the_padded(x: Tensor, lengths: Tensor, weights: Weights) -> Tensor:
-    """Mistake 5."""
     return torch.cat(list(_padded(x, weights)[1]), dim=1)
 
 
 def _last_column_unpacked(x: Tensor, lengths: Tensor, weights: Weights) -> Tensor:
-    """Mistake 7."""
     return _packed(x, lengths, weights)[0][:, -1]
 
 
 def _gathered_packed(x: Tensor, lengths: Tensor, weights: Weights) -> Tensor:
-    """Mistake 3."""
     return _ends(_packed(x, lengths, weights)[0], lengths)
 
 
@@ -113,7 +109,6 @@ def _backward_through_padding(x: Tensor, lengths: Tensor, weights: Weights) -> T
 
 
 def _order_not_undone(x: Tensor, lengths: Tensor, weights: Weights) -> Tensor:
-    """Mistake 9."""
     order = lengths.argsort(descending=True)
     return reference(x[order], lengths[order], weights)
 
@@ -128,7 +123,6 @@ def _exchanged(x: Tensor, lengths: Tensor, weights: Weights) -> Tensor:
 
 
 def _viewed(x: Tensor, lengths: Tensor, weights: Weights) -> Tensor:
-    """Mistake 21."""
     return _packed(x, lengths, weights)[1].reshape(len(x), -1)
 
 

@@ -60,19 +60,17 @@ def reference(batch: Batch) -> Made:
 
 
 def _time_first(batch: Batch) -> Made:
-    """Mistake 15."""
     calls, lengths, y = _parts(batch)
     return pad_sequence(calls), lengths, y
 
 
 def _left_padded(batch: Batch) -> Made:
-    """Mistake 17."""
     calls, lengths, y = _parts(batch)
     return pad_sequence(calls, batch_first=True, padding_side="left"), lengths, y
 
 
 def _lengths_after_padding(batch: Batch) -> Made:
-    """Mistake 11, its cousin: lengths that do not belong to the rows."""
+    """Lengths that do not belong to the rows."""
     x, lengths, y = reference(batch)
     return x, torch.full_like(lengths, x.shape[1]), y
 
@@ -83,7 +81,6 @@ def _lengths_of_a_frame(batch: Batch) -> Made:
 
 
 def _labels_not_sorted(batch: Batch) -> Made:
-    """Mistake 9."""
     x, lengths, y = reference(batch)
     order = lengths.argsort(descending=True)
     return x[order], lengths[order], y
@@ -128,7 +125,6 @@ def _labels_as_floats(batch: Batch) -> Made:
 
 
 def _labels_as_column(batch: Batch) -> Made:
-    """Mistake 51."""
     x, lengths, y = reference(batch)
     return x, lengths, y[:, None]
 

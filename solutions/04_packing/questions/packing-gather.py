@@ -43,7 +43,6 @@ def reference(output: Tensor, lengths: Tensor) -> Tensor:
 
 
 def _last_column(output: Tensor, lengths: Tensor) -> Tensor:
-    """Mistake 4."""
     return output[:, -1]
 
 
@@ -72,7 +71,6 @@ def _first_row_only(output: Tensor, lengths: Tensor) -> Tensor:
 
 
 def _sorted_lengths(output: Tensor, lengths: Tensor) -> Tensor:
-    """Mistake 9."""
     return output[torch.arange(len(lengths)), lengths.sort(descending=True)[0] - 1]
 
 
@@ -86,7 +84,6 @@ def _gathered(output: Tensor, lengths: Tensor) -> Tensor:
 
 
 def _squeezed(output: Tensor, lengths: Tensor) -> Tensor:
-    """Mistake 23."""
     return _gathered(output, lengths).squeeze()
 
 

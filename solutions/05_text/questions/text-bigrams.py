@@ -64,7 +64,6 @@ def _turned(sentences: Tensor, words: int) -> Tensor:
 
 
 def _padding_counted(sentences: Tensor, words: int) -> Tensor:
-    """Mistake 29."""
     return _count(sentences[:, :-1], sentences[:, 1:], words)
 
 

@@ -87,7 +87,6 @@ def reference(ids: Tensor, more: int, weights: Weights) -> Made:
 
 
 def _prefix_and_state(ids: Tensor, more: int, weights: Weights) -> Made:
-    """Mistake 56."""
     read = _reader(weights)
 
     def step(ids: Tensor, h: Tensor | None) -> tuple[Tensor, Tensor]:

@@ -57,7 +57,6 @@ def reference(logits: Tensor, targets: Tensor) -> Tensor:
 
 
 def _mean_of_exp(logits: Tensor, targets: Tensor) -> Tensor:
-    """Mistake 52."""
     return _surprises(logits, targets)[targets >= 0].exp().mean()
 
 
@@ -66,7 +65,6 @@ def _sentence_means(logits: Tensor, targets: Tensor) -> Tensor:
 
 
 def _mean_of_sentence_means(logits: Tensor, targets: Tensor) -> Tensor:
-    """Mistake 49."""
     return _sentence_means(logits, targets).mean().exp()
 
 
@@ -75,12 +73,11 @@ def _mean_of_sentence_perplexities(logits: Tensor, targets: Tensor) -> Tensor:
 
 
 def _padding_in_the_count(logits: Tensor, targets: Tensor) -> Tensor:
-    """Mistake 29, half of it: padded steps count as words that were guessed for certain."""
+    """Padded steps count as words that were guessed for certain."""
     return _surprises(logits, targets).mean().exp()
 
 
 def _padding_as_a_word(logits: Tensor, targets: Tensor) -> Tensor:
-    """Mistake 29."""
     return _surprises(logits, targets.clamp(min=0)).mean().exp()
 
 
@@ -101,13 +98,12 @@ def _in_bits(logits: Tensor, targets: Tensor) -> Tensor:
 
 
 def _reshaped(logits: Tensor, targets: Tensor) -> Tensor:
-    """Mistakes 25 and 28: the classes brought to axis 1 by cutting anew."""
+    """The classes brought to axis 1 by cutting anew."""
     batch, steps, words = logits.shape
     return functional.cross_entropy(logits.reshape(batch, words, steps), targets).exp()
 
 
 def _softmax_first(logits: Tensor, targets: Tensor) -> Tensor:
-    """Mistake 26."""
     return reference(logits.softmax(dim=2), targets)
 
 

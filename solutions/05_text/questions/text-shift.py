@@ -46,7 +46,6 @@ def reference(sentences: Tensor) -> Made:
 
 
 def _not_shifted(sentences: Tensor) -> Made:
-    """Mistake 31."""
     read = sentences[:, :-1]
     return read, read.masked_fill(read == 0, -100)
 
@@ -69,7 +68,6 @@ def _rolled(sentences: Tensor) -> Made:
 
 
 def _padding_is_a_target(sentences: Tensor) -> Made:
-    """Mistake 29."""
     return sentences[:, :-1], sentences[:, 1:]
 
 
@@ -79,7 +77,7 @@ def _masked_by_the_inputs(sentences: Tensor) -> Made:
 
 
 def _inputs_masked_too(sentences: Tensor) -> Made:
-    """Mistake 58, from below: an id that the embedding has no row for."""
+    """An id that the embedding has no row for."""
     read, said = reference(sentences)
     return read.masked_fill(read == 0, -100), said
 
