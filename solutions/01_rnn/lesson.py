@@ -742,6 +742,7 @@ for name, build in (
 ):
     lab.seed(0)
     model = build().eval()
+    model.load_state_dict(before.state_dict())  # the baseline's weights for all three
     with torch.no_grad():
         once, again = model(data.val.x), model(data.val.x)
     print(f"{name:<20} two passes differ by {(once - again).abs().max():.2f}")
