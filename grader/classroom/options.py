@@ -27,7 +27,8 @@ def add_running(verb: argparse.ArgumentParser) -> None:
         "--sandbox",
         choices=SANDBOXES,
         default="bwrap",
-        help="none: learner code runs as you, with your files; marked in the report",
+        help="cold: start a new Python for each submission, as sealed as bwrap but slower; "
+        "none: learner code runs as you, with your files; marked in the report",
     )
     verb.add_argument(
         "--everything", action="store_true", help="run cells that only demonstrate, too"

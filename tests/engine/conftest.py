@@ -1,6 +1,6 @@
 """Notebooks of a few cells and questions of whole numbers: what an engine needs, and no torch."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -8,7 +8,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from grader.classroom.engine import Job, Result, run_one
-from grader.classroom.sandbox import LAUNCHERS, Box, Limits
+from grader.classroom.sandbox import LAUNCHERS, Box, Launcher, Limits
 from grader.core.question import FUNCTION, Case, Prepared
 
 COURSE = Path(__file__).resolve().parents[2]
@@ -52,8 +52,17 @@ def answered(name: str, source: str) -> Cells:
 RIGHT = "def double(x):\n    return 2 * x"
 
 
+@pytest.fixture(scope="session")
+def launchers() -> Iterator[dict[str, Launcher]]:
+    """One launcher of each kind for all tests: making a warm process takes seconds."""
+    made: dict[str, Launcher] = {name: kind() for name, kind in LAUNCHERS.items()}
+    yield made
+    for launcher in made.values():
+        launcher.close()
+
+
 @pytest.fixture
-def grade() -> Grade:
+def grade(launchers: dict[str, Launcher]) -> Grade:
     """Grade cells; questions are t-one, t-two, t-three as far as check cells ask for them."""
 
     def graded(
@@ -74,6 +83,6 @@ def grade() -> Grade:
             everything=everything,
         )
         box = Box(course=COURSE, limits=limits or Limits(memory_mib=512, grace_seconds=2.0))
-        return run_one(job, LAUNCHERS[sandbox](), box)
+        return run_one(job, launchers[sandbox], box)
 
     return graded

@@ -1,13 +1,13 @@
 """A sandboxed kernel to put questions to; the box is the project's own, as a class would get it."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 
 from grader.classroom.engine.client import Client
 from grader.classroom.engine.drive import Driver
-from grader.classroom.sandbox import Box, Bubblewrap, Launcher, Limits, NoSandbox
+from grader.classroom.sandbox import Box, Bubblewrap, Launcher, Limits, NoSandbox, Warm
 from grader.classroom.sandbox.launcher import RunningKernel
 
 COURSE = Path(__file__).resolve().parents[2]
@@ -28,7 +28,7 @@ class Inside:
         return "\n".join([*texts, *errors]).strip()
 
 
-def open_kernel(launcher: Launcher, box: Box) -> Iterator[Inside]:
+def open_kernel(launcher: Launcher, box: Box) -> Generator[Inside, None, None]:
     kernel = launcher.launch(box)
     try:
         with Client(kernel, box.limits.message_mib) as client:
@@ -50,15 +50,30 @@ def box() -> Box:
     )
 
 
+@pytest.fixture(scope="session")
+def warm() -> Iterator[Warm]:
+    """One warm process for all tests."""
+    made = Warm()
+    yield made
+    made.close()
+    assert made.name == "bwrap", "the warm sandbox fell back to a cold one"
+
+
+@pytest.fixture(scope="module", params=["bwrap", "cold"])
+def launcher(request: pytest.FixtureRequest, warm: Warm) -> Launcher:
+    """Both kinds of sandbox: what one holds, the other must hold."""
+    return warm if request.param == "bwrap" else Bubblewrap()
+
+
 @pytest.fixture(scope="module")
-def inside(box: Box) -> Iterator[Inside]:
-    yield from open_kernel(Bubblewrap(), box)
+def inside(launcher: Launcher, box: Box) -> Iterator[Inside]:
+    yield from open_kernel(launcher, box)
 
 
 @pytest.fixture
-def fresh(box: Box) -> Iterator[Inside]:
+def fresh(launcher: Launcher, box: Box) -> Iterator[Inside]:
     """A kernel for one test alone, which may break it."""
-    yield from open_kernel(Bubblewrap(), box)
+    yield from open_kernel(launcher, box)
 
 
 @pytest.fixture

@@ -12,9 +12,11 @@ import psutil
 import pytest
 
 from grader.classroom.engine.endings import RunEndedError
-from grader.classroom.sandbox import Box, check_sandbox
+from grader.classroom.sandbox import Box, Launcher, check_sandbox
 from grader.classroom.sandbox.bwrap import WRITABLE, Bubblewrap, arguments
 from grader.core.errors import SetupError
+
+from .conftest import open_kernel
 
 pytestmark = pytest.mark.sandbox
 COURSE = Path(__file__).resolve().parents[2]
@@ -81,15 +83,16 @@ def test_the_environment_is_clean(inside: Any) -> None:
 
 
 def test_proc_does_not_tell_the_environment_or_paths_of_the_grader(
-    box: Box, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+    launcher: Launcher, box: Box, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TEACHERS_OWN", "4711")
-    fresh = request.getfixturevalue("fresh")
-    told = fresh(
+    kernels = open_kernel(launcher, box)
+    told = next(kernels)(
         "import glob\n"
         "for name in glob.glob('/proc/[0-9]*/environ') + glob.glob('/proc/[0-9]*/cmdline'):\n"
         "    print(open(name, 'rb').read().replace(b'\\0', b' ').decode())"
     )
+    kernels.close()
     assert "grader.worker" in told
     assert "TEACHERS_OWN" not in told
     # Python itself is mounted where it lies, which may be inside the course

@@ -6,7 +6,8 @@ from pathlib import Path
 from grader.core.errors import UsageError
 
 DEVICES = ("auto", "cpu", "cuda")
-SANDBOXES = ("bwrap", "none")
+# As the keys of `sandbox.LAUNCHERS`, which are costly to import here.
+SANDBOXES = ("bwrap", "cold", "none")
 
 
 @dataclass(frozen=True)

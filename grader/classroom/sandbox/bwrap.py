@@ -5,12 +5,10 @@ three bounded folders in memory, no capability, no way to make another namespace
 every process in it dies: they live in a process namespace of their own.
 """
 
-import contextlib
 import os
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,13 +17,17 @@ import psutil
 from grader.classroom.sandbox.box import MIB, Box, environment
 from grader.classroom.sandbox.launcher import Doors
 from grader.classroom.sandbox.places import DETAILS, SYSTEM, python_places
-from grader.classroom.sandbox.process import KILL_SECONDS, Started, read_first
+from grader.classroom.sandbox.process import Started, end_namespace, read_first
 from grader.core.errors import SetupError
 
 HOME = "/home/learner"
 LIBRARY = "/course/library"
 DATA = "/course/data"
 WRITABLE = (HOME, "/tmp", "/dev/shm")  # noqa: S108 - names inside the sandbox
+USER = 1000
+HOST = "grader"
+# What a warm process may write itself: matplotlib's list of fonts.
+OUTER_DISK = 4 * MIB
 
 INSTALL = (
     "Install bubblewrap: `sudo apt-get install bubblewrap` (Debian, Ubuntu) or "
@@ -36,13 +38,16 @@ SETUP_SECONDS = 20.0
 
 
 class Bubblewrap:
-    """Launches each kernel in a bubblewrap of its own."""
+    """Launches each kernel in a bubblewrap of its own, with a Python of its own."""
 
-    name = "bwrap"
+    name = "cold"
+
+    def close(self) -> None:
+        """Nothing outlives a kernel here."""
 
     def launch(self, box: Box) -> "Caged":
         """Start a worker in a new sandbox. Raises SetupError where this machine cannot make one."""
-        program = _program()
+        bwrap = program()
         if box.data and not box.data.is_dir():
             message = (
                 f"There is no folder of data sets at {box.data}. "
@@ -51,18 +56,19 @@ class Bubblewrap:
             raise SetupError(message)
         doors = Doors.make()
         try:
-            return self._start(program, box, doors)
+            return self._start(bwrap, box, doors)
         except BaseException:
             doors.hand_over()
             doors.remove()
             raise
 
-    def _start(self, program: str, box: Box, doors: Doors) -> "Caged":
+    def _start(self, bwrap: str, box: Box, doors: Doors) -> "Caged":
         files = _stage(box, doors.folder)
         info_in, info_out = os.pipe()
-        options = _in_memory([*arguments(box, files), "--info-fd", str(info_out)])
+        words = [*arguments(box, files), "--info-fd", str(info_out)]
+        options = in_memory(zero_ended(words))
         process = subprocess.Popen(
-            [program, "--args", str(options), "--", str(box.python), "-m", "grader.worker"],
+            [bwrap, "--args", str(options), "--", str(box.python), "-m", "grader.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -73,7 +79,7 @@ class Bubblewrap:
         )
         os.close(info_out)
         os.close(options)
-        start = doors.start_message(box, own_processes=_counts_by_namespace())
+        start = doors.start_message(box, own_processes=counts_by_namespace())
         with os.fdopen(info_in, "rb", buffering=0) as info:
             kernel = Caged(process, doors, start)
             kernel.first = read_first(info, SETUP_SECONDS)
@@ -94,83 +100,113 @@ class Caged(Started):
         """The writable folders, seen from outside through the first process."""
         if self.first is None:
             return ()
-        return tuple(Path(f"/proc/{self.first.pid}/root{place}") for place in WRITABLE)
+        return folders_of(self.first)
 
     def kill(self) -> None:
         """Kill the namespace's first process: all others have ended before that one is gone."""
         if self.first is None:
             self._process.kill()
         else:
-            with contextlib.suppress(psutil.Error):
-                self.first.kill()
-                _wait_until_dead(self.first)
+            end_namespace(self.first)
         self._close()
-
-
-def _wait_until_dead(first: psutil.Process) -> None:
-    """Wait for a namespace's end; a zombie is dead, and whoever adopted it may leave it lying."""
-    deadline = time.monotonic() + KILL_SECONDS
-    while first.is_running() and first.status() != psutil.STATUS_ZOMBIE:
-        if time.monotonic() > deadline:
-            return
-        time.sleep(0.005)
 
 
 def arguments(box: Box, files: Path) -> list[str]:
     """The options of bubblewrap for `box`; `files` is the folder that holds `box.files`.
 
-    The order matters: later mounts lie over earlier ones.
+    Forks of a warm process have the same, by `outer_arguments` and `worker.cage`.
     """
-    size = str(box.limits.disk_mib * MIB)
-    variables = environment(box, home=HOME, tmp="/tmp", library=LIBRARY, data=DATA)  # noqa: S108
     return [
-        # --disable-userns wants --unshare-user by name: --unshare-all only tries to have one.
-        *("--unshare-user", "--unshare-all", "--disable-userns"),
-        *("--die-with-parent", "--new-session", "--cap-drop", "ALL"),
-        *("--uid", "1000", "--gid", "1000", "--hostname", "grader"),
-        "--clearenv",
-        *(word for name, value in variables.items() for word in ("--setenv", name, value)),
-        *_system(),
-        *("--proc", "/proc", "--dev", "/dev"),
-        *(word for place in WRITABLE for word in ("--size", size, "--tmpfs", place)),
-        # After the writable folders: a Python or a course may lie in /tmp or /home.
-        *_readable(box),
-        *_bind(box.package, f"{LIBRARY}/grader"),
-        *(_bind(box.data, DATA) if box.data else ()),
+        "--disable-userns",
+        *_apart(box),
+        *_sight(box, ("--proc", "/proc"), box.limits.disk_mib * MIB),
         *(w for name in sorted(box.files) for w in _bind(files / name, f"{HOME}/{name}")),
         # Run by root, the sandbox's user owns what root owns: without this it could write the
-        # machine's own settings in /proc/sys. /dev and / would be folders in memory of any size.
-        *("--remount-ro", "/proc", "--remount-ro", "/dev", "--remount-ro", "/"),
-        *("--chdir", HOME),
+        # machine's own settings in /proc/sys.
+        *("--remount-ro", "/proc"),
+        *_closed(),
     ]
+
+
+def outer_arguments(box: Box) -> list[str]:
+    """The options of bubblewrap for a sandbox in which `worker.zygote` makes further ones.
+
+    What may be seen is the same; what may be written is each fork's own.
+    """
+    # Run by root, bubblewrap covers parts of a /proc of its own, and Linux then refuses a whole one
+    # further in. No learner code runs before the fork has mounted a /proc of its own over this.
+    proc = ("--bind", "/proc", "/proc") if os.geteuid() == 0 else ("--proc", "/proc")
+    return [*_apart(box), *_sight(box, proc, OUTER_DISK), *_closed()]
+
+
+def _apart(box: Box) -> Iterator[str]:
+    """Namespaces, no privileges, a clean environment."""
+    variables = environment(box, home=HOME, tmp="/tmp", library=LIBRARY, data=DATA)  # noqa: S108
+    # --disable-userns wants --unshare-user by name: --unshare-all only tries to have one.
+    yield from ("--unshare-user", "--unshare-all")
+    yield from ("--die-with-parent", "--new-session", "--cap-drop", "ALL")
+    yield from ("--uid", str(USER), "--gid", str(USER), "--hostname", HOST)
+    yield "--clearenv"
+    for name, value in variables.items():
+        yield from ("--setenv", name, value)
+
+
+def _sight(box: Box, proc: tuple[str, ...], size: int) -> Iterator[str]:
+    """All that can be seen. The order matters: later mounts lie over earlier ones."""
+    yield from _system()
+    yield from (*proc, "--dev", "/dev")
+    for place in WRITABLE:
+        yield from ("--size", str(size), "--tmpfs", place)
+    # After the writable folders: a Python or a course may lie in /tmp or /home.
+    yield from _readable(box)
+    yield from _bind(box.package, f"{LIBRARY}/grader")
+    if box.data:
+        yield from _bind(box.data, DATA)
+
+
+def _closed() -> tuple[str, ...]:
+    """Shut what would otherwise be folders in memory of any size."""
+    return ("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME)
 
 
 def check_sandbox() -> None:
     """Make one empty sandbox. Raises SetupError that says what is missing and what mends it."""
     with tempfile.TemporaryDirectory(prefix="grader-") as folder:
-        command = [_program(), *arguments(Box(), Path(folder)), "--", "/bin/true"]
+        command = [program(), *arguments(Box(), Path(folder)), "--", "/bin/true"]
         tried = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     if tried.returncode != 0:
         raise SetupError(_explain(tried.stderr.strip()))
 
 
-def _program() -> str:
-    program = shutil.which("bwrap")
-    if program is None:
+def program() -> str:
+    """Where bubblewrap is. Raises SetupError where it is not installed."""
+    found = shutil.which("bwrap")
+    if found is None:
         message = (
             "Learner code runs in a sandbox made by bubblewrap, and there is no `bwrap` on this "
             f"machine. {INSTALL} Nothing was graded."
         )
         raise SetupError(message)
-    return program
+    return found
 
 
-def _in_memory(words: list[str]) -> int:
-    """A file descriptor to read `words` from, each ended by a zero byte."""
-    number = os.memfd_create("options")
-    os.write(number, "".join(f"{word}\0" for word in words).encode())
+def in_memory(content: bytes) -> int:
+    """A file descriptor to read `content` from, which lies on no disk."""
+    number = os.memfd_create("grader")
+    with os.fdopen(number, "wb", closefd=False) as file:
+        file.write(content)
     os.lseek(number, 0, os.SEEK_SET)
     return number
+
+
+def zero_ended(words: list[str]) -> bytes:
+    """Options as bubblewrap reads them from a file."""
+    return "".join(f"{word}\0" for word in words).encode()
+
+
+def folders_of(first: psutil.Process) -> tuple[Path, ...]:
+    """A sandbox's writable folders, seen from outside through its first process."""
+    return tuple(Path(f"/proc/{first.pid}/root{place}") for place in WRITABLE)
 
 
 def _explain(said: str) -> str:
@@ -231,7 +267,7 @@ def _stage(box: Box, folder: Path) -> Path:
     return files
 
 
-def _counts_by_namespace() -> bool:
+def counts_by_namespace() -> bool:
     """Since Linux 5.14 RLIMIT_NPROC counts a sandbox's own processes, before all of the user's."""
     major, minor = (int(part) for part in os.uname().release.split(".")[:2])
     return (major, minor) >= (5, 14)

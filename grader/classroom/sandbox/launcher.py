@@ -1,8 +1,8 @@
 """The seam between the engine and whatever runs a kernel.
 
 `engine.run_one` calls `Launcher.launch` once for each notebook, from the thread that will drive it,
-and `RunningKernel.kill` in every case afterwards. A warm pool implements the same two protocols: it
-differs only in where the process comes from.
+and `RunningKernel.kill` in every case afterwards. Launchers differ only in where the process comes
+from.
 
 The kernel's doors are sockets that this side binds and the kernel inherits: the sandbox shares no
 writable folder with the machine. Nothing here reads what a kernel says.
@@ -13,7 +13,7 @@ import secrets
 import shutil
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -55,15 +55,22 @@ class RunningKernel(Protocol):
 
 
 class Launcher(Protocol):
-    """Makes kernels. `name` goes into reports."""
+    """Makes kernels."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """How kernels are made, for reports."""
+        ...
 
     def launch(self, box: Box) -> RunningKernel:
         """Start one worker for one notebook; returns before its kernel answers.
 
         Raises SetupError where this machine cannot do it.
         """
+        ...
+
+    def close(self) -> None:
+        """Give back what was kept ready for further kernels; those that run are not touched."""
         ...
 
 
@@ -99,17 +106,21 @@ class Doors:
         yield self.inside.fileno()
         yield from (door.fileno() for door in self.listening.values())
 
-    def start_message(self, box: Box, *, own_processes: bool) -> bytes:
+    def start_message(
+        self, box: Box, renamed: Mapping[int, int] | None = None, *, own_processes: bool
+    ) -> bytes:
         """What the worker reads from its standard input: one JSON object.
 
+        `renamed`: the numbers that descriptors have in the worker, where they are not the same.
         `own_processes`: the sandbox counts its own processes, so their limit may be set.
         """
+        renamed = renamed or {number: number for number in self.handed_over()}
         limits = box.limits.to_json()
         if not own_processes:
             del limits["processes"]
         message = {
-            "channel": self.inside.fileno(),
-            "doors": {name: door.fileno() for name, door in self.listening.items()},
+            "channel": renamed[self.inside.fileno()],
+            "doors": {name: renamed[door.fileno()] for name, door in self.listening.items()},
             "key": self.key.decode(),
             "limits": limits,
         }

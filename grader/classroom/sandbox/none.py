@@ -24,6 +24,9 @@ class NoSandbox:
 
     name = "none"
 
+    def close(self) -> None:
+        """Nothing outlives a kernel here."""
+
     def launch(self, box: Box) -> "Loose":
         """Start a worker in a temporary folder of its own."""
         doors = Doors.make()

@@ -1,5 +1,6 @@
 """One started worker process and its tree, as the launchers share it."""
 
+import contextlib
 import json
 import os
 import socket
@@ -35,18 +36,13 @@ class Started:
     def pids(self) -> list[int]:
         """The process and all its descendants, by their ids on this machine."""
         try:
-            tree = psutil.Process(self._process.pid).children(recursive=True)
+            return tree_of(psutil.Process(self._process.pid))
         except psutil.Error:
             return []
-        return [self._process.pid, *(child.pid for child in tree)]
 
     def last_words(self) -> str:
         """Up to 64 KiB of raw standard error; never waits for more."""
-        if self._process.stderr is None or self._process.stderr.closed:
-            return ""
-        os.set_blocking(self._process.stderr.fileno(), False)
-        said = self._process.stderr.read(65536) or b""
-        return said.decode(errors="replace").strip()
+        return words_in(self._process.stderr)
 
     def _close(self) -> None:
         """Reap the process and remove what was made for it."""
@@ -77,6 +73,40 @@ def read_first(info: IO[bytes], seconds: float) -> psutil.Process | None:
                 return None
         time.sleep(0.002)
     return None
+
+
+def words_in(pipe: IO[bytes] | None) -> str:
+    """Up to 64 KiB that lie in a pipe; never waits for more."""
+    if pipe is None or pipe.closed:
+        return ""
+    os.set_blocking(pipe.fileno(), False)
+    said = pipe.read(65536) or b""
+    return said.decode(errors="replace").strip()
+
+
+def tree_of(process: psutil.Process) -> list[int]:
+    """A process and all its descendants, by their ids on this machine; none when it is gone."""
+    try:
+        return [process.pid, *(child.pid for child in process.children(recursive=True))]
+    except psutil.Error:
+        return []
+
+
+def is_dead(first: psutil.Process) -> bool:
+    """Whether a process has ended; a zombie is dead, and whoever adopted it may leave it lying."""
+    try:
+        return not first.is_running() or first.status() == psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return True
+
+
+def end_namespace(first: psutil.Process) -> None:
+    """Kill a process namespace by its first process, and wait until all of it is gone."""
+    with contextlib.suppress(psutil.Error):
+        first.kill()
+    deadline = time.monotonic() + KILL_SECONDS
+    while not is_dead(first) and time.monotonic() < deadline:
+        time.sleep(0.005)
 
 
 def memory_of(pid: int) -> tuple[int, int]:

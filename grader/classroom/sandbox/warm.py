@@ -1,0 +1,310 @@
+"""The warm sandbox: kernels forked from a process that has imported torch already.
+
+A cold start costs a kernel 1.5 CPU seconds for importing torch, and more for its first optimiser;
+a fork costs a tenth of a second. Each fork has walls of its own (`worker.cage`) inside the one
+bubblewrap of the warm process, so it sees and may use exactly what a cold sandbox would give it.
+Where forks cannot be had, kernels are started cold, and a warning says why.
+"""
+
+import contextlib
+import logging
+import os
+import socket
+import struct
+import subprocess
+import tempfile
+import threading
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import IO
+
+import psutil
+
+from grader.classroom.sandbox.box import MIB, Box, Limits
+from grader.classroom.sandbox.bwrap import (
+    HOME,
+    HOST,
+    SETUP_SECONDS,
+    USER,
+    WRITABLE,
+    Bubblewrap,
+    counts_by_namespace,
+    folders_of,
+    in_memory,
+    outer_arguments,
+    program,
+    zero_ended,
+)
+from grader.classroom.sandbox.launcher import Doors, RunningKernel
+from grader.classroom.sandbox.process import end_namespace, is_dead, tree_of, words_in
+from grader.core.errors import SetupError
+from grader.worker.cage import Walls
+from grader.worker.zygote import FIRST_OWN, READY
+
+# Importing torch takes two seconds, a minute on a machine that swaps.
+WARM_UP_SECONDS = 120.0
+# All forks of one warm process share the layout of its memory; a new one has a new layout.
+FORKS = 200
+GONE = "The warm process ends again and again; another program may be killing it for its memory."
+
+_log = logging.getLogger(__name__)
+
+
+class Warm:
+    """Launches each kernel as a fork of one warm process; `close` ends that one."""
+
+    def __init__(self, forks: int = FORKS) -> None:
+        self._forks = forks
+        self._cold = Bubblewrap()
+        self._nest: Nest | None = None
+        self._refused = False
+        self._lock = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        """How kernels are started: "bwrap", or "cold" where forks cannot be had."""
+        return self._cold.name if self._refused else "bwrap"
+
+    def launch(self, box: Box) -> RunningKernel:
+        """Fork a kernel. Raises SetupError where this machine can make no sandbox at all."""
+        for attempt in (1, 2):
+            if self._refused or box.threads != 1:
+                break
+            try:
+                return self._fork(box)
+            except ConnectionError as error:
+                # Killed for want of memory, perhaps: once more, with a new one.
+                self.close()
+                if attempt == 2:
+                    self._give_up(error)
+            except SetupError as error:
+                self._give_up(error)
+        return self._cold.launch(box)
+
+    def close(self) -> None:
+        """End the warm process as soon as its last kernel is gone."""
+        with self._lock:
+            self._retire()
+
+    def __del__(self) -> None:
+        """A launcher that nobody holds any more forks nothing more."""
+        self.close()
+
+    def _fork(self, box: Box) -> "Forked":
+        with self._lock:
+            world = replace(box, files=MappingProxyType({}), limits=Limits())
+            nest = self._nest
+            if nest is None or nest.world != world or nest.forks >= self._forks:
+                self._retire()
+                nest = self._nest = Nest(world)
+            return nest.fork(box)
+
+    def _retire(self) -> None:
+        if self._nest is not None:
+            self._nest.retire()
+            self._nest = None
+
+    def _give_up(self, error: Exception) -> None:
+        self._refused = True
+        self.close()
+        _log.warning(
+            "Kernels cannot be forked from a warm process here, so each is started cold: the same "
+            "sandbox and the same points, but slower. %s",
+            error,
+        )
+
+
+class Nest:
+    """One warm process in its outer sandbox, and how many of its forks live."""
+
+    def __init__(self, world: Box) -> None:
+        """Start it and wait until it is warm. Raises SetupError where it cannot be made."""
+        self.world = world
+        self.forks = 0
+        self._living = 0
+        self._retired = False
+        self._lock = threading.Lock()
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `_end`
+        self._control, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._started = threading.Event()
+        self._problem: Exception | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        # The sandbox dies with the thread that started it, so this one does nothing but live on.
+        threading.Thread(target=self._keep, args=(inside,), name="nest", daemon=True).start()
+        self._started.wait()
+        if self._problem is not None:
+            raise self._problem
+        self._control.settimeout(WARM_UP_SECONDS)
+        try:
+            warm = self._control.recv(16) == READY
+        except OSError:
+            warm = False
+        if not warm:
+            said = self._last_words()
+            self._end()
+            raise SetupError(said)
+
+    def fork(self, box: Box) -> "Forked":
+        """A new kernel.
+
+        Raises SetupError when its walls do not stand, ConnectionError when the process is gone.
+        """
+        doors = Doors.make()
+        try:
+            kernel = Forked.of(self, self._control, doors, box)
+        except BaseException:
+            doors.hand_over()
+            doors.outside.close()
+            doors.remove()
+            raise
+        self.forks += 1
+        with self._lock:
+            self._living += 1
+        return kernel
+
+    def retire(self) -> None:
+        """Take no more requests; end when no fork lives any more."""
+        with self._lock:
+            self._retired = True
+            over = self._living == 0
+        if over:
+            self._end()
+
+    def release(self) -> None:
+        """One fork is gone."""
+        with self._lock:
+            self._living -= 1
+            over = self._retired and self._living == 0
+        if over:
+            self._end()
+
+    def _keep(self, inside: socket.socket) -> None:
+        try:
+            options = in_memory(zero_ended(outer_arguments(self.world)))
+            self._process = subprocess.Popen(
+                [
+                    program(),
+                    *("--args", str(options)),
+                    *("--", str(self.world.python), "-m", "grader.worker.zygote"),
+                ],
+                stdin=inside.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=self._said.fileno(),
+                pass_fds=(options,),
+                env={},
+            )
+            os.close(options)
+        except Exception as error:  # noqa: BLE001 - raised again in the thread that waits
+            self._problem = error
+        finally:
+            inside.close()
+            self._started.set()
+        if self._process is not None:
+            self._process.wait()
+
+    def _end(self) -> None:
+        self._control.close()
+        self._said.close()
+        if self._process is not None:
+            self._process.kill()
+
+    def _last_words(self) -> str:
+        self._said.seek(0)
+        said = self._said.read(65536).decode(errors="replace").strip()
+        return f"The warm process said: {said[-2000:] or 'nothing'}"
+
+
+@dataclass
+class Forked:
+    """A kernel forked from a warm process; `first` is its process namespace's first process."""
+
+    endpoints: dict[str, str]
+    key: bytes
+    channel: socket.socket
+    first: psutil.Process
+    stderr: IO[bytes]
+    _nest: Nest
+    _doors: Doors
+    _over: threading.Lock = field(default_factory=threading.Lock)
+
+    @classmethod
+    def of(cls, nest: Nest, control: socket.socket, doors: Doors, box: Box) -> "Forked":
+        """Ask for a fork with these doors and wait until its walls stand."""
+        walls = Walls(
+            home=HOME,
+            folders=dict.fromkeys(WRITABLE, box.limits.disk_mib * MIB),
+            files=dict(box.files),
+            user=USER,
+            host=HOST,
+        )
+        numbers = {number: FIRST_OWN + i for i, number in enumerate(doors.handed_over())}
+        start = doors.start_message(box, numbers, own_processes=counts_by_namespace())
+        with contextlib.ExitStack() as stack:
+            news, inside = socket.socketpair()
+            stack.enter_context(news)
+            # The system itself then says which process wrote.
+            news.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+            news.settimeout(SETUP_SECONDS)
+            ours, theirs = os.pipe()
+            stderr = os.fdopen(ours, "rb", buffering=0)
+            with inside:
+                handed = [inside.fileno(), in_memory(walls.to_bytes()), in_memory(start), theirs]
+                stack.callback(os.close, handed[1])
+                stack.callback(os.close, handed[2])
+                try:
+                    socket.send_fds(control, [b"fork"], [*handed, *numbers])
+                except OSError as error:
+                    stderr.close()
+                    raise ConnectionError(GONE) from error
+                finally:
+                    os.close(theirs)
+            pid = _who_wrote(news)
+        if pid is None:
+            said = words_in(stderr)
+            stderr.close()
+            if not said:
+                raise ConnectionError(GONE)
+            message = f"A fork said: {said[-2000:]}"
+            raise SetupError(message)
+        doors.hand_over()
+        return cls(
+            doors.endpoints, doors.key, doors.outside, psutil.Process(pid), stderr, nest, doors
+        )
+
+    def alive(self) -> bool:
+        """Whether the kernel still runs; the first process ends with it."""
+        return not is_dead(self.first)
+
+    def pids(self) -> list[int]:
+        """The first process and all others in its namespace, by their ids on this machine."""
+        return tree_of(self.first)
+
+    def disks(self) -> tuple[Path, ...]:
+        """The writable folders, seen from outside through the first process."""
+        return folders_of(self.first)
+
+    def last_words(self) -> str:
+        """What was written to the raw standard error."""
+        return words_in(self.stderr)
+
+    def kill(self) -> None:
+        """Kill the namespace's first process: all others have ended before that one is gone."""
+        end_namespace(self.first)
+        if self._over.acquire(blocking=False):
+            self.stderr.close()
+            self._doors.remove()
+            self._nest.release()
+
+
+def _who_wrote(news: socket.socket) -> int | None:
+    """The id on this machine of the process that says its walls stand; None when none does."""
+    size = struct.calcsize("3i")
+    try:
+        said, told, _, _ = news.recvmsg(len(READY), socket.CMSG_SPACE(size))
+    except OSError:
+        return None
+    for level, kind, content in told:
+        if said == READY and (level, kind) == (socket.SOL_SOCKET, socket.SCM_CREDENTIALS):
+            return int(struct.unpack("3i", content[:size])[0])
+    return None
