@@ -162,7 +162,7 @@ def test_greed_spread_over_processes_is_ended(grade: Any) -> None:
         "    import os, time\n"
         "    for _ in range(4):\n"
         "        if not os.fork():\n"
-        "            kept = b'x' * (250 * 2**20); time.sleep(60); os._exit(0)\n"
+        "            kept = b'x' * (120 * 2**20); time.sleep(60); os._exit(0)\n"
         "    time.sleep(60)"
     )
     result = grade([*answered("t-one", spread), *answered("t-two", RIGHT)], seconds=20.0)
