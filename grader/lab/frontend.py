@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from grader.wire import channel
+from grader.wire import channel, perform
 
 GRADING_VARIABLE = "NBGRADER_EXECUTION"
 """nbgrader sets it to "autograde" or "validate" while it runs a notebook."""
@@ -40,6 +40,11 @@ def can_show() -> bool:
 def wants_plots() -> bool:
     """True where a training run should draw itself: somewhere to show it, and no check running."""
     return can_show() and not _quiet
+
+
+def wants_prints() -> bool:
+    """True where a graded run should leave a PNG: in a cell of its own, not inside a check."""
+    return is_graded() and kernel() is not None and not _quiet and not perform.is_performing()
 
 
 @contextlib.contextmanager

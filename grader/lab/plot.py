@@ -1,44 +1,71 @@
 """A live panel around a training run: curves, progress, Stop. `training.fit` asks for one.
 
 The picture is an ordinary HTML output that is rewritten in place, so that the last one stays in the
-notebook, with no kernel and in nbconvert's HTML. Only the Stop button is a widget; after the run a
-one-line summary takes its place, so no dead button is left. Redraws at most four times a second.
+notebook, with no kernel and in nbconvert's HTML. The row of controls below it is a widget and is
+never saved (`lab.live`). Redraws at most four times a second. In a graded run, where HTML is not
+kept, one PNG and the summary are left at the end.
 """
 
 import html
 import math
 import time
+from collections import deque
+from collections.abc import Hashable
 from types import TracebackType
 from typing import Any, Self
 
 from grader.lab import curves, frontend
+from grader.lab.controls import Controls, Steering
+from grader.lab.curves import ACCURACY, Measure, View
 from grader.lab.history import Ending, Epoch, History, Step, summary
-from grader.lab.stop import StopButton
 
 SECONDS_BETWEEN_DRAWINGS = 0.25
+EARLIER_RUNS = 2
+
+_earlier: dict[Hashable, deque[list[Epoch]]] = {}
 
 
 class LossPlot:
     """A panel for one run of at most `epochs` epochs; use it as a context manager."""
 
-    def __init__(self, epochs: int, title: str | None = None, *, goals: bool = True) -> None:
-        """Prepare a panel; nothing is shown before `with`. goals: see `curves.picture`."""
+    def __init__(
+        self,
+        epochs: int,
+        title: str | None = None,
+        *,
+        measure: Measure = ACCURACY,
+        data: Hashable = None,
+        place: Any = None,
+        steering: Steering | None = None,
+    ) -> None:
+        """Prepare a panel; nothing is shown before `with`.
+
+        measure: what the right-hand side shows. data: the last runs with an equal `data` lie behind
+        this one. place: a display handle to draw in; without one the panel makes its own below the
+        cell. steering: whoever holds the buttons; without it the panel shows its own.
+        """
         self._epochs = epochs
-        self._goals = goals
+        self._measure = measure
+        self._like = (measure.name, data)
+        self._behind = list(_earlier.get(self._like, ()))
         self._title = title or "Training"
         self._records: list[Epoch] = []
         self._started = self._drawn = time.perf_counter()
         self._done = 0.0
-        self._picture: Any = None
-        self._controls: Any = None
-        self._stop: StopButton | None = None
+        self._picture: Any = place
+        self._steering = steering
+        self._controls: Controls | None = None
+        self._whole: History | None = None
 
     def __enter__(self) -> Self:
         """Show the empty axes and, where somebody can press it, the Stop button."""
         self._started = self._drawn = time.perf_counter()
-        self._picture = frontend.show(self._bundle(self._progress()), raw=True)
-        if frontend.has_person():
-            self._controls = self._show_controls()
+        if self._picture is None:
+            self._picture = frontend.show(self._running(), raw=True)
+        else:
+            self._picture.update(self._running(), raw=True)
+        if self._steering is None and frontend.has_person():
+            self._steering = self._controls = Controls(self._look_again)
         return self
 
     def hear(self, record: Step | Epoch) -> Ending | None:
@@ -51,20 +78,13 @@ class LossPlot:
         now = time.perf_counter()
         if now - self._drawn >= SECONDS_BETWEEN_DRAWINGS:
             self._drawn = now
-            self._picture.update(self._bundle(self._progress()), raw=True)
-        return "by hand" if self._stop is not None and self._stop.pressed else None
+            self._picture.update(self._running(), raw=True)
+        return "by hand" if self._steering is not None and self._steering.pressed else None
 
     def finish(self, history: History) -> None:
         """Draw the whole run, its axis cut to the epochs that were trained, and sum it up."""
-        svg = curves.picture(
-            history.records,
-            last_epoch=history.records[-1].epoch,
-            title=self._title,
-            best=history.best,
-            goals=self._goals,
-        )
-        line = summary(history)
-        self._picture.update(_bundle(svg, line), raw=True)
+        self._whole = history
+        self._picture.update(self._finished(history), raw=True)
 
     def __exit__(
         self,
@@ -72,34 +92,54 @@ class LossPlot:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Take the controls away, also when the run failed."""
+        """Take the controls away, also when the run failed; remember the run for the next one."""
         if self._controls is not None:
-            # An output that shows a closed widget reads "model not found" after a reload.
-            self._controls.update({"text/html": "", "text/plain": ""}, raw=True)
-        if self._stop is not None:
-            self._stop.close()
+            self._controls.end(whole=self._whole is not None)
+        if self._whole is not None:
+            runs = _earlier.setdefault(self._like, deque(maxlen=EARLIER_RUNS))
+            runs.append(self._whole.records)
 
-    def _show_controls(self) -> Any:
-        if not frontend.hears_clicks():
-            words = "To stop early and keep the best weights, press ■ above (or the keys I, I)."
-            return frontend.show(_line(words), raw=True)
-        self._stop = StopButton()
-        return frontend.show(self._stop.widget)
+    def _look_again(self) -> None:
+        """Somebody has moved a switch; while training goes on, the next redraw will see to it."""
+        if self._whole is not None:
+            self._picture.update(self._finished(self._whole), raw=True)
 
-    def _bundle(self, progress: str) -> dict[str, str]:
+    @property
+    def _view(self) -> View:
+        return self._steering.view if self._steering is not None else View()
+
+    def _running(self) -> dict[str, str]:
         best = min(
             (record for record in self._records if not math.isnan(record.val_loss)),
             key=lambda record: record.val_loss,
             default=None,
         )
+        words = self._progress()
+        bar = (
+            f'<progress max="{self._epochs}" value="{self._done:.2f}" aria-label="epochs done" '
+            'style="width:160px;vertical-align:middle;margin-right:8px"></progress>'
+        )
+        return self._bundle(self._records, self._epochs, best, words, bar)
+
+    def _finished(self, history: History) -> dict[str, str]:
+        last = history.records[-1].epoch
+        return self._bundle(history.records, last, history.best, summary(history))
+
+    def _bundle(
+        self, records: list[Epoch], last: int, best: Epoch | None, line: str, bar: str = ""
+    ) -> dict[str, str]:
         svg = curves.picture(
-            self._records,
-            last_epoch=self._epochs,
+            records,
+            last_epoch=last,
             title=self._title,
             best=best,
-            goals=self._goals,
+            measure=self._measure,
+            earlier=self._behind,
+            view=self._view,
         )
-        return _bundle(svg, progress)
+        style = "margin:2px 0 6px 44px;font-size:13px"
+        below = f'<p style="{style}">{bar}{html.escape(line)}</p>'
+        return {"text/html": svg + below, "text/plain": line}
 
     def _progress(self) -> str:
         """Where the run is, how fast, and how long it will take."""
@@ -113,15 +153,38 @@ class LossPlot:
         return f"epoch {now} of {self._epochs} · {pace} · about {math.ceil(left)} s left"
 
 
-def panel_for(epochs: int, title: str | None, *, goals: bool = True) -> LossPlot | None:
-    """Make a panel if there is a notebook to show it in; None in scripts and while grading."""
-    return LossPlot(epochs, title, goals=goals) if frontend.wants_plots() else None
+class PrintedPlot:
+    """What a graded run leaves of a training: one PNG at the end, and the summary in words."""
+
+    def __init__(self, title: str | None, measure: Measure) -> None:
+        self._title = title or "Training"
+        self._measure = measure
+
+    def __enter__(self) -> Self:
+        """Show nothing yet."""
+        return self
+
+    def hear(self, record: Step | Epoch) -> Ending | None:
+        """Let the run go on."""
+
+    def finish(self, history: History) -> None:
+        """Leave the picture."""
+        from grader.lab.printed import png
+
+        data = {
+            "image/png": png(history, self._title, self._measure),
+            "text/plain": summary(history),
+        }
+        frontend.show(data, raw=True)
+
+    def __exit__(self, *_: object) -> None:
+        """Leave nothing else."""
 
 
-def _bundle(svg: str, line: str) -> dict[str, str]:
-    return {"text/html": f"{svg}{_line(line)['text/html']}", "text/plain": line}
-
-
-def _line(words: str) -> dict[str, str]:
-    style = "margin:2px 0 6px 44px;font-size:13px"
-    return {"text/html": f'<p style="{style}">{html.escape(words)}</p>', "text/plain": words}
+def panel_for(
+    epochs: int, title: str | None, *, measure: Measure = ACCURACY, data: Hashable = None
+) -> LossPlot | PrintedPlot | None:
+    """Make a panel if there is a notebook to show it in; None in scripts and inside checks."""
+    if frontend.wants_plots():
+        return LossPlot(epochs, title, measure=measure, data=data)
+    return PrintedPlot(title, measure) if frontend.wants_prints() else None

@@ -17,6 +17,7 @@ import torch
 from torch import nn
 
 from grader.lab import arguments, frontend, measure
+from grader.lab.curves import ACCURACY, PERPLEXITY
 from grader.lab.history import Ending, Epoch, History, Step
 from grader.lab.plot import panel_for
 from grader.wire.split import Split
@@ -76,7 +77,9 @@ def fit(  # noqa: PLR0913  one call says everything about a run
     # The first optimiser of a process loads seconds' worth of torch; no run's clock shall show it.
     torch.optim.Adam([torch.zeros(1, requires_grad=True)])
     # a language model, which has a label for every step, is not judged by its accuracy
-    panel = panel_for(epochs, title, goals=train.y.dim() == 1) if plot else None
+    measure = ACCURACY if train.y.dim() == 1 else PERPLEXITY
+    alike = (len(train), 0 if val is None else len(val), *train.x.shape[1:])
+    panel = panel_for(epochs, title, measure=measure, data=alike) if plot else None
     if panel is None:
         return run(model, train, val, settings)
     with panel:

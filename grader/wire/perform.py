@@ -44,6 +44,14 @@ PREDICT_ROWS = 1024
 SEED = 0
 
 
+_performing: list[Request] = []
+
+
+def is_performing() -> bool:
+    """True while a judge's request is carried out; nobody is looking then."""
+    return bool(_performing)
+
+
 class Performer:
     """Performs requests on one answer; keeps the model between `Train` and `Predict`."""
 
@@ -53,10 +61,13 @@ class Performer:
 
     def perform(self, request: Request) -> Reply:
         """Carry out one request; whatever the learner's code raises comes back as `Raised`."""
+        _performing.append(request)
         try:
             made = self._do(request)
         except BaseException as error:  # noqa: BLE001 - SystemExit and interrupts are replies too
             return raised(error)
+        finally:
+            _performing.clear()
         if isinstance(made, Unusable):
             return made
         return Returned(made)

@@ -1,11 +1,12 @@
 """The picture is well-formed, small and truthful at every length of a run."""
 
 import math
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from grader.lab.curves import picture
+from grader.lab.curves import PERPLEXITY, View, picture
 from grader.lab.history import Epoch
 
 
@@ -52,3 +53,21 @@ def test_a_run_without_numbers_or_with_markup_in_its_title_is_drawn() -> None:
     svg = picture(broken, last_epoch=2, title="<b> & co", best=broken[0])
     root = ET.fromstring(svg)  # noqa: S314
     assert "<b> & co" in "".join(root.itertext())
+
+
+def test_a_language_model_is_drawn_in_perplexity_beside_its_bar() -> None:
+    measure = replace(PERPLEXITY, goals=((98.0, "bigram model 98"),))
+    records = [Epoch(n, 5.0 - n / 2, 4.6, 20.0, 15.0, n) for n in range(1, 6)]
+    svg = picture(records, last_epoch=5, measure=measure, best=records[0])
+    words = "".join(ET.fromstring(svg).itertext())  # noqa: S314
+    assert "bigram model 98" in words
+    assert "accuracy" not in words
+    assert f"validation loss 4.60 and perplexity {math.exp(4.6):.1f}" in words
+
+
+def test_a_redrawn_picture_stays_small_with_everything_switched_on() -> None:
+    earlier = [run(300), run(250)]
+    view = View(log_loss=True, smooth=True)
+    svg = picture(run(300), last_epoch=300, best=run(300)[0], earlier=earlier, view=view)
+    ET.fromstring(svg)  # noqa: S314
+    assert len(svg) < 40_000

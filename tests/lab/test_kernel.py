@@ -75,9 +75,9 @@ def kernel_with_a_person() -> Iterator[BlockingKernelClient]:
 
 
 def outputs_until_idle(client: BlockingKernelClient, request: str, click: str | None) -> list[Any]:
-    """Collect what one cell publishes; click its first button on subshell `click` if given."""
+    """Collect what one cell publishes; click its Stop button on subshell `click` if given."""
     messages: list[Any] = []
-    clicked = False
+    button, clicked = "", False
     while True:
         message = client.get_iopub_msg(timeout=60)
         if message["parent_header"].get("msg_id") != request:
@@ -86,10 +86,13 @@ def outputs_until_idle(client: BlockingKernelClient, request: str, click: str | 
         content = message["content"]
         if message["msg_type"] == "status" and content["execution_state"] == "idle":
             return messages
-        if click is not None and not clicked and WIDGET in content.get("data", {}):
+        if message["msg_type"] == "comm_open":
+            if content["data"].get("state", {}).get("description") == "Stop":
+                button = content["comm_id"]
+        elif click is not None and not clicked and WIDGET in content.get("data", {}):
             clicked = True
             time.sleep(0.5)
-            send_click(client, content["data"][WIDGET]["model_id"], click)
+            send_click(client, button, click)
 
 
 def send_click(client: BlockingKernelClient, model_id: str, subshell: str) -> None:
@@ -118,6 +121,6 @@ def test_a_click_on_stop_ends_a_run_that_keeps_its_cell_busy() -> None:
         texts = [update["data"].get("text/plain", "") for update in updates]
         assert any("stopped by hand; best weights" in text for text in texts)
         shown = [m["content"] for m in messages if m["msg_type"] == "display_data"]
-        button = next(content for content in shown if WIDGET in content["data"])
-        last = [u for u in updates if u["transient"] == button["transient"]][-1]
+        row = next(content for content in shown if WIDGET in content["data"])
+        last = [u for u in updates if u["transient"] == row["transient"]][-1]
         assert last["data"] == {"text/html": "", "text/plain": ""}

@@ -8,10 +8,23 @@ import pytest
 from torch import nn
 
 from grader import lab
-from grader.lab import frontend, plot
+from grader.classroom.engine.outputs import Budget, Tray
+from grader.core.requests import Rows, Train
+from grader.core.values import Tensor
+from grader.lab import controls, frontend, live, plot
+from grader.lab.curves import View
 from grader.lab.history import Epoch, History, Step
 from grader.wire import channel
+from grader.wire.perform import Performer
 from grader.wire.split import Split
+from grader.wire.values import from_object
+
+HISTORY = History(
+    [Epoch(n, 0.5 / n, 0.5, 80.0 + n, 70.0, n / 100) for n in range(1, 6)],
+    Epoch(2, 0.25, 0.5, 82.0, 70.0, 0.02),
+    "finished",
+    restored=False,
+)
 
 
 class Output:
@@ -34,6 +47,8 @@ def outputs(monkeypatch: pytest.MonkeyPatch) -> list[Output]:
         shown.append(Output(thing))
         return shown[-1]
 
+    monkeypatch.setattr(plot, "_earlier", {})
+    monkeypatch.setattr(controls, "_last_view", [View()])
     monkeypatch.setattr(frontend, "show", show)
     monkeypatch.setattr(frontend, "kernel", object)
     monkeypatch.setattr(frontend, "has_person", lambda: True)
@@ -73,21 +88,74 @@ def test_redraws_are_at_most_four_a_second(
 
 
 def test_stop_ends_the_run(outputs: list[Output], monkeypatch: pytest.MonkeyPatch) -> None:
-    class Pressed:
-        pressed = True
-        widget = "button"
-        closed = False
-
-        def close(self) -> None:
-            self.closed = True
-
-    button = Pressed()
     monkeypatch.setattr(frontend, "hears_clicks", lambda: True)
-    monkeypatch.setattr(plot, "StopButton", lambda: button)
     with lab.LossPlot(5) as panel:
+        assert panel.hear(Step(1, 1, 4)) is None
+        row = panel._controls._live.widget  # type: ignore[union-attr]
+        assert live.WIDGET_VIEW in outputs[1].contents[0]
+        stop = row.children[0]
+        stop.click()
         assert panel.hear(Step(1, 1, 4)) == "by hand"
-    assert outputs[1].contents == ["button", {"text/html": "", "text/plain": ""}]
-    assert button.closed
+    assert outputs[1].contents[1:] == [{"text/html": "", "text/plain": ""}]
+    assert stop.comm is None
+
+
+@pytest.mark.parametrize("stays", [True, False])
+def test_switches_stay_only_where_no_dead_widget_is_saved(
+    *, stays: bool, outputs: list[Output], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frontend, "hears_clicks", lambda: True)
+    monkeypatch.setattr(live, "may_stay", lambda: stays)
+    with lab.LossPlot(5) as panel:
+        row = panel._controls._live.widget  # type: ignore[union-attr]
+        panel.finish(HISTORY)
+    assert ("log axis" in outputs[0].contents[-1]["text/html"]) is False
+    if not stays:
+        assert outputs[1].contents[-1] == {"text/html": "", "text/plain": ""}
+        return
+    assert [child.description for child in row.children] == ["log loss axis", "smooth curves"]
+    row.children[0].value = True
+    assert "loss, log axis" in outputs[0].contents[-1]["text/html"]
+    row.children[1].value = True
+    assert "thin: as measured" in outputs[0].contents[-1]["text/html"]
+    assert controls._last_view == [View(log_loss=True, smooth=True)]  # for the next run
+
+
+def test_a_run_lies_behind_the_next_one_on_the_same_data(outputs: list[Output]) -> None:
+    for data in ("a", "b", "a", "a", "a"):
+        with lab.LossPlot(9, data=(data, "test")) as panel:
+            panel.finish(HISTORY)
+    pictures = [
+        output.contents[-1]["text/html"]
+        for output in outputs
+        if output.contents[-1]["text/html"].startswith("<svg")
+    ]
+    behind = [picture.count('stroke-opacity="0.6" stroke-dasharray') for picture in pictures]
+    # two thin validation curves for each run behind, and never more than two runs
+    assert behind == [0, 0, 2, 4, 4]
+    assert "the 2 runs before" in pictures[-1]
+
+
+def test_a_graded_run_leaves_a_png_and_words(
+    outputs: list[Output],
+    small: Callable[..., nn.Module],
+    splits: tuple[Split, Split],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(frontend.GRADING_VARIABLE, "autograde")
+    history = lab.fit(small(), *splits, epochs=2, title="Ours $ & co")
+    (shown,) = [output.contents[0] for output in outputs]
+    tray = Tray(100_000, Budget(100_000))
+    tray.take("display_data", {"data": shown})
+    (kept,) = tray.outputs()
+    assert sorted(kept.data) == ["image/png", "text/plain"]
+    assert kept.data["text/plain"] == repr(history)
+    performer = Performer(lambda train, val: lab.fit(small(), train, val, epochs=1) and small())
+    x, y = (from_object(part) for part in (splits[0].x, splits[0].y))
+    assert isinstance(x, Tensor)
+    assert isinstance(y, Tensor)
+    performer.perform(Train(Rows(x, y), Rows(x, y)))
+    assert len(outputs) == 1
 
 
 def test_controls_go_also_when_training_fails(outputs: list[Output]) -> None:
@@ -100,14 +168,16 @@ def test_there_is_no_panel_without_a_notebook() -> None:
     assert plot.panel_for(3, None) is None
 
 
-def test_there_is_no_panel_while_graded_or_checked(
+def test_a_graded_run_prints_and_a_check_shows_nothing(
     outputs: list[Output], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert plot.panel_for(3, None) is not None
     with frontend.quiet():
         assert plot.panel_for(3, None) is None
     monkeypatch.setenv(frontend.GRADING_VARIABLE, "autograde")
-    assert plot.panel_for(3, None) is None
+    assert isinstance(plot.panel_for(3, None), plot.PrintedPlot)
+    with frontend.quiet():
+        assert plot.panel_for(3, None) is None
     monkeypatch.delenv(frontend.GRADING_VARIABLE)
     monkeypatch.setattr(channel, "current", object)
-    assert plot.panel_for(3, None) is None
+    assert isinstance(plot.panel_for(3, None), plot.PrintedPlot)

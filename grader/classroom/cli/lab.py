@@ -91,6 +91,7 @@ def environment(home: Path, inherited: Mapping[str, str]) -> dict[str, str]:
             for name, path in before.items()
         },
         "GRADER_DATA": str(home / "data"),
+        "GRADER_SAVES_PICTURES": "yes",  # see classroom.jupyter.saving
         "IPYTHONDIR": str(own / "ipython"),
         "JUPYTER_CONFIG_DIR": str(own / "config"),
         "JUPYTER_DATA_DIR": str(own / "data"),
