@@ -20,7 +20,10 @@ from grader.core.question import Prepared
 from grader.core.requests import Reply, Request
 from grader.core.ruling import rule
 from grader.core.verdict import Outcome, Verdict
+from grader.referee.answers import reply_frame, request_frame
 from grader.wire import frames
+
+Turns = tuple[tuple[bytes, bytes], ...]
 
 # How long a judgement may still take after its cell was stopped, before the socket is closed on it.
 GRACE_SECONDS = 5.0
@@ -33,6 +36,7 @@ class Referee:
         self._sock = sock
         self._questions = questions
         self._ledger: dict[str, Verdict] = {}
+        self._turns: dict[str, Turns] = {}
         self._armed: str | None = None
         self._lock = threading.Lock()
         self._idle = threading.Event()
@@ -74,6 +78,11 @@ class Referee:
             for name, question in self._questions.items()
         }
 
+    def turns(self) -> dict[str, Turns]:
+        """For each question that was judged to its end: hashes of requests, and the replies."""
+        with self._lock:
+            return dict(self._turns)
+
     def close(self) -> None:
         """Stop serving."""
         with contextlib.suppress(OSError):  # the other side may have gone first
@@ -110,9 +119,11 @@ class Referee:
                 self._armed = None  # one attempt
                 self._idle.clear()
         if allowed and isinstance(question_id, str):
-            verdict = self._judge(self._questions[question_id])
+            verdict, turns = self._judge(self._questions[question_id])
             with self._lock:
-                self._ledger.setdefault(question_id, verdict)
+                stands = self._ledger.setdefault(question_id, verdict)
+                if turns is not None and stands is verdict:
+                    self._turns[question_id] = turns
             self._idle.set()
         frames.send(self._sock, {"done": True})
 
@@ -121,22 +132,29 @@ class Referee:
         with self._lock:
             return question_id in self._ledger
 
-    def _judge(self, question: Prepared) -> Verdict:
+    def _judge(self, question: Prepared) -> tuple[Verdict, Turns | None]:
+        """The verdict, and the conversation where it came to its end."""
         start = time.monotonic()
         deadline = start + question.seconds
+        turns: list[tuple[bytes, bytes]] = []
+        ended = False
 
         def ask(request: Request) -> Reply:
             if self._is_over(question.id):
                 raise TimeoutError
-            frames.send(self._sock, {"request": frames.request_to_wire(request)})
+            body, asked = request_frame(request)
+            frames.send_packed(self._sock, body)
             answer = frames.receive(self._sock, deadline)
             if answer is None:
                 message = "the code ended in the middle of a question"
                 raise WireError(message)
-            return frames.reply_from_wire(answer.get("reply"))
+            reply = frames.reply_from_wire(answer.get("reply"))
+            turns.append((asked, reply_frame(reply)))
+            return reply
 
         try:
             verdict = judge(question, ask)
+            ended = True
         except TimeoutError:
             text = messages.too_slow(question.id, question.seconds)
             verdict = rule(question, Outcome.TOO_SLOW, text)
@@ -145,4 +163,5 @@ class Referee:
         except Exception as error:  # noqa: BLE001 - our own fault is never a learner's zero
             text = f"{messages.BROKEN} ({type(error).__name__}: {error})"
             verdict = rule(question, Outcome.BROKEN, text)
-        return replace(verdict, seconds=time.monotonic() - start)
+        verdict = replace(verdict, seconds=time.monotonic() - start)
+        return verdict, tuple(turns) if ended else None

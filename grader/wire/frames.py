@@ -54,14 +54,24 @@ _DTYPES = frozenset(
 
 def send(sock: socket.socket, message: dict[str, Any]) -> None:
     """Send one frame. Raises WireError when it is too large or the other side is gone."""
+    send_packed(sock, pack(message))
+
+
+def pack(message: dict[str, Any]) -> bytes:
+    """The body of a frame: the same bytes for the same message. Raises WireError as `send` does."""
     try:
-        body = msgpack.packb(message, default=_pack, use_bin_type=True, strict_types=True)
+        body: bytes = msgpack.packb(message, default=_pack, use_bin_type=True, strict_types=True)
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
         text = f"this cannot be sent: {error}"
         raise WireError(text) from error
     if len(body) > MAX_FRAME_BYTES:
         text = f"a frame of {len(body):,} bytes is over the limit of {MAX_FRAME_BYTES:,}"
         raise WireError(text)
+    return body
+
+
+def send_packed(sock: socket.socket, body: bytes) -> None:
+    """Send what `pack` made. Raises WireError when the other side is gone."""
     try:
         sock.sendall(_LENGTH.pack(len(body)) + body)
     except OSError as error:

@@ -11,7 +11,7 @@ import pytest
 
 from grader.classroom.course import Course
 from grader.classroom.engine import Result
-from grader.classroom.gradebook.plan import plan
+from grader.classroom.gradebook.plan import Planner, plan
 from grader.classroom.gradebook.register import register
 from grader.classroom.gradebook.results import Store
 from grader.classroom.gradebook.settings import Settings
@@ -75,7 +75,9 @@ def judged(course: Course) -> Callable[..., None]:
     """Keep a made-up result of a student's submission, as if it had been run."""
 
     def keep(student: str, outcomes: dict[str, Outcome], message: str = "Because.") -> None:
-        for work in plan(course, UNIT, SETTINGS, student):
+        planner = Planner.of(course, UNIT, SETTINGS)
+        for planned in plan(course, UNIT, SETTINGS, student):
+            work = planner.complete(course, planned)
             Store(course.results).put(
                 work.key, made_up(work.student, work.notebook, outcomes, message)
             )

@@ -10,6 +10,7 @@ from grader.classroom.gradebook.fill import missing
 from grader.classroom.gradebook.plan import plan
 from grader.classroom.gradebook.results import Store, is_final
 from grader.classroom.gradebook.settings import Settings
+from grader.classroom.gradebook.whole import write_whole
 from grader.core.errors import UsageError
 from grader.core.verdict import Outcome
 from tests.gradebook.conftest import SETTINGS, SOLVED, UNIT, made_up
@@ -25,13 +26,15 @@ def test_a_result_comes_back_as_it_was(course: Course) -> None:
     store, result = Store(course.results), made_up("ann", b"{}", {"toy-double": Outcome.PASSED})
     store.put("k", result)
     assert store.get("k") == result
-    assert [path.name for path in course.results.iterdir()] == ["k.json"]
+    assert [path.name for path in course.results.iterdir()] == ["k.result"]
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"report": {}}', '{"report": {"seconds": 1}}'])
 def test_a_damaged_result_is_none(course: Course, text: str) -> None:
     course.results.mkdir(parents=True)
-    (course.results / "k.json").write_text(text)
+    (course.results / "k.result").write_text(text)
+    assert Store(course.results).get("k") is None
+    write_whole(course.results / "k.result", text.encode())
     assert Store(course.results).get("k") is None
 
 

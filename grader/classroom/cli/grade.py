@@ -140,7 +140,7 @@ def _run(
 
     pending = [w for w in works if not w.problem] if again else missing(course, works)
     with progress(len(pending)) as step:
-        fill(course, pending, settings, crew, step)
+        fill(course, pending, settings, crew, step, again=again)
 
 
 def _record(

@@ -32,11 +32,16 @@ class Job:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a job: the JSON report, the executed notebook with clean outputs, seconds."""
+    """What became of a job: the JSON report, the executed notebook with clean outputs, seconds.
+
+    `answers` is what the code answered, as `referee.answers` keeps it; empty where it cannot be
+    judged again.
+    """
 
     report: dict[str, Any]
     notebook: bytes
     seconds: float
+    answers: bytes = b""
 
     @property
     def verdicts(self) -> dict[str, Verdict]:

@@ -5,7 +5,7 @@ adds itself (too slow, the process died) earns none.
 """
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import nbformat
@@ -24,6 +24,8 @@ from grader.core.names import answer_cell
 from grader.core.question import Prepared
 from grader.core.ruling import rule
 from grader.core.verdict import Outcome, Verdict
+from grader.referee import answers
+from grader.referee.answers import Answer
 from grader.referee.table import Referee
 
 # Cells with this tag only show something; no graded cell may need them.
@@ -82,7 +84,8 @@ def run_one(job: Job, launcher: Launcher, box: Box) -> Result:
     seconds = time.monotonic() - start
     verdicts = course.verdicts()
     text = nbformat.writes(notebook)
-    return Result(report(job, launcher.name, verdicts, seconds), text.encode(), seconds)
+    told = report(job, launcher.name, verdicts, seconds)
+    return Result(told, text.encode(), seconds, answers.dumps(course.answers(verdicts)))
 
 
 @dataclass
@@ -142,6 +145,24 @@ class _Course:
         return {
             name: replace(verdict, seconds=self._seconds.get(name, verdict.seconds))
             for name, verdict in ledger.items()
+        }
+
+    def answers(self, verdicts: Mapping[str, Verdict]) -> dict[str, Answer]:
+        """What each question got, to be judged again; nothing where the grader itself failed."""
+        if any(verdict.outcome is Outcome.BROKEN for verdict in verdicts.values()):
+            return {}
+        turns = self.referee.turns()
+        if self._fatal is not None:
+            turns.pop(self._fatal[0], None)
+        return {
+            name: Answer(
+                self.job.questions[name].seconds,
+                verdict.seconds,
+                turns.get(name),
+                str(verdict.outcome),
+                verdict.message,
+            )
+            for name, verdict in verdicts.items()
         }
 
     def _run_cell(self, driver: Driver, source: str) -> CellRun:

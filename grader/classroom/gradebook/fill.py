@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 
 from grader.classroom import engine
 from grader.classroom.course import Course
-from grader.classroom.gradebook.plan import Work, class_secret
+from grader.classroom.engine.job import report
+from grader.classroom.gradebook.plan import Planner, Work, class_secret
 from grader.classroom.gradebook.results import Store, is_final
 from grader.classroom.gradebook.settings import Settings
 from grader.classroom.gradebook.untouched import Untouched, untouched
 from grader.classroom.sandbox import Box, check_sandbox
 from grader.core import unit as units
 from grader.core.unit import FILE_NAME
+from grader.referee.answers import judge_again, loads
 from grader.referee.process import ReferenceProcess, Sources
 
 Progress = Callable[[Work, engine.Result], None]
@@ -31,25 +34,38 @@ def fill(
     settings: Settings,
     crew: engine.Crew,
     progress: Progress | None = None,
+    *,
+    again: bool = False,
 ) -> None:
-    """Run all of `works` and keep the results.
+    """Run all of `works` and keep the results; with `again` also what could be judged anew.
 
-    Raises SetupError, before anything is run, when the sandbox asked for is not there.
+    Raises SetupError, before anything is run, when the sandbox asked for is not there; and when a
+    result cannot be kept.
     """
     if not works:
         return
     store = Store(course.results)
-    with closing(run(course, works, settings, crew)) as results:
+    store.tidy()
+    with closing(run(course, works, settings, crew, again=again)) as results:
         for work, result in results:
-            store.put(work.key, result)
+            store.put(work.key, result, work.run_key)
             if progress:
                 progress(work, result)
 
 
 def run(
-    course: Course, works: Sequence[Work], settings: Settings, crew: engine.Crew
+    course: Course,
+    works: Sequence[Work],
+    settings: Settings,
+    crew: engine.Crew,
+    *,
+    again: bool = False,
 ) -> Generator[tuple[Work, engine.Result], None, None]:
-    """Run `works`; each with its result as soon as it is there, in the order in which they end."""
+    """Run `works`; each with its result as soon as it is there, in the order in which they end.
+
+    Where kept answers allow, a submission is judged again and not run, but never with `again`. A
+    file that changed after the planning is run as it is now, and named so.
+    """
     settings = settings.resolved()
     if settings.sandbox != "none" and not crew.scheduler:
         check_sandbox()
@@ -61,17 +77,51 @@ def run(
         secret=class_secret(course),
         device=settings.device,
     )
-    planned: dict[int, Untouched] = {}
-
-    def jobs() -> Iterator[engine.Job]:
-        for index, work in enumerate(works):
-            job = _job(course, work, references, settings)
-            planned[index] = untouched(job, _scaffolds(course, work.unit))
-            yield planned[index].rest
+    planners = {w.unit: Planner.of(course, w.unit, settings) for w in works}
+    underway: dict[int, tuple[Work, Untouched]] = {}
 
     with ReferenceProcess(sources) as references:
-        for index, result in engine.run_class(jobs(), place, crew, len(works)):
-            yield works[index], planned.pop(index).complete(result)
+
+        def prepared(work: Work) -> tuple[Work, Untouched]:
+            whole = planners[work.unit].complete(course, work)
+            job = _job(course, whole, references, settings)
+            return whole, untouched(job, _scaffolds(course, work.unit))
+
+        left = []
+        for work in works:
+            kept = None if again else Store(course.results).answered(work.run_key)
+            whole, ready = prepared(work) if kept else (work, None)
+            is_same = whole.run_key == work.run_key
+            judged = _judged_again(ready, kept) if ready and kept and is_same else None
+            if judged is None:
+                left.append(work)
+            else:
+                yield whole, judged
+
+        def jobs() -> Iterator[engine.Job]:
+            for number, work in enumerate(left):
+                underway[number] = prepared(work)
+                yield underway[number][1].rest
+
+        if not left:
+            return
+        for number, result in engine.run_class(jobs(), place, crew, len(left)):
+            whole, planned = underway.pop(number)
+            yield whole, planned.complete(result)
+
+
+def _judged_again(planned: Untouched, kept: engine.Result) -> engine.Result | None:
+    """The result of the same answers to the questions as they are now, where that can be told."""
+    try:
+        answers = loads(kept.answers)
+    except ValueError:
+        return None
+    job = planned.rest
+    verdicts = judge_again(job.questions, answers)
+    if verdicts is None:
+        return None
+    told = report(job, kept.report["sandbox"], verdicts, kept.seconds)
+    return planned.complete(replace(kept, report=told))
 
 
 def _job(

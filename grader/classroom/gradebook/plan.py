@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 
 from grader.classroom.course import Course
 from grader.classroom.gradebook import results
+from grader.classroom.gradebook.known import Known
 from grader.classroom.gradebook.settings import Settings
 from grader.classroom.notebook import LARGEST_FILE, dumps, read_submission, rebuild
 from grader.core.errors import SetupError, SubmissionError
@@ -19,13 +20,18 @@ SECRET = "secret"  # noqa: S105 - the name of its file
 
 @dataclass(frozen=True)
 class Work:
-    """One submission: `notebook` rebuilt, under `key` in the store; or the `problem` with it."""
+    """One submission under its `key` in the store, or the `problem` with it.
+
+    `run_key` names what its code answered. `notebook` is the rebuilt notebook; a plan of a whole
+    class leaves it out (see `Planner.complete`).
+    """
 
     student: str
     unit: str
     key: str = ""
     notebook: bytes = b""
     problem: str = ""
+    run_key: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,14 +41,15 @@ class Planner:
     unit: str
     master: NotebookNode
     circumstances: str
+    surroundings: str
 
     @classmethod
     def of(cls, course: Course, unit: str, settings: Settings) -> "Planner":
         """The planner of a unit. Raises SetupError where the unit was never released."""
         settings = settings.resolved()
-        secret = class_secret(course)
-        circumstances = results.circumstances(course, unit, settings, secret)
-        return cls(unit, read_release(course, unit), circumstances)
+        circumstances = results.circumstances(course, unit, settings, class_secret(course))
+        surroundings = results.surroundings(course, unit, settings)
+        return cls(unit, read_release(course, unit), circumstances, surroundings)
 
     def work(self, student: str, data: bytes) -> Work:
         """The work that a submitted file makes."""
@@ -50,18 +57,48 @@ class Planner:
             notebook = rebuild(self.master, read_submission(data))
         except SubmissionError as error:
             return Work(student, self.unit, problem=str(error))
-        return Work(student, self.unit, self.key(student, notebook), dumps(notebook))
+        return self.named(student, notebook)
 
-    def key(self, student: str, notebook: NotebookNode) -> str:
-        """The name of a rebuilt notebook's result."""
-        return results.key(self.circumstances, student, notebook)
+    def named(self, student: str, notebook: NotebookNode) -> Work:
+        """The work that a rebuilt notebook makes."""
+        return Work(
+            student,
+            self.unit,
+            results.key(self.circumstances, student, notebook),
+            dumps(notebook),
+            run_key=results.run_key(self.surroundings, student, notebook),
+        )
+
+    def complete(self, course: Course, work: Work) -> Work:
+        """A planned work with its notebook, read anew: it has another name where it changed.
+
+        Raises SubmissionError where it cannot be read any more.
+        """
+        if work.notebook or work.problem:
+            return work
+        path = course.submission(self.unit, work.student)
+        now = self.work(work.student, _content(path))
+        if now.problem:
+            message = (
+                f"{path} was changed while the class was being graded, and cannot be read now: "
+                f"{now.problem} Run the same command again."
+            )
+            raise SubmissionError(message)
+        return now
 
 
 def plan(course: Course, unit: str, settings: Settings, student: str = "*") -> list[Work]:
-    """The work of a unit: every student's, or those that the pattern `student` fits, sorted."""
+    """The work of a unit: every student's, or those that the pattern `student` fits, sorted.
+
+    Notebooks are left out: however large a class is, its plan is small. Files that were planned
+    before are known by their hash and not rebuilt.
+    """
     planner = Planner.of(course, unit, settings)
     folders = sorted(course.submitted.glob(f"{student}/{unit}/"))
-    return [_planned(planner, folder) for folder in folders]
+    known = Known.of(course, planner)
+    works = [_planned(planner, folder, known) for folder in folders]
+    known.keep()
+    return works
 
 
 def read_release(course: Course, unit: str) -> NotebookNode:
@@ -83,12 +120,23 @@ def class_secret(course: Course) -> str:
     return path.read_text(encoding="utf-8").strip()
 
 
-def _planned(planner: Planner, folder: Path) -> Work:
+def _planned(planner: Planner, folder: Path, known: Known) -> Work:
     student, unit = folder.parent.name, folder.name
     path = folder / f"{stem(unit)}.ipynb"
     if path.is_symlink() or not path.is_file():
         found = ", ".join(sorted(p.name for p in folder.iterdir())) or "nothing"
         problem = f"There is no file {path.name} in {folder}; found: {found}. Rename or copy it."
         return Work(student, unit, problem=problem)
+    data = _content(path)
+    held = known.find(student, data)
+    if held is None:
+        work = planner.work(student, data)
+        held = (work.key, work.run_key, work.problem)
+        known.add(student, data, held)
+    name, run_key, problem = held
+    return Work(student, unit, name, problem=problem, run_key=run_key)
+
+
+def _content(path: Path) -> bytes:
     with path.open("rb") as file:
-        return planner.work(student, file.read(LARGEST_FILE + 1))
+        return file.read(LARGEST_FILE + 1)

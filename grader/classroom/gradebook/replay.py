@@ -21,7 +21,7 @@ from grader.classroom.gradebook.mend import OURS, PROBLEM
 from grader.classroom.gradebook.plan import Planner, Work
 from grader.classroom.gradebook.results import Store
 from grader.classroom.gradebook.settings import Settings
-from grader.classroom.notebook import dumps, is_fixed
+from grader.classroom.notebook import is_fixed
 
 # Where SaveScores finds what Replay found.
 RESULT = "grader_result"
@@ -54,7 +54,7 @@ class Replay(NbGraderPreprocessor):  # type: ignore[misc]
         course = Course(Path(self.root), Path(self.classroom))
         settings = Settings(self.device, self.sandbox, self.everything)
         planner = Planner.of(course, unit, settings)
-        work = Work(student, unit, planner.key(student, nb), dumps(nb))
+        work = planner.named(student, nb)
         store = Store(course.results)
         result = store.get(work.key)
         if result is None:

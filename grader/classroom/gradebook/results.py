@@ -1,13 +1,14 @@
 """Finished results, one file for each distinct piece of work, named after what went into it.
 
 The name (`key`) is a hash of the learner's cells and of all else that can change a point, so a file
-never has to be thrown away: what has changed has another name. Written whole or not at all; read by
-the planning step, by nbgrader's Replay and by the reports.
+never has to be thrown away: what has changed has another name. Beside it lies what the code
+answered, named after all that can change what it does (`run_key`): when only a reference or a
+message changed, it is judged again and need not run. Read by the planning step, by nbgrader's
+Replay and by the reports.
 """
 
 import json
-import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -16,7 +17,9 @@ from grader.classroom.course import Course
 from grader.classroom.engine import Result
 from grader.classroom.engine.place import data_marks, hashed, program
 from grader.classroom.gradebook.settings import Settings
+from grader.classroom.gradebook.whole import read_whole, remove_drafts, write_whole
 from grader.classroom.notebook import learner_cells
+from grader.core.unit import FILE_NAME
 from grader.core.verdict import Outcome
 
 
@@ -27,25 +30,34 @@ class Store:
     folder: Path
 
     def get(self, key: str) -> Result | None:
-        """The result of that name, or None; a file that cannot be read counts as none."""
+        """The result of that name, or None; a file that is damaged counts as none."""
+        body = read_whole(self.folder / f"{key}.result")
+        if body is None:
+            return None
+        head, _, notebook = body.partition(b"\n")
         try:
-            kept = json.loads((self.folder / f"{key}.json").read_text(encoding="utf-8"))
-            report, notebook = kept["report"], kept["notebook"].encode()
+            report = json.loads(head)
             return Result(report, notebook, float(report["seconds"]))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError):
             return None
 
-    def put(self, key: str, result: Result) -> None:
-        """Keep a result under its name."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        kept = {"report": result.report, "notebook": result.notebook.decode()}
-        draft = self.folder / f".{key}.{os.getpid()}.tmp"
-        draft.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
-        draft.replace(self.folder / f"{key}.json")
+    def put(self, key: str, result: Result, run_key: str = "") -> None:
+        """Keep a result under its name, and what the code answered. Raises SetupError."""
+        head = json.dumps(result.report, ensure_ascii=False).encode()
+        write_whole(self.folder / f"{key}.result", head + b"\n" + result.notebook)
+        if run_key and result.answers and is_final(result):
+            write_whole(self.folder / f"{run_key}.answers", key.encode() + b"\n" + result.answers)
 
-    def forget(self, key: str) -> None:
-        """Remove the result of that name, if there is one."""
-        (self.folder / f"{key}.json").unlink(missing_ok=True)
+    def answered(self, run_key: str) -> Result | None:
+        """The earlier result of code that would do just the same again, with its answers."""
+        body = read_whole(self.folder / f"{run_key}.answers")
+        key, _, answers = (body or b"").partition(b"\n")
+        result = self.get(key.decode(errors="replace")) if key else None
+        return replace(result, answers=answers) if result else None
+
+    def tidy(self) -> None:
+        """Remove what a killed grader left half written."""
+        remove_drafts(self.folder)
 
 
 def is_final(result: Result) -> bool:
@@ -65,6 +77,31 @@ def circumstances(course: Course, unit: str, settings: Settings, secret: str) ->
     words = [unit, settings.device, settings.sandbox, str(settings.everything), secret]
     same = [program(), data_marks(course.data)]
     return hashed([*contents, *(word.encode() for word in [*words, *same])])
+
+
+def surroundings(course: Course, unit: str, settings: Settings) -> str:
+    """A hash of all that can change what a submission's code does, besides the code and its name.
+
+    Of `unit.json` this is the quiz. Its recorded cases and messages are what learners check
+    themselves against at home: in a graded run nothing asks for them.
+    """
+    try:
+        described = json.loads((course.notebooks / unit / FILE_NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        described = {}
+    quiz = json.dumps(described.get("quiz", {}))
+    words = [unit, settings.device, settings.sandbox, str(settings.everything), quiz]
+    return hashed(w.encode() for w in [*words, program(), data_marks(course.data)])
+
+
+def run_key(surroundings: str, student: str, notebook: NotebookNode) -> str:
+    """The name of the answers of a rebuilt notebook: all its code counts, also the course's."""
+    code = [
+        (cell.id, cell.source, cell.metadata.get("tags", []))
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+    ]
+    return hashed([json.dumps([surroundings, student, code]).encode()])
 
 
 def key(circumstances: str, student: str, notebook: NotebookNode) -> str:

@@ -1,0 +1,110 @@
+"""What a learner's code answered, kept so that it can be judged again without being run again.
+
+A judgement depends on the learner only through the replies to the judge's requests. So when a
+reference or a message has changed, the judge is asked anew and gets the kept replies, as long as it
+makes the very same requests (compared by hash). One different request, and the code has to run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import msgpack
+
+from grader.core.judge import judge
+from grader.core.question import Prepared
+from grader.core.requests import Reply, Request
+from grader.core.ruling import rule
+from grader.core.verdict import Outcome, Verdict
+from grader.wire import frames
+
+# A repair's logits take some 100 KB; what is much larger is no answer of this course.
+LARGEST = 8 * 2**20
+
+
+class _OtherRequestError(Exception):
+    """The judge asks something else than it did when the code ran."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One question's answer: what came back for each request, or what was noted without any.
+
+    `limit` is the time the question had, `spent` the time it took. `turns` pairs the hash of a
+    request with the reply's frame; where it is None the driver noted `outcome` and `message`.
+    """
+
+    limit: float
+    spent: float
+    turns: tuple[tuple[bytes, bytes], ...] | None = None
+    outcome: str = ""
+    message: str = ""
+
+
+def request_frame(request: Request) -> tuple[bytes, bytes]:
+    """A request's frame and its hash."""
+    body = frames.pack({"request": frames.request_to_wire(request)})
+    return body, hashlib.sha256(body).digest()
+
+
+def reply_frame(reply: Reply) -> bytes:
+    """A reply as it is kept."""
+    return frames.pack({"reply": frames.reply_to_wire(reply)})
+
+
+def dumps(answers: Mapping[str, Answer]) -> bytes:
+    """All answers of a submission as bytes; empty where they are too large to be worth keeping."""
+    rows = {name: [a.limit, a.spent, a.outcome, a.message, a.turns] for name, a in answers.items()}
+    body: bytes = msgpack.packb(rows)
+    return body if len(body) <= LARGEST else b""
+
+
+def loads(data: bytes) -> dict[str, Answer]:
+    """Read what `dumps` wrote. Raises ValueError for other bytes."""
+    try:
+        found = {}
+        for name, (limit, spent, outcome, message, turns) in msgpack.unpackb(data).items():
+            pairs = None if turns is None else tuple((asked, reply) for asked, reply in turns)
+            found[name] = Answer(limit, spent, pairs, outcome, message)
+    except Exception as error:
+        message = f"no kept answers: {error}"
+        raise ValueError(message) from error
+    return found
+
+
+def judge_again(
+    questions: Mapping[str, Prepared], answers: Mapping[str, Answer]
+) -> dict[str, Verdict] | None:
+    """Verdicts of questions as they are now on kept answers; None where the code has to run."""
+    if set(questions) != set(answers):
+        return None
+    verdicts = {}
+    for name, question in questions.items():
+        answer = answers[name]
+        if question.seconds != answer.limit:
+            return None
+        try:
+            verdict = _judge_one(question, answer)
+        except Exception:  # noqa: BLE001 - whatever is wrong with kept answers, a run puts it right
+            return None
+        verdicts[name] = replace(verdict, seconds=answer.spent)
+    return verdicts
+
+
+def _judge_one(question: Prepared, answer: Answer) -> Verdict:
+    if answer.turns is None:
+        return rule(question, Outcome(answer.outcome), answer.message)
+    left = iter(answer.turns)
+
+    def ask(request: Request) -> Reply:
+        asked, reply = next(left, (b"", b""))
+        if request_frame(request)[1] != asked:
+            raise _OtherRequestError
+        return frames.reply_from_wire(frames.unpack(reply)["reply"])
+
+    verdict = judge(question, ask)
+    if next(left, None) is not None:
+        raise _OtherRequestError
+    return verdict
