@@ -45,6 +45,17 @@ class Item:
         """The option with that key, or None."""
         return next((option for option in self.options if option.key == key), None)
 
+    @property
+    def title(self) -> str:
+        """The end of its id as a heading: `text-trace-2` is "Trace 2"."""
+        words = self.id.split("-")
+        return " ".join(words[-2:] if words[-1].isdigit() else words[-1:]).capitalize()
+
+    @property
+    def question(self) -> str:
+        """What is asked, in Markdown: the text and, below it, its code."""
+        return f"{self.text}\n\n```python\n{self.code}\n```" if self.code else self.text
+
     def without_key(self) -> Item:
         """The item as a class gets it: no answer, no explanation, no whys."""
         options = tuple(replace(option, why="") for option in self.options)

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from grader.lab.measure import logits as logits
     from grader.lab.overview import course_map as course_map
     from grader.lab.plot import LossPlot as LossPlot
-    from grader.lab.quiz.clock import challenge as challenge
+    from grader.lab.quiz.challenge import challenge as challenge
+    from grader.lab.quiz.door import door as door
     from grader.lab.quiz.hints import hint as hint
     from grader.lab.quiz.items import answer as answer
-    from grader.lab.quiz.items import door as door
     from grader.lab.randomness import seed as seed
     from grader.lab.sound import listen as listen
     from grader.lab.training import fit as fit
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "grader.lab.views.birnn": ("show_state_map", "show_two_directions"),
     "grader.lab.checks": ("CheckFailed", "check"),
-    "grader.lab.quiz.clock": ("challenge",),
+    "grader.lab.quiz.challenge": ("challenge",),
     "grader.lab.counted": ("ngram_surprises",),
     "grader.lab.data": ("DataSet", "draw", "load", "recipe"),
     "grader.lab.views.gru": ("show_by_step", "show_gates", "show_gru_cell", "show_shutter"),
@@ -62,7 +62,8 @@ _HOMES = {
     "grader.lab.views.packing": ("show_calls", "show_packed", "show_padded"),
     "grader.lab.views.rnn": ("compare", "show_memorised", "show_sequences", "show_unrolled"),
     "grader.lab.plot": ("LossPlot",),
-    "grader.lab.quiz.items": ("answer", "door"),
+    "grader.lab.quiz.door": ("door",),
+    "grader.lab.quiz.items": ("answer",),
     "grader.lab.randomness": ("seed",),
     "grader.lab.sound": ("listen",),
     "grader.lab.views.text": (

@@ -12,6 +12,7 @@ from grader.core import messages
 from grader.core.question import PERPLEXITY
 from grader.core.verdict import Outcome, Verdict
 from grader.lab import frontend
+from grader.lab.svg import Drawing
 
 _MARKS = {Outcome.PASSED: "✔", Outcome.NOT_ATTEMPTED: "○"}
 _EDGES = {Outcome.PASSED: "#009e73", Outcome.NOT_ATTEMPTED: "#888888"}
@@ -20,9 +21,43 @@ _EDGES = {Outcome.PASSED: "#009e73", Outcome.NOT_ATTEMPTED: "#888888"}
 def say(markdown: str) -> None:
     """Show a text of the course, written in Markdown."""
     if frontend.can_show():
-        frontend.show({"text/markdown": markdown, "text/plain": markdown}, raw=True)
+        frontend.show(_bundle(markdown), raw=True)
     else:
         print(markdown)
+
+
+class Text:
+    """A text of the course, in Markdown, that can be written anew where it stands.
+
+    What was written last stays in the notebook, with or without a kernel.
+    """
+
+    def __init__(self) -> None:
+        self._handle: Any = None
+
+    def show(self, markdown: str) -> None:
+        """Put it under the running cell; "" keeps the place for a later text."""
+        self._handle = frontend.show(_bundle(markdown), raw=True)
+
+    def rewrite(self, markdown: str) -> None:
+        """Replace what stands there."""
+        self._handle.update(_bundle(markdown), raw=True)
+
+    def show_drawing(self, drawing: Drawing | None) -> None:
+        """The same with a picture; None keeps the place for a later one."""
+        self._handle = frontend.show(_drawn(drawing), raw=True)
+
+    def rewrite_drawing(self, drawing: Drawing | None) -> None:
+        """Replace what stands there by a picture."""
+        self._handle.update(_drawn(drawing), raw=True)
+
+
+def _drawn(drawing: Drawing | None) -> dict[str, str]:
+    return {"text/html": drawing.svg, "text/plain": drawing.alt} if drawing else _bundle("")
+
+
+def _bundle(markdown: str) -> dict[str, str]:
+    return {"text/markdown": markdown, "text/plain": markdown}
 
 
 def show_verdict(verdict: Verdict, notes: list[str]) -> None:

@@ -28,7 +28,7 @@ from grader.lab import frontend
 from grader.lab.card import show_verdict
 from grader.lab.data import data_folder
 from grader.lab.progress import Progress
-from grader.lab.quiz import clock
+from grader.lab.quiz import challenge
 from grader.wire import channel
 from grader.wire.perform import Performer
 
@@ -178,9 +178,7 @@ def _notes(verdict: Verdict, checks: Unit, answer: object, here: Path) -> list[s
         progress.put("check", verdict.question, entry)
         item = checks.quiz.get(verdict.question)
         if checks.questions[verdict.question].kind == CHOICE and item and isinstance(answer, str):
-            right = verdict.outcome is Outcome.PASSED
-            letter = answer.strip().lower()
-            notes += clock.notes(item, letter, checks, progress, right=right)
+            notes += challenge.notes(item, answer.strip().lower(), checks, progress)
     release = _notebook_release(here / f"{stem(checks.name)}.ipynb")
     if release and release != checks.release:
         notes.append(messages.other_release(release, checks.release))

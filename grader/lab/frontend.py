@@ -14,6 +14,8 @@ from grader.wire import channel, perform
 GRADING_VARIABLE = "NBGRADER_EXECUTION"
 """nbgrader sets it to "autograde" or "validate" while it runs a notebook."""
 
+SAVES_PICTURES = "GRADER_SAVES_PICTURES"
+"""`grader lab` sets it: its JupyterLab saves words and pictures, and no panel."""
 
 _quiet: list[bool] = []
 
@@ -68,6 +70,15 @@ def has_person() -> bool:
         return False
     request = here.get_parent()
     return bool(request.get("content", {}).get("allow_stdin", False))
+
+
+def has_panels() -> bool:
+    """True where panels can be clicked, and the notebook program saves none of them.
+
+    That is JupyterLab as `grader lab` starts it. Elsewhere a saved panel would come back without
+    its kernel as "model not found"; the words alone are better there.
+    """
+    return has_person() and SAVES_PICTURES in os.environ
 
 
 def show(thing: Any, *, raw: bool = False) -> Any:

@@ -23,7 +23,10 @@ HOSTS = [
 MACHINE_PATH = re.compile(
     r"(?<![\w.~}*-])/(?:(?:work|opt|root)(?=/[\w.])|home/(?!learner\b)\w|Users/\w)|\b[A-Z]:\\\\?Users"
 )
-TEXT = {".py", ".md", ".toml", ".txt", ".yml", ".json", ".ipynb", ".cfg", ".html", ".css", ""}
+TEXT = {
+    *(".py", ".md", ".toml", ".txt", ".yml", ".json", ".ipynb", ".cfg", ".html", ".css", ".js"),
+    "",
+}
 
 
 @pytest.fixture(scope="module")

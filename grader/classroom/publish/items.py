@@ -3,17 +3,27 @@
 import re
 from collections.abc import Sequence
 
-from grader.core.quiz import Item
+from grader.core.quiz import CHALLENGE, Item
 
 
 def item_text(item: Item) -> str:
-    """One item under a small heading: its text, its code, its options."""
-    return f"**{_title(item)}** · {item.level}\n\n{_body(item)}"
+    """One item under a small heading: its text, its code, its options.
+
+    Practice and predict items are answered in a panel that shows the options again, so here they
+    are folded; a problem of the challenge has its options in sight.
+    """
+    options = _options(item)
+    if item.kind != CHALLENGE:
+        options = f"<details><summary>The choices as text</summary>\n\n{options}\n\n</details>"
+    return f"**{item.title}** · {item.level}\n\n{item.question}\n\n{options}"
 
 
 def door_text(items: Sequence[Item]) -> str:
     """All items of a unit's door, numbered."""
-    parts = [f"**{n}.** *({item.level})* {_body(item)}" for n, item in enumerate(items, start=1)]
+    parts = [
+        f"**{n}.** *({item.level})* {item.question}\n\n{_options(item)}"
+        for n, item in enumerate(items, start=1)
+    ]
     return "\n\n---\n\n".join(parts)
 
 
@@ -23,15 +33,5 @@ def number(item: Item) -> int:
     return int(found[1]) if found else 0
 
 
-def _title(item: Item) -> str:
-    """The end of its id as a heading: `text-trace-2` is "Trace 2"."""
-    words = item.id.split("-")
-    return " ".join(words[-2:] if number(item) else words[-1:]).capitalize()
-
-
-def _body(item: Item) -> str:
-    parts = [item.text]
-    if item.code:
-        parts.append(f"```python\n{item.code}\n```")
-    parts.append("\n".join(f"- **{option.key}** · {option.text}" for option in item.options))
-    return "\n\n".join(parts)
+def _options(item: Item) -> str:
+    return "\n".join(f"- **{option.key}** · {option.text}" for option in item.options)

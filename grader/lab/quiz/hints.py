@@ -5,11 +5,12 @@ How many are open is the number in the cell, so that Run All opens none and a re
 
 from pathlib import Path
 
-from grader.core import messages, unit
+from grader.core import quiz_messages, unit
 from grader.core.errors import GraderError
 from grader.lab import frontend
 from grader.lab.card import say
 from grader.lab.progress import Progress
+from grader.lab.quiz.record import hints_of
 
 
 def hint(question_id: str, number: int | None = None) -> None:
@@ -23,18 +24,19 @@ def _ladder(question_id: str, number: int | None) -> str:
         checks = unit.find(Path.cwd())
     except GraderError as error:
         return str(error)
-    hints = checks.hints.get(question_id, ())
+    item = checks.quiz.get(question_id)
+    hints = hints_of(item) if item else checks.hints.get(question_id, ())
     if not hints:
-        return messages.no_hints(question_id)
+        return quiz_messages.no_hints(question_id)
     progress = Progress(Path.cwd())
     opened = int(progress.get("hint", question_id).get("opened", 0))
     wanted = opened + 1 if number is None else int(number)
     if wanted <= 0:
-        return messages.hint_closed(len(hints))
+        return quiz_messages.hint_closed(len(hints))
     shown = min(wanted, len(hints))
     if shown > opened:
         progress.put("hint", question_id, {"opened": shown})
     return "\n\n".join(
-        f"**{messages.hint_title(step, len(hints))}.** {text}"
+        f"**{quiz_messages.hint_title(step, len(hints))}.** {text}"
         for step, text in enumerate(hints[:shown], start=1)
     )

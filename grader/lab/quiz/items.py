@@ -1,107 +1,121 @@
-"""Multiple-choice items in a lesson: `answer` for practice, the `door` at the unit's top.
+"""`answer`: one multiple-choice item, with a panel to choose in where somebody can click.
 
-The learner's letter stands in a code cell, so it survives a restart; attempts stand in the unit's
-progress file, and running a cell again with the same letter is no new attempt. Nothing here earns
-points and nothing raises in a lesson: while a notebook is graded these calls do nothing.
+The learner's letter stands in the code cell: it survives a restart, a copy, a kernel without
+panels. The panel is a view of the same record and writes the letter into that cell. Nothing here
+earns points and nothing raises in a lesson: while a notebook is graded these calls do nothing.
 """
 
-from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
-from grader.core import messages, unit
+from grader.core import quiz_messages, unit
 from grader.core.errors import GraderError
-from grader.core.quiz import DOOR, Item
+from grader.core.quiz import Item
 from grader.lab import frontend
-from grader.lab.card import say
+from grader.lab.card import Text, say
 from grader.lab.progress import Progress
-
-UNSURE = "-?"
+from grader.lab.quiz.record import Answered, hints_of, record_of, ruled_out
 
 
 def answer(item: str, choice: str) -> None:
     """Answer one item with one of its letters; says right or wrong, and why.
 
-    An empty choice asks for one. A wrong one gets the reason why it tempts and the item's hint, a
-    right one the whole explanation.
+    An empty choice asks for one. A wrong one gets the reason why it tempts, a right one the whole
+    explanation and the reasons for all choices.
     """
-    if not frontend.is_graded():
-        say(_answered(item, choice))
-
-
-def door(prefix: str, letters: str) -> None:
-    """Answer all questions of a unit's door at once: one letter each, "-" for "not yet"."""
-    if not frontend.is_graded():
-        say(_opened(prefix, letters))
-
-
-def note_attempt(progress: Progress, name: str, choice: str, *, right: bool | None) -> int:
-    """Record an attempt and give its number; the same letter once more is the same attempt."""
-    entry = progress.get("item", name)
-    tried = int(entry.get("attempts", 0))
-    if entry.get("choice") == choice:
-        return max(tried, 1)
-    # Right once is right for good: trying the other letters afterwards is curiosity.
-    first_right = entry.get("right_at") or (tried + 1 if right else None)
-    progress.put("item", name, {"choice": choice, "attempts": tried + 1, "right_at": first_right})
-    return tried + 1
-
-
-def _answered(name: str, choice: str) -> str:
+    if frontend.is_graded():
+        return
     try:
-        item = unit.find(Path.cwd()).quiz.get(name)
+        found = unit.find(Path.cwd()).quiz.get(item)
     except GraderError as error:
-        return str(error)
-    if item is None:
-        return messages.no_item(name)
-    keys = [option.key for option in item.options]
+        say(str(error))
+        return
+    if found is None:
+        say(quiz_messages.no_item(item))
+        return
+    answered = Answered(found, Progress(Path.cwd()))
+    refusal = _give(answered, choice)
+    if frontend.has_panels():
+        ItemPanel(answered).show(refusal)
+    else:
+        say(refusal or answered.verdict(hint=True, all_options=True))
+
+
+def _give(answered: Answered, choice: str) -> str:
+    """Record a letter; what is wrong with it where it is none of the item's."""
+    keys = [option.key for option in answered.item.options]
     letter = str(choice).strip().lower()
-    option = item.option(letter)
     if not letter:
-        return messages.choose(keys)
-    if option is None:
-        return messages.not_an_option(choice, keys)
-    right = None if item.answer is None else letter == item.answer
-    tried = note_attempt(Progress(Path.cwd()), name, letter, right=right)
-    if right is None:
-        return messages.KEY_WITHHELD
-    if right:
-        return f"✔ **Right**, {messages.attempts(tried)}. {option.why}\n\n{item.explanation}"
-    return f"✘ **Not yet**, {messages.attempts(tried)}. {option.why}\n\n*Hint:* {item.hint}"
+        return quiz_messages.choose(keys)
+    if letter not in keys:
+        return quiz_messages.not_an_option(choice, keys)
+    answered.give(letter)
+    return ""
 
 
-def _opened(prefix: str, letters: str) -> str:
-    try:
-        quiz = unit.find(Path.cwd()).quiz.values()
-    except GraderError as error:
-        return str(error)
-    items = in_order(quiz, DOOR, prefix)
-    given = [letter for letter in str(letters).lower() if not letter.isspace() and letter != ","]
-    if not items:
-        return messages.no_item(f"{prefix}-{DOOR}")
-    if not given:
-        return messages.door_closed(len(items))
-    if len(given) != len(items):
-        return messages.door_form(len(given), len(items))
-    right = [letter == item.answer for letter, item in zip(given, items, strict=True)]
-    entry = {"letters": "".join(given), "right": sum(right), "of": len(items)}
-    Progress(Path.cwd()).put("door", prefix, entry)
-    lines = [
-        _door_line(number, item, letter)
-        for number, (item, letter) in enumerate(zip(items, given, strict=True), start=1)
-    ]
-    return "\n".join([messages.door_result(sum(right), len(items)), "", *lines])
+class ItemPanel:
+    """The panel of one item, and below it the words that stay in the notebook."""
+
+    def __init__(self, answered: Answered) -> None:
+        self.answered = answered
+        self._text = Text()
+        self._panel: Any = None
+
+    def show(self, refusal: str = "") -> None:
+        """Show both; the words are the record's, or say what was wrong with the cell's letter."""
+        from grader.lab.page.panel import Panel
+
+        item = self.answered.item
+        asked = {"title": item.title, "items": [asked_of(item, body=False)]}
+        self._panel = Panel("quiz.js", asked, self.state())
+        self._panel.hear(self.press)
+        self._panel.show()
+        empty = refusal == quiz_messages.choose([option.key for option in item.options])
+        said = self.answered.verdict(hint=False, all_options=True)
+        self._text.show(said if empty or not refusal else refusal)
+
+    def press(self, content: dict[str, Any]) -> None:
+        """Answer what the page sends: Check or Hint."""
+        letter = str(content.get("choice", ""))
+        if content.get("press") == "check" and self.answered.item.option(letter):
+            self.answered.give(letter)
+            self._text.rewrite(self.answered.verdict(hint=False, all_options=True))
+        elif content.get("press") == "hint":
+            self.answered.open_hint()
+        self._panel.state = self.state(letter)
+
+    def state(self, chosen: str = "") -> dict[str, Any]:
+        """What the page draws; `chosen` is the letter marked there now."""
+        return {"at": 0, "item": state_of(self.answered, chosen=chosen, hints=True)}
 
 
-def in_order(items: Iterable[Item], kind: str, prefix: str) -> list[Item]:
-    """The items of a kind and unit by the number that ends their id: 10 comes after 9."""
-    chosen = [i for i in items if i.kind == kind and i.id.startswith(f"{prefix}-{kind}-")]
-    return sorted(chosen, key=lambda item: (len(item.id), item.id))
+def asked_of(item: Item, *, body: bool) -> dict[str, Any]:
+    """The part of an item that a page shows whatever happens; `body`: with its question."""
+    return {
+        "title": item.title,
+        "level": item.level,
+        "body": item.question if body else "",
+        "options": [{"key": option.key, "text": option.text} for option in item.options],
+    }
 
 
-def _door_line(number: int, item: Item, letter: str) -> str:
-    if letter == item.answer:
-        return f"- ✔ {number} ({item.level})"
-    place = f"[{item.section.replace('-', ' ')}](#{item.section})" if item.section else ""
-    option = item.option(letter)
-    why = "" if letter in UNSURE or option is None else f" {option.why}"
-    return f"- ✘ {number} ({item.level}):{why} Read {place}." if place else f"- ✘ {number}:{why}"
+def state_of(answered: Answered, *, chosen: str, hints: bool) -> dict[str, Any]:
+    """The part of an item's record that a page shows."""
+    item, opened = answered.item, answered.opened if hints else 0
+    ladder = hints_of(item) if hints else ()
+    marks = dict.fromkeys(ruled_out(item, opened), "ruled out")
+    if answered.right is not None:
+        marks[answered.choice] = "right" if answered.right else "wrong"
+    return {
+        "choice": chosen or answered.choice,
+        "marks": marks,
+        "done": bool(answered.right),
+        "hints": [
+            f"**{quiz_messages.hint_title(step, len(ladder))}.** {text}"
+            for step, text in enumerate(ladder[:opened], start=1)
+        ],
+        "hints_left": max(len(ladder) - opened, 0),
+        "hint_label": quiz_messages.hint_title(opened + 1, len(ladder)),
+        "status": quiz_messages.status(answered.right, answered.tried) if answered.choice else "",
+        "record": record_of(item, answered.choice) if answered.choice else None,
+    }

@@ -1,4 +1,4 @@
-"""The pictures of unit rnn, some used by all units: plain functions that return a drawing for the end of a cell.
+"""The pictures of unit rnn, some used by all units: plain functions for the end of a cell.
 
 They read data and models and change neither. Each picture says in words (its alternative text and
 its `repr`) what it shows.
