@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.classroom.options import add_json, add_running, settings_of, write_json
-from grader.core.errors import SubmissionError, UsageError
+from grader.core.errors import UsageError
 
 if TYPE_CHECKING:
     from grader.classroom.cli import Subparsers
-    from grader.classroom.course import Course
 
 
 def add(subparsers: "Subparsers") -> None:
@@ -32,13 +31,14 @@ def run(arguments: argparse.Namespace) -> int:
     from grader.classroom.feedback.table import console, verdict_table
     from grader.classroom.gradebook.fill import run as run_works
     from grader.classroom.gradebook.plan import Planner
+    from grader.classroom.handin import unit_of
 
     course = find_course()
     # its secret and the references' score cards: the same for every notebook graded like this
     course = replace(course, classroom=course.root / "build" / "one")
     settings = settings_of(arguments)
     data = _read(arguments.notebook)
-    unit = _unit_of(course, data)
+    unit = unit_of(course.root, data)
     work = Planner.of(course, unit, settings).work(arguments.notebook.stem, data)
     _, result = next(iter(run_works(course, [work], settings, Crew())))
     entry = Entry(work.student, unit, result.report)
@@ -58,21 +58,3 @@ def _read(path: Path) -> bytes:
     except OSError as error:
         message = f"{path} cannot be read: {error.strerror}."
         raise UsageError(message) from error
-
-
-def _unit_of(course: "Course", data: bytes) -> str:
-    """The unit whose questions a submission has most of. Raises SubmissionError for none."""
-    from grader.classroom.gradebook.plan import read_release
-    from grader.classroom.notebook import names_of, question_cells, read_submission
-
-    names = names_of(read_submission(data))
-    units = [unit for unit in course.units() if course.released(unit).is_file()]
-    shared = {unit: len(names & question_cells(read_release(course, unit))) for unit in units}
-    best = max(shared, key=lambda unit: shared[unit], default=None)
-    if best is None or not shared[best]:
-        message = (
-            "This is no notebook of this course: none of its cells is known to "
-            f"{', '.join(units) or 'any released unit'}."
-        )
-        raise SubmissionError(message)
-    return best

@@ -1,0 +1,34 @@
+"""`grader handout`: one zip with all that the learners of a class get, and no challenge keys."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.classroom.options import add_units
+
+if TYPE_CHECKING:
+    from grader.classroom.cli import Subparsers
+
+
+def add(subparsers: "Subparsers") -> None:
+    """Declare `grader handout`."""
+    verb = subparsers.add_parser("handout", help="make the zip that learners of a class get")
+    add_units(verb)
+    verb.add_argument(
+        "--to", metavar="FILE", type=Path, help="where to write it; never over a file"
+    )
+    verb.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the zip; say where it is, what it holds, how large it is."""
+    from grader.classroom.course import find_course
+    from grader.classroom.handout import make
+
+    course = find_course()
+    made = make(course, course.chosen(arguments.units), arguments.to)
+    for name, release in made.releases.items():
+        print(f"{name} {release}: challenge keys left out, your grader marks them")
+    size = made.path.stat().st_size / 1024 / 1024
+    print(f"{made.path} {'written' if made.changed else 'unchanged'}, {size:.1f} MB")
+    return 0

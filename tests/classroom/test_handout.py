@@ -1,0 +1,83 @@
+"""A hand-out is the same bytes every time, and never written over another file."""
+
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from grader.classroom.cli import main
+from grader.classroom.course import Course
+from grader.classroom.handout import TOP, make
+from grader.core.errors import CourseError, SetupError, UsageError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    """A course of one released unit, with a little data."""
+    root = tmp_path / "course"
+    (root / "docs").mkdir(parents=True)
+    (root / "docs" / "learners.md").write_text("# For learners\n")
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    for name in ("00_start", "01_rnn"):
+        (root / "solutions" / name).mkdir(parents=True)
+        (root / "solutions" / name / "lesson.py").write_text("secret\n")
+    shutil.copytree(ROOT / "notebooks" / "00_start", root / "notebooks" / "00_start")
+    (root / "data" / "few" / ".cache").mkdir(parents=True)
+    (root / "data" / "few" / "README.md").write_text("few\n")
+    (root / "data" / "few" / ".cache" / "x").write_text("no\n")
+    return Course(root, root / "classroom")
+
+
+def test_it_holds_notebooks_data_and_package_but_no_solutions(course: Course) -> None:
+    made = make(course, ["00_start"])
+    with zipfile.ZipFile(made.path) as archive:
+        names = archive.namelist()
+        assert archive.testzip() is None
+    assert {name.partition("/")[0] for name in names} == {TOP}
+    for wanted in ("notebooks/00_start/unit.json", "data/few/README.md", "grader/lab/checks.py"):
+        assert f"{TOP}/{wanted}" in names
+    assert not [name for name in names if "solutions" in name or "/." in name]
+    assert not [name for name in names if "__pycache__" in name]
+
+
+def test_the_same_releases_make_the_same_bytes(course: Course) -> None:
+    first = make(course, ["00_start"])
+    again = make(course, ["00_start"])
+    assert (first.changed, again.changed) == (True, False)
+    assert first.path == again.path
+    other = make(course, ["00_start"], course.root / "other.zip")
+    assert other.path.read_bytes() == first.path.read_bytes()
+
+
+def test_another_file_is_never_overwritten(course: Course) -> None:
+    target = course.root / "mine.zip"
+    target.write_text("precious")
+    with pytest.raises(UsageError, match="another file"):
+        make(course, ["00_start"], target)
+    assert target.read_text() == "precious"
+
+
+def test_a_unit_that_is_not_released_is_named_with_its_command(course: Course) -> None:
+    with pytest.raises(SetupError, match="grader release 01_rnn"):
+        make(course, ["00_start", "01_rnn"])
+
+
+def test_a_link_is_refused(course: Course) -> None:
+    """It could lead to `solutions/`, and a zip would hold what it leads to."""
+    (course.data / "few" / "more").symlink_to(course.solutions / "01_rnn" / "lesson.py")
+    with pytest.raises(CourseError, match="is a link"):
+        make(course, ["00_start"])
+
+
+def test_the_command_says_where_and_what(
+    course: Course, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(course.root)
+    assert main(["handout", "00_start"]) == 0
+    out = capsys.readouterr().out
+    assert "00_start" in out
+    assert "challenge keys left out" in out
+    assert len(list((course.root / "build" / "handout").glob("*.zip"))) == 1
