@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from grader.lab.views.packing import show_calls as show_calls
     from grader.lab.views.packing import show_packed as show_packed
     from grader.lab.views.packing import show_padded as show_padded
+    from grader.lab.views.packing_trace import show_packing_trace as show_packing_trace
     from grader.lab.views.rnn import compare as compare
     from grader.lab.views.rnn import show_memorised as show_memorised
     from grader.lab.views.rnn import show_sequences as show_sequences
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from grader.lab.views.text import show_numbers as show_numbers
     from grader.lab.views.text import show_perplexity as show_perplexity
     from grader.lab.views.text import show_shifted as show_shifted
+    from grader.lab.views.text_trace import show_text_trace as show_text_trace
     from grader.wire.split import Split as Split
 
 _HOMES = {
@@ -66,6 +68,8 @@ _HOMES = {
     "grader.lab.quiz.items": ("answer",),
     "grader.lab.randomness": ("seed",),
     "grader.lab.sound": ("listen",),
+    "grader.lab.views.packing_trace": ("show_packing_trace",),
+    "grader.lab.views.text_trace": ("show_text_trace",),
     "grader.lab.views.text": (
         "show_likely",
         "show_numbers",

@@ -11,9 +11,6 @@ from typing import Any
 from grader.lab import frontend
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-SAVES_PICTURES = "GRADER_SAVES_PICTURES"
-"""`grader lab` sets it: this notebook program saves the picture of a widget in its place."""
-
 
 RESTARTED = "The kernel has restarted. Run this cell again to bring the buttons back."
 # JupyterLab leaves the widgets of a kernel that is gone on the page, as buttons that do nothing.
@@ -52,7 +49,7 @@ def show_live(widget: Any, *, still: str = "", words: str = "") -> Live:
 
 def may_stay() -> bool:
     """True where a widget may stay on the page after its work: it is not saved with it."""
-    return SAVES_PICTURES in os.environ
+    return frontend.SAVES_PICTURES in os.environ
 
 
 def answer_where_asked(widget: Any) -> None:

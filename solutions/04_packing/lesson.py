@@ -352,6 +352,14 @@ print(f"by hand against nn.RNN: largest difference {(by_hand - h_n[0]).abs().max
 lab.show_packed(lengths)
 
 # %% [markdown]
+# And the four small rows, step by step: go forward to the end and watch which states still move.
+
+# %% tags=["demonstration"]
+four = pad_sequence(rows, batch_first=True)[:, :, None] / 100
+lab.seed(0)
+lab.show_packing_trace(nn.RNN(1, 8, batch_first=True), four, torch.tensor([3, 7, 2, 5]))
+
+# %% [markdown]
 # Now you know why the rows are sorted: the ones still running have to lie on top, side by side.
 # `enforce_sorted=False` means "sort them for me, and undo it afterwards", so rows may come in any order.
 # (The default, `True`, *demands* sorted rows.)

@@ -307,7 +307,14 @@ likeliest = every[0, 0].softmax(dim=0).max().item()
 print(f"likeliest word at the start of a sentence: {100 * likeliest:.2f}%; one of {WORDS} is {100 / WORDS:.2f}%")
 
 # %% [markdown]
-# The network is fresh: it finds all words about equally likely. Three questions on the way here.
+# The network is fresh: it finds all words about equally likely. Here are the stages once more, to step
+# through forth and back; point at a cell to read it, and type a sentence of your own.
+
+# %% tags=["demonstration"]
+lab.show_text_trace(fresh, data.classes, [text["train"][shortest], *text["train"]])
+
+# %% [markdown]
+# Three questions on the way here.
 
 # %% quiz="text-trace-1"
 
@@ -696,6 +703,9 @@ with torch.no_grad():
     baseline = before.cpu()(numbers, torch.tensor([numbers.shape[1]]))[0, -1].softmax(dim=0)
 guesses = {"your network": chances, "baseline": baseline, "bigram": counted_after(data.classes[last])}
 lab.show_likely({name: known_only(found) for name, found in guesses.items()}, data.classes)
+
+# %% tags=["demonstration"]
+lab.show_text_trace(after, data.classes, [sentence])
 
 # %% [markdown]
 # Your network's guesses are sensible and a little dull: a thousand sentences are not many. The baseline is

@@ -11,9 +11,8 @@ from typing import Any
 import anywidget
 import traitlets
 
-from grader.lab import frontend
+from grader.lab.live import show_live
 
-WIDGET = "application/vnd.jupyter.widget-view+json"
 NOT_DRAWN = "(Run this cell for buttons to click.)"
 _HERE = Path(__file__).parent
 
@@ -33,11 +32,10 @@ class Panel(anywidget.AnyWidget):
         self._esm = "\n".join(words)
         super().__init__(asked=asked, state=state)
 
-    def show(self) -> None:
-        """Put it under the running cell; a saved notebook keeps one line in its place."""
-        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        still = f"<small>{NOT_DRAWN}</small>"
-        frontend.show({WIDGET: view, "text/html": still, "text/plain": NOT_DRAWN}, raw=True)
+    def show(self, still: dict[str, str] | None = None) -> None:
+        """Put it under the running cell; a saved notebook keeps `still`, or a line, instead."""
+        kept = still or {"text/html": f"<small>{NOT_DRAWN}</small>", "text/plain": NOT_DRAWN}
+        show_live(self, still=kept["text/html"], words=kept["text/plain"])
 
     def hear(self, pressed: Pressed) -> None:
         """Call `pressed` with what the page sends.
