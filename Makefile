@@ -11,7 +11,7 @@ RUN := $(VENV)/bin/python
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab grade test styles lint notebooks evidence doctor bubblewrap
+.PHONY: help lab grade test styles checks lint notebooks evidence doctor bubblewrap
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' \
@@ -29,6 +29,9 @@ test: lint ## check everything: style, types, arrows, then all tests
 
 styles: $(READY) bubblewrap ## grade honest answers in other styles, none of which may lose points
 	@$(RUN) -m benchmarks.styles
+
+checks: $(READY) ## time every check of a learner's notebook, each of which shall take under a second
+	@$(RUN) -m benchmarks.checks $(UNIT)
 
 lint: $(READY) ## check style, types and the arrows between packages
 	$(RUN) -m ruff check .

@@ -63,6 +63,18 @@ def test_scores_and_comments_are_the_referees(course: Course, hand_in: Hand, jud
     assert "squared" in told
 
 
+def test_words_that_earn_nothing_hold_no_marks_back(
+    course: Course, hand_in: Hand, judged: Hand
+) -> None:
+    """Or every submission with an explanation in it would wait for a person, points or no."""
+    hand_in("ann", SOLVED | {"toy-double-why": "Because a sum of two equal numbers is twice one."})
+    judged("ann", PASSED)
+    _record(course)
+    assert _grade(course, "ann", "toy-double-why") == (0.0, None, False)
+    with _gradebook(course) as gradebook:
+        assert not gradebook.find_submission(UNIT, "ann").needs_manual_grade
+
+
 def test_the_graders_own_failure_is_never_a_zero(
     course: Course, hand_in: Hand, judged: Hand
 ) -> None:

@@ -34,6 +34,8 @@ class SaveScores(SaveAutoGrades):  # type: ignore[misc]
         question = question_of(cell)
         if question is None and not self.problem:
             super()._add_score(cell, resources)  # a written answer: a person's business
+            if not cell.metadata.nbgrader["points"]:
+                self._settle(cell)
             return
         verdict = self.verdicts.get(question or "")
         score = _score(verdict, float(cell.metadata.nbgrader["points"]))
@@ -41,6 +43,15 @@ class SaveScores(SaveAutoGrades):  # type: ignore[misc]
         has_changed = grade.auto_score != score
         grade.auto_score = score
         grade.needs_manual_grade = score is None or (grade.manual_score is not None and has_changed)
+        self.gradebook.db.commit()
+
+    def _settle(self, cell: NotebookNode) -> None:
+        """A written answer that earns nothing holds no marks back, whatever it says.
+
+        nbgrader would have every submission with a word in it wait for a person.
+        """
+        grade = self.gradebook.find_grade(*self._where(cell))
+        grade.auto_score, grade.needs_manual_grade = 0.0, False
         self.gradebook.db.commit()
 
     def _add_comment(self, cell: NotebookNode, resources: Any) -> None:

@@ -1,0 +1,2 @@
+# %%
+"""Ada answers rightly. Everything passes."""
