@@ -78,6 +78,8 @@ def _tensors(got: Value, expected: Tensor, path: str) -> Difference | None:
     def differ(kind: str, **more: Any) -> Difference:
         return Difference(kind, path, describe(got), describe(expected), **more)
 
+    if not expected.shape:
+        got = _without_axes(got, expected)
     if not isinstance(got, Tensor) or got.library != expected.library:
         return differ("type")
     if got.shape != expected.shape:
@@ -109,6 +111,17 @@ def _tensors(got: Value, expected: Tensor, path: str) -> Difference | None:
         index,
         float(gaps[worst]),
     )
+
+
+def _without_axes(got: Value, expected: Tensor) -> Value:
+    """A plain number, or one of numpy's, as the tensor that it stands for: `loss.item()`."""
+    if type(got) is float or (type(got) is int and expected.is_floating):
+        return Tensor(np.asarray(got, np.float64), "float64")
+    if type(got) is int:
+        return Tensor(np.asarray(got), "int64")
+    if isinstance(got, Tensor) and not got.shape:
+        return Tensor(got.array, got.dtype)
+    return got
 
 
 def _sequences(

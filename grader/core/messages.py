@@ -44,9 +44,12 @@ def wrong(found: Difference, inputs: dict[str, Value], *, hidden: bool) -> str:
     where = f"For inputs {shapes(inputs)}: " if inputs else ""
     part = f"part {found.path} of " if found.path else ""
     if found.kind == "type":
-        return f"{where}{part}your result is {found.got}, expected {found.expected}." + (
-            " Is a `return` missing?" if found.got == "None" else ""
-        )
+        help_ = ""
+        if found.got == "None":
+            help_ = " Is a `return` missing?"
+        elif " numpy array " in found.got:
+            help_ = " `torch.from_numpy(…)` makes a tensor of it."
+        return f"{where}{part}your result is {found.got}, expected {found.expected}.{help_}"
     if found.kind == "shape":
         return f"{where}{part}your result is {found.got}, expected {found.expected}."
     if found.kind == "length":

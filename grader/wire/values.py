@@ -58,6 +58,9 @@ def _convert(thing: object, depth: int, left: list[int]) -> Value:
         message = "nested too deeply or too long"
         raise _UnusableError(message)
     kind = type(thing)
+    if kind is int and not -(2**63) <= thing < 2**63:  # type: ignore[operator]
+        message = "a whole number too large for a tensor"
+        raise _UnusableError(message)
     if thing is None or kind in (bool, int, float, str):
         return thing  # type: ignore[return-value]
     if thing is Ellipsis:

@@ -74,6 +74,9 @@ lab.check("start-double", double)
 # The check answers at once and offline. It never breaks anything, whatever you wrote, and you can run it as
 # often as you like. It knows common mistakes by name: try `x * x` and read what it says.
 #
+# How you get there is up to you: numpy inside, a lambda, float64, names of your own. What comes out is a
+# PyTorch tensor of the shape asked for; where that is one number, a plain Python number will do.
+#
 # Stuck? Hints open one at a time. Raise the number and run the cell again.
 
 # %% tags=["scratch"]

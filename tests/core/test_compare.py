@@ -68,3 +68,22 @@ def test_a_list_may_stand_for_a_tuple_but_a_bool_is_no_number() -> None:
 def test_a_scalar_tensor_may_stand_for_its_number() -> None:
     """`loss` and `loss.item()` say the same."""
     assert agree(tensor(np.array(2.0)), 2.0)
+
+
+@pytest.mark.parametrize(
+    "got", [2.0, 2, tensor(np.array(2.0)), Tensor(np.array(2.0), "float64", "numpy")]
+)
+def test_a_number_may_stand_for_a_tensor_without_axes(got: Value) -> None:
+    """`loss.item()`, `math.exp(…)` and numpy's numbers: where one number is asked for, it is one."""
+    right = Tensor(np.array(2.0), "float64")
+    assert agree(got, right)
+    assert not agree(got, Tensor(np.array(2.1), "float64"))
+    assert not agree(got, Tensor(np.array([2.0]), "float64"))
+
+
+def test_a_bool_or_a_fraction_stands_for_no_count() -> None:
+    """Whole numbers are asked for as whole numbers."""
+    count = Tensor(np.array(1), "int64")
+    assert agree(1, count)
+    assert not agree(True, count)
+    assert not agree(1.0, count)
