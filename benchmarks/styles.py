@@ -27,6 +27,7 @@ from nbformat import NotebookNode
 
 from grader.classroom.course import Course
 from grader.classroom.engine import Job, Result, run_one
+from grader.classroom.engine.place import launcher
 from grader.classroom.notebook import dumps, read_submission, rebuild
 from grader.classroom.publish.lesson import ANSWER, LessonCell, read_lesson
 from grader.classroom.sandbox import LAUNCHERS, Box
@@ -115,7 +116,7 @@ def job(style: Style, secret: str = SECRET) -> Job:
 def grade(style: Style, sandbox: str = "bwrap", secret: str = SECRET, threads: int = 1) -> Result:
     """Grade one style in a sandbox of its own."""
     box = Box(data=COURSE.data, course=ROOT, threads=threads)
-    return run_one(job(style, secret), LAUNCHERS[sandbox](), box)
+    return run_one(job(style, secret), launcher(sandbox), box)
 
 
 def lost(result: Result) -> list[str]:

@@ -107,6 +107,8 @@ class Performer:
             if isinstance(made, Unusable):
                 return made
             return Unusable("None" if model is None else f"of type {type(model).__name__}")
+        if isinstance(model, torch.jit.ScriptModule):
+            return Unusable("a TorchScript copy, whose layers cannot be looked at")
         self._model = model
         return None
 
@@ -119,9 +121,10 @@ class Performer:
     def _predict(self, request: Predict) -> Value | Unusable:
         import torch
 
-        model = self._trained().eval()
-        device = next((p.device for p in model.parameters()), torch.device("cpu"))
-        x = to_object(request.x).to(device)
+        model = self._trained()
+        model.eval()  # what it returns is the learner's to say
+        x = _like_weights(to_object(request.x), model)
+        device = x.device
         lengths = to_object(request.lengths) if request.lengths else None
         at = to_object(request.at).to(device) if request.at else None
         hooks = [] if request.roll is None else _roll(model, request.roll)
@@ -135,13 +138,27 @@ class Performer:
                     part = model(x[batch]) if lengths is None else model(x[batch], lengths[batch])
                     if at is not None:
                         part = _steps(part, at[batch])
-                    if isinstance(part, Unusable):
-                        return part
+                    if not isinstance(part, torch.Tensor):
+                        return part if isinstance(part, Unusable) else _no_logits(part)
                     parts.append(part)
         finally:
             for hook in hooks:
                 hook.remove()
         return from_object(torch.cat(parts))
+
+
+def _like_weights(x: torch.Tensor, model: torch.nn.Module) -> torch.Tensor:
+    """Readings on the device and in the float type of the model's weights; ids on the device."""
+    weights = next((p for p in model.parameters() if p.is_floating_point()), None)
+    if weights is None:
+        return x
+    return x.to(weights.device, weights.dtype if x.is_floating_point() else x.dtype)
+
+
+def _no_logits(made: object) -> Unusable:
+    if isinstance(made, tuple | dict):
+        return Unusable(f"a {type(made).__name__} of {len(made)} where the logits alone belong")
+    return Unusable("None" if made is None else f"of type {type(made).__name__}")
 
 
 def _steps(logits: Any, at: torch.Tensor) -> torch.Tensor | Unusable:
@@ -212,6 +229,8 @@ def _roll(model: torch.nn.Module, layer: str) -> list[Any]:
         return state.roll(1, dims=1)
 
     def hook(module: Any, _inputs: Any, output: Any) -> Any:
+        if not isinstance(output, tuple):  # a subclass that gives its last state alone, (B, H)
+            return output.roll(1, dims=0 if module.batch_first or output.dim() < 3 else 1)
         out, state = output
         if isinstance(out, PackedSequence):
             padded, lengths = pad_packed_sequence(out, batch_first=True)

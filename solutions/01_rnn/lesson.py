@@ -498,7 +498,8 @@ _ = experiment("early stopping", Classifier, BASELINE | dict(patience=5), beside
 #
 # Below is the baseline as a recipe. Change the network and `settings`; `train_model` puts them together,
 # and you may write a loop of your own in it. `lab.fit` knows these settings: `epochs`, `lr`, `batch_size`,
-# `weight_decay`, `label_smoothing`, `patience`, `clip`.
+# `weight_decay`, `label_smoothing`, `patience`, `clip`. The network that comes back is called as this one
+# is and gives its logits alone, no tuple; the check looks at its layers, so no TorchScript.
 
 # %% tags=["scratch"]
 lab.hint("rnn-repair", 0)  # four hints: 1, 2, 3, 4

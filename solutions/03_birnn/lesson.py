@@ -553,7 +553,8 @@ _ = experiment("early stopping", OneWay, early, beside=["one way (baseline)"])
 #
 # Below is the baseline as a recipe. Change the network and `settings`; `train_model` puts them together.
 # `lab.fit` knows these settings: `epochs`, `lr`, `batch_size`, `weight_decay`, `label_smoothing`,
-# `patience`, `clip`.
+# `patience`, `clip`. The network that comes back is called as this one is and gives its logits alone, no
+# tuple; the check looks at its layers, so no TorchScript.
 
 # %% tags=["scratch"]
 lab.hint("birnn-repair", 0)  # three hints: 1, 2, 3

@@ -657,7 +657,8 @@ listen_again(dropped)
 #
 # Below is the baseline as a recipe. Change the network and `settings`; `train_model` puts them together,
 # and you may write a loop of your own in it. `lab.fit` knows these settings: `epochs`, `lr`, `batch_size`,
-# `weight_decay`, `label_smoothing`, `patience`, `clip`.
+# `weight_decay`, `label_smoothing`, `patience`, `clip`. The network that comes back is called as this one
+# is and gives its logits alone, no tuple; the check looks at its layers, so no TorchScript.
 #
 # On a GPU `x` is there and `lengths` is not: write `lengths.to(x.device)` where you gather or mask, and leave
 # it as it is where you pack.

@@ -530,7 +530,8 @@ print(f"bigram model {rivals['bigram']:.1f}")
 #
 # Below is the baseline as a recipe. Change the network and `settings`. `lab.fit` knows these settings:
 # `epochs`, `lr`, `batch_size`, `clip`, `weight_decay`, `label_smoothing`, `patience`. A training takes some
-# seconds.
+# seconds. The network that comes back is called as this one is and gives its logits alone, no tuple; the
+# check looks at its layers, so no TorchScript.
 
 # %% tags=["scratch"]
 lab.hint("text-repair", 0)  # four hints: 1, 2, 3, 4

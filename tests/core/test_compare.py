@@ -74,7 +74,7 @@ def test_a_scalar_tensor_may_stand_for_its_number() -> None:
     "got", [2.0, 2, tensor(np.array(2.0)), Tensor(np.array(2.0), "float64", "numpy")]
 )
 def test_a_number_may_stand_for_a_tensor_without_axes(got: Value) -> None:
-    """`loss.item()`, `math.exp(…)` and numpy's numbers: where one number is asked for, it is one."""
+    """`loss.item()`, `math.exp(…)`, numpy's: where one number is asked for, each is one."""
     right = Tensor(np.array(2.0), "float64")
     assert agree(got, right)
     assert not agree(got, Tensor(np.array(2.1), "float64"))

@@ -1,5 +1,8 @@
 """Performing requests on a learner's object: right results out, nothing but values out."""
 
+import warnings
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -233,3 +236,68 @@ def test_a_recipe_without_a_seed_trains_the_same_twice_and_disturbs_nothing() ->
     np.testing.assert_array_equal(seen[0], seen[1])
     torch.manual_seed(7)
     assert after == torch.rand(3)[2]
+
+
+def test_a_network_of_another_float_type_gets_its_own() -> None:
+    """Whoever trains in float64 is asked in float64."""
+    assert np.allclose(logits(trained(Net().double())), 0, atol=5)
+
+
+def test_a_train_method_that_returns_nothing_is_no_trouble() -> None:
+    """nn.Module.train returns the module; an overridden one often forgets."""
+
+    class Forgetful(Net):
+        def train(self, mode: bool = True) -> None:  # type: ignore[override]  # noqa: FBT001, FBT002
+            super().train(mode)
+
+    assert logits(trained(Forgetful())).shape == (6, 2)
+
+
+def test_a_subclass_that_gives_its_last_state_alone_is_moved_too() -> None:
+    """The layer counts as used whatever it makes of its outputs."""
+
+    class Last(nn.RNN):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:  # type: ignore[override]
+            return super().forward(x)[1][-1]
+
+    class Reader(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.rnn, self.head = Last(3, 8, batch_first=True), nn.Linear(8, 2)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.head(self.rnn(x))  # type: ignore[no-any-return]
+
+    performer = trained(Reader())
+    moved = logits(performer, roll="RNN")
+    assert np.allclose(moved, np.roll(logits(performer), 1, axis=0), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("wrap", "named"),
+    [
+        (lambda logits: (logits, None), "a tuple of 2"),
+        (lambda logits: {"logits": logits}, "a dict of 1"),
+        (lambda _logits: None, "None"),
+    ],
+)
+def test_a_network_gives_its_logits_alone(wrap: Callable[[object], object], named: str) -> None:
+    """As the question says; what came instead is named."""
+
+    class Wrapped(Net):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return wrap(super().forward(x))  # type: ignore[return-value]
+
+    reply = trained(Wrapped()).perform(Predict(X))
+    assert isinstance(reply, Unusable)
+    assert named in reply.what
+
+
+def test_a_scripted_copy_is_named() -> None:
+    """Nobody can look at its layers, and the question says so."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # torch.jit is on its way out
+        scripted = torch.jit.script(nn.Sequential(nn.Flatten(), nn.Linear(12, 2)))
+    reply = Performer(lambda _train, _val: scripted).perform(Train(ROWS, ROWS))
+    assert isinstance(reply, Unusable)
+    assert "TorchScript" in reply.what
