@@ -41,8 +41,10 @@ class Claim:
 
 
 def holds(runs: Sequence[Run], row: Row) -> bool:
-    """Whether the medians of these runs hold the bars, as grading applies them."""
+    """Whether they keep the rules and their medians the bars, as grading applies both."""
     module = load(row.question).module
+    if any(run.broken for run in runs):
+        return False
     if getattr(module, "METRIC", ACCURACY) == PERPLEXITY:
         found = {name: median(getattr(run, name) for run in runs) for name in JUDGED}
         return perplexity.diagnose(perplexity.Unsure(**found)) is None
@@ -60,15 +62,15 @@ def singles(row: Row, runs: Sequence[Run]) -> int:
     return sum(holds([run], row) for run in runs)
 
 
-def medians(row: Row, runs: Sequence[Run]) -> int:
-    """How many of twenty medians, each of as many draws as a grade, hold the bars."""
+def medians(row: Row, runs: Sequence[Run]) -> tuple[int, int]:
+    """How many medians, each of as many draws as a grade, hold the bars, and of how many."""
     count = graded_draws(row.question)
     if row.role == REFERENCE:
         groups = [runs[start : start + count] for start in range(0, len(runs), count)]
     else:
         around = [*runs, *runs[: count - 1]]
         groups = [around[start : start + count] for start in range(len(runs))]
-    return sum(holds(group, row) for group in groups)
+    return sum(holds(group, row) for group in groups), len(groups)
 
 
 def claims_of(path: Path, measured: dict[Row, list[Run]]) -> list[Claim]:
@@ -122,10 +124,13 @@ def _judged(row: Row, runs: Sequence[Run]) -> list[Claim]:
     least = math.ceil(MOST * total / DRAWS)
     passed = f"{row.name}: {single} of {total} single draws pass"
     if row.role == REFERENCE:
-        graded = medians(row, runs)
+        graded, of = medians(row, runs)
         count = graded_draws(row.question)
-        text = f"{row.name}: {graded} of {DRAWS} pass as graded (median of {count}), all must"
-        return [Claim(text, graded == DRAWS), Claim(f"{passed}, at least {least}", single >= least)]
+        text = f"{row.name}: {graded} of {of} pass as graded (median of {count}), all must"
+        return [
+            Claim(text, graded == of == DRAWS),
+            Claim(f"{passed}, at least {least}", single >= least),
+        ]
     if row.role == REPAIRS:
         return [Claim(f"{passed}, at least {least}", single >= least)]
     if row.role in {BASELINE, MISTAKE}:

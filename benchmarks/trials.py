@@ -17,9 +17,10 @@ from typing import Any
 
 import torch
 
+from benchmarks import kept
 from grader import lab
 from grader.core.judge import judge
-from grader.core.question import ACCURACY, PERPLEXITY, REPAIR, Draw
+from grader.core.question import ACCURACY, PERPLEXITY, REPAIR
 from grader.core.recipe import make_draw
 from grader.lab import measure
 from grader.referee.bank import Question, load_question
@@ -29,6 +30,7 @@ from grader.wire.split import Split, split_from_arrays
 
 ROOT = Path(__file__).resolve().parents[1]
 DRAWS = 20
+BONUS_DRAWS = 10  # no claim rests on these rows
 # The roles of recipes, in the table's order.
 BASELINE, REFERENCE, REPAIRS = "baseline", "reference", "repair"
 MISTAKE, UNRELIABLE, BONUS = "wrong fix", "unreliable", "bonus"
@@ -50,7 +52,9 @@ class Row:
     @property
     def draws(self) -> int:
         """How many draws it is trained on; the reference's medians have draws of their own."""
-        return DRAWS * graded_draws(self.question) if self.role == REFERENCE else DRAWS
+        if self.role == REFERENCE:
+            return DRAWS * graded_draws(self.question)
+        return BONUS_DRAWS if self.role == BONUS else DRAWS
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,8 @@ class Run:
     """One recipe on one draw. Accuracies in percent; `by_heart` of `wrong` labels.
 
     A language model has perplexities in their place, as they are judged, and the bigram model's at
-    the same words; all nan where it broke a rule.
+    the same words; all nan where it broke a rule. `seconds` is the training's time on a processor,
+    `wall` that of the whole run by the clock. `broken` names the rule that the judge saw broken.
     """
 
     train: float
@@ -69,8 +74,10 @@ class Run:
     by_heart: int
     wrong: int
     seconds: float
+    wall: float = 0.0
     bigram_val: float = math.nan
     bigram_hidden: float = math.nan
+    broken: str | None = None
 
     @property
     def val_over_bigram(self) -> float:
@@ -79,14 +86,17 @@ class Run:
 
 
 def find_questions(units: Sequence[str]) -> dict[str, list[Path]]:
-    """Question files of repairs by unit; without names, of every unit. Exits 2 for a wrong name."""
+    """Question files of repairs by unit; without names, of every unit that has one.
+
+    Exits 2 for a name that is no unit, or one without a repair.
+    """
     folders = {path.name: path for path in sorted((ROOT / "solutions").glob("[0-9][0-9]_*"))}
     unknown = [unit for unit in units if unit not in folders]
     if unknown:
         names = ", ".join(folders)
         sys.stderr.write(f"There is no unit {unknown[0]!r}. Expected one of: {names}.\n")
         raise SystemExit(2)
-    return {
+    found = {
         unit: [
             path
             for path in sorted((folder / "questions").glob("*.py"))
@@ -95,6 +105,11 @@ def find_questions(units: Sequence[str]) -> dict[str, list[Path]]:
         for unit, folder in folders.items()
         if not units or unit in units
     }
+    without = [unit for unit in units if not found[unit]]
+    if without:
+        sys.stderr.write(f"Unit {without[0]!r} has no repair, so there is nothing to measure.\n")
+        raise SystemExit(2)
+    return {unit: paths for unit, paths in found.items() if paths}
 
 
 @functools.cache
@@ -141,10 +156,15 @@ def rows_of(path: Path) -> list[Row]:
 
 def draw(question: Question, number: int) -> dict[str, dict[str, Any]]:
     """Draw `number` of a question's data, with the teachers' hidden sequences if any."""
-    pool = question.path.parents[1] / "hidden.npz"
+    pool = hidden_pool(question)
     given = {"hidden_pool": pool} if pool.is_file() else {}
     drawn: dict[str, dict[str, Any]] = data_recipe(question.module.DATA).draw(number, **given)
     return drawn
+
+
+def hidden_pool(question: Question) -> Path:
+    """Where the teachers' hidden sequences lie; simulated data needs no such file."""
+    return question.path.parents[1] / "hidden.npz"
 
 
 def graded_draws(path: Path) -> int:
@@ -153,56 +173,62 @@ def graded_draws(path: Path) -> int:
     return draws
 
 
+def run_of(row: Row, number: int) -> Run:
+    """One recipe on draw `number`: as kept from before, or trained now; runs in a worker."""
+    question = load(row.question)
+    data = ROOT / "data" / question.module.DATA
+    recipe = recipes(row.question)[row.role][row.place][1]
+    key = kept.key(recipe, number, data, hidden_pool(question))
+    run = kept.find(key, Run)
+    if run is None:
+        run = train_once(row, number)
+        kept.keep(key, run)
+    return run
+
+
 def train_once(row: Row, number: int) -> Run:
-    """Train one recipe on draw `number`, with first weights of their own; runs in a worker."""
+    """Train one recipe on draw `number`, with first weights of their own.
+
+    The judge of gradings calls it, asks by its rules, and scores it in perplexity where that is
+    the metric: it chooses the words that are asked.
+    """
+    began = time.perf_counter()
     torch.set_num_threads(1)
     question = load(row.question)
     drawn = draw(question, number)
-    if getattr(question.module, "METRIC", ACCURACY) == PERPLEXITY:
-        return _train_language_model(row, number, make_draw(drawn))
-    train, val, hidden = (_split(drawn[part]) for part in ("train", "val", "hidden"))
-    lab.seed(number)
-    started = time.process_time()
-    model = recipes(row.question)[row.role][row.place][1](train, val)
-    seconds = time.process_time() - started
-    train_loss, train_accuracy = measure.loss_and_accuracy(model, train)
-    val_loss, val_accuracy = measure.loss_and_accuracy(model, val)
-    by_heart, wrong = measure.learnt_by_heart(
-        model, train, torch.from_numpy(drawn["train"]["wrong"])
-    )
-    return Run(
-        train=train_accuracy,
-        val=val_accuracy,
-        hidden=measure.accuracy(model, hidden),
-        train_loss=train_loss,
-        val_loss=val_loss,
-        by_heart=by_heart,
-        wrong=wrong,
-        seconds=seconds,
-    )
-
-
-def _train_language_model(row: Row, number: int, drawn: Draw) -> Run:
-    """Train on one draw; the judge measures, because it chooses the words that are asked."""
-    kept: list[tuple[torch.nn.Module, Split, Split, float]] = []
+    trained: list[tuple[torch.nn.Module, Split, Split, float]] = []
 
     def train_model(train: Split, val: Split) -> torch.nn.Module:
         lab.seed(number)
         started = time.process_time()
         model = recipes(row.question)[row.role][row.place][1](train, val)
-        kept.append((model, train, val, time.process_time() - started))
+        trained.append((model, train, val, time.process_time() - started))
         return model
 
-    verdict = judge(with_draws(load(row.question), (drawn,), {}), Performer(train_model).perform)
-    model, train, val, seconds = kept[0]
-    judged = verdict.details.get("median", dict.fromkeys(JUDGED, math.nan))
+    one_draw = with_draws(question, (make_draw(drawn),), {})
+    verdict = judge(one_draw, Performer(train_model).perform)
+    model, train, val, seconds = trained[0]
+    measured = "median" in verdict.details
+    train_loss, train_accuracy = measure.loss_and_accuracy(model, train)
+    val_loss, val_accuracy = measure.loss_and_accuracy(model, val)
+    if getattr(question.module, "METRIC", ACCURACY) == PERPLEXITY:
+        judged = verdict.details["median"] if measured else dict.fromkeys(JUDGED, math.nan)
+        scores = {name: float(judged[name]) for name in JUDGED}
+        by_heart, wrong = 0, 0
+    else:
+        hidden = measure.accuracy(model, _split(drawn["hidden"]))
+        scores = {"train": train_accuracy, "val": val_accuracy, "hidden": hidden}
+        marks = torch.from_numpy(drawn["train"]["wrong"])
+        by_heart, wrong = measure.learnt_by_heart(model, train, marks)
     return Run(
-        **{name: judged[name] for name in JUDGED},
-        train_loss=measure.loss_and_accuracy(model, train)[0],
-        val_loss=measure.loss_and_accuracy(model, val)[0],
-        by_heart=0,
-        wrong=0,
+        **scores,
+        train_loss=train_loss,
+        val_loss=val_loss,
+        by_heart=by_heart,
+        wrong=wrong,
         seconds=seconds,
+        wall=time.perf_counter() - began,
+        broken=None if measured else verdict.mistake or verdict.outcome.value,
     )
 
 

@@ -127,8 +127,8 @@ MISTAKES = [
     (
         "smaller-only",
         _recipe(Shape(16, 2)),
-        "16 units still hold every wrong label: 200 sequences are few. Size alone does not mend "
-        "it; make the input differ from epoch to epoch.",
+        "16 units still hold most of the wrong labels: 200 sequences are few. Size alone does not "
+        "mend it; make the input differ from epoch to epoch.",
     ),
     (
         "head-dropout-only",
@@ -157,14 +157,17 @@ MISTAKES = [
 
 UNRELIABLE = [
     (
-        "early-stopping-only",
-        _recipe(Shape(), patience=10),
-        "Stopping early finds a good moment on some data sets and none on others: once the sum is "
-        "learnt, the memorising begins at once.",
+        "small-and-stopped",
+        _recipe(Shape(24, 1), **STOPPING),
+        "A small network stopped early finds a good moment on some data sets and none on others: "
+        "once the sum is learnt, the memorising begins at once.",
     ),
 ]
 
 BONUS = [
+    # It fails nearly always and not quite: too often for an unreliable fix, too seldom for a wrong
+    # one that a learner is told of by name.
+    ("early stopping only", _recipe(Shape(), patience=10)),
     ("bidirectional baseline", _recipe(Shape(bidirectional=True))),
     (
         "nn.RNN in the reference's place",
