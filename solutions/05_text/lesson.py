@@ -923,8 +923,9 @@ except IndexError as error:
 
 # %% [markdown]
 # **"The vocabulary may be made from everything."** Which words are on the list decides what is `<unk>`, so
-# the list should be counted on training sentences alone. Ours was not: it was counted on nearly 28,000
-# sentences, these among them. What would a list of the training sentences' own look like?
+# the list should know nothing of the sentences that judge it. Ours was counted on all 25,803 public
+# sentences, and each validation sentence is one of them; only the 2000 kept back for grading had no say. What
+# would a list of the training sentences' own look like?
 
 # %% the vocabulary of everything tags=["demonstration"]
 heap = [word for line in text["train"] for word in line.split()]
