@@ -8,6 +8,7 @@ anew. The files lie in build/evidence and are never committed; `make evidence AN
 import ast
 import functools
 import hashlib
+import inspect
 import json
 import os
 import platform
@@ -24,7 +25,6 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "build" / "evidence"
 # What changes a number when it changes; pictures and messages do not.
 CODE = (
-    "benchmarks/trials.py",
     "grader/core/ngrams.py",
     "grader/core/perplexity.py",
     "grader/core/repair.py",
@@ -55,9 +55,14 @@ def keep(key: str, run: Any) -> None:
     unfinished.replace(FOLDER / f"{key}.json")
 
 
-def key(recipe: Any, number: int, data: Path, pool: Path) -> str:
-    """What a run is known by: `data` is the folder of its recipe, `pool` its hidden sequences."""
-    parts = (described(recipe), number, _digest(data), _digest(pool), _code(), _versions())
+def key(trial: FunctionType, recipe: Any, number: int, data: Path, pool: Path) -> str:
+    """What a run is known by.
+
+    `trial` trains and measures, `data` is the folder of the data's recipe, `pool` the file of
+    hidden sequences.
+    """
+    code = (ast.dump(ast.parse(inspect.getsource(trial))), _code())
+    parts = (code, described(recipe), number, _digest(data), _digest(pool), _versions())
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 

@@ -493,7 +493,7 @@ print(f"  baseline {share_lost(surprised):4.1f}%")
 #
 # What counts is your **recipe**. The check draws other sentences, trains your recipe on them, and asks for
 # one word in each of many sentences that it has not seen, yours and the bigram model's guess side by side.
-# It sends only the words before. Three percent above the bigram model still pass.
+# It sends only the words before.
 
 # %% [markdown]
 # ### Three predictions
