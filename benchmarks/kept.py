@@ -13,6 +13,7 @@ import json
 import os
 import platform
 import shutil
+from collections.abc import Callable
 from dataclasses import asdict, fields, is_dataclass
 from pathlib import Path
 from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
@@ -55,7 +56,7 @@ def keep(key: str, run: Any) -> None:
     unfinished.replace(FOLDER / f"{key}.json")
 
 
-def key(trial: FunctionType, recipe: Any, number: int, data: Path, pool: Path) -> str:
+def key(trial: Callable[..., Any], recipe: Any, number: int, data: Path, pool: Path) -> str:
     """What a run is known by.
 
     `trial` trains and measures, `data` is the folder of the data's recipe, `pool` the file of
