@@ -226,8 +226,8 @@ MISTAKES = [
     (
         "truncated-to-the-shortest",
         _recipe(Shape(48, 1, read=MEAN, bidirectional=True, first_steps=7), BASELINE),
-        "Cut to seven frames no padding is left, but neither is most of the voice, and wrong names "
-        "are learnt as before.",
+        "Cut to seven frames, no padding is left to read, and a good part of most calls is gone "
+        "with it. What is left is learnt by heart, wrong names included: regularise it.",
     ),
     (
         "longer",
