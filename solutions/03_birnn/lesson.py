@@ -506,6 +506,8 @@ _ = experiment("both: h_n[-2], h_n[-1]", BothWays, SHORT)
 #
 # *Below* 92 on the training sentences? Of their labels 5% are wrong, so a network that understands all and
 # has learnt nothing by heart scores about 95 there; and some gaps are honestly open, as you will see.
+# The course put these wrong labels in on purpose, and only for this: without them a well repaired network
+# passes 92 by understanding alone, and the number could not tell that from learning by heart.
 #
 # What counts is your **recipe**, not one lucky network. The check runs it on sentences dealt anew, and looks
 # at sentences kept back as well. It is a little milder than the goal, so bad luck does no harm; half the
