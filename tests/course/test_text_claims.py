@@ -1,6 +1,7 @@
 """What unit 05_text says in prose and quiz about shapes, counts, errors and its data is so."""
 
 import math
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -40,8 +41,12 @@ def test_the_sentences_are_what_the_lesson_says(lesson: dict[str, Any]) -> None:
     assert torch.equal(table[:, :-1][real], data.train.x[real])
     hidden = np.load(SOLUTIONS / "05_text" / "hidden.npz")["x"]
     public = (SOLUTIONS.parent / "data/sentences/sentences.txt").read_text("utf-8").splitlines()
-    assert "nearly 28,000 sentences" in prose("05_text")
-    assert 27_500 < len(public) + len(hidden) < 28_000
+    assert "all 25,803 public sentences" in prose("05_text")
+    assert "only the 2000 kept back for grading had no say" in prose("05_text")
+    assert (len(public), len(hidden)) == (25_803, 2000)
+    counts = Counter(word for line in public for word in line.split())
+    often = sorted(counts, key=lambda word: (-counts[word], word))
+    assert tuple(often[: lesson["WORDS"] - 3]) == data.classes[3:]
 
 
 def test_counting_models_reach_what_the_lesson_says(lesson: dict[str, Any]) -> None:
