@@ -12,7 +12,7 @@ RUN := $(VENV)/bin/python
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab grade test styles checks lint notebooks evidence doctor bubblewrap
+.PHONY: help lab grade test browser styles checks lint notebooks evidence doctor bubblewrap
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' \
@@ -33,6 +33,9 @@ styles: $(READY) bubblewrap ## grade honest answers in other styles, none of whi
 
 checks: $(READY) ## time every check of a learner's notebook, each of which shall take under a second
 	@$(RUN) -m benchmarks.checks $(UNIT)
+
+browser: $(READY) ## click through the course in a real JupyterLab; pictures in build/screenshots
+	$(RUN) -m pytest -n logical --maxprocesses 2 --dist load --maxschedchunk 1 tests/browser
 
 lint: $(READY) ## check style, types and the arrows between packages
 	$(RUN) -m ruff check .

@@ -27,7 +27,7 @@ def root() -> Path:
     return Path(__file__).resolve().parents[1]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of the system's Chromium; for tests marked `browser`."""
     path = _chromium()

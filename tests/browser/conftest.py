@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,10 +12,15 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
 
+import nbformat
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
+ROOT = Path(__file__).resolve().parents[2]
+Wanted = Callable[[list[Any]], list[Any]]
 START_SECONDS = 120  # a busy machine; an idle one needs five
 CHROMIUM_WORDS = [
     "--no-sandbox",
@@ -50,7 +56,7 @@ def _jupyterlab(home: Path, users_home: Path) -> Iterator[str]:
             env={
                 **own,
                 "HOME": str(users_home),
-                "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+                "PYTHONPATH": str(ROOT),
             },
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -89,25 +95,104 @@ def users_home(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One Chromium for all tests of a process; each test has pages of its own."""
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=CHROMIUM_WORDS)
+        yield browser
+        browser.close()
+
+
 @pytest.fixture
-def open_lab(chromium: str, users_home: Path) -> Iterator[Callable[[Path], tuple[Page, Watch]]]:
-    """Call it with a course's folder: the page that a learner sees, once its notebook is ready."""
+def open_lab(browser: Browser, users_home: Path) -> Iterator[Callable[[Path], tuple[Page, Watch]]]:
+    """Call it with a course's folder: the page that a learner sees, once its notebook is ready.
+
+    It starts a JupyterLab of its own; `open_unit` is quicker where any JupyterLab will do.
+    """
     with ExitStack() as stack:
 
         def start(home: Path) -> tuple[Page, Watch]:
             address = stack.enter_context(_jupyterlab(home, users_home))
-            driver = stack.enter_context(sync_playwright())
-            browser = driver.chromium.launch(executable_path=chromium, args=CHROMIUM_WORDS)
-            stack.callback(browser.close)
-            page = browser.new_page(viewport={"width": 1280, "height": 900})
-            watch = _watched(page)
-            page.goto(address)
-            page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=START_SECONDS * 1000)
-            # The status bar's word, not the indicator's: that is idle before there is a kernel.
-            page.get_by_text("| Idle").wait_for(timeout=START_SECONDS * 1000)
-            return page, watch
+            return _opened(stack, browser, address)
 
         yield start
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """A JupyterLab for many tests: its address, and the folder where their units are put."""
+    home = tmp_path_factory.mktemp("desk")
+    folder = home / "notebooks/00_desk"
+    folder.mkdir(parents=True)
+    (home / "data").symlink_to(ROOT / "data")
+    nbformat.write(nbformat.v4.new_notebook(), folder / "desk.ipynb")
+    (folder / "unit.json").write_text(json.dumps({"schema": 1, "release": "aaa111"}))
+    users_home = home / "users-home"
+    users_home.mkdir()
+    with _jupyterlab(home, users_home) as address:
+        yield address, home / "my-work"
+
+
+@pytest.fixture
+def open_unit(
+    browser: Browser, desk: tuple[str, Path]
+) -> Iterator[Callable[[Path], tuple[Page, Watch]]]:
+    """Call it with a unit's folder in `my-work`: its notebook's page, once it is ready.
+
+    All kernels end with the test.
+    """
+    address, _ = desk
+    with ExitStack() as stack:
+        stack.callback(_end_kernels, address)
+
+        def start(folder: Path) -> tuple[Page, Watch]:
+            name = folder.name.partition("_")[2]
+            there = f"/lab/tree/{folder.name}/{name}.ipynb?reset&"
+            return _opened(stack, browser, re.sub(r"/lab/tree/[^?]+[?]", there, address))
+
+        yield start
+
+
+@pytest.fixture
+def unit_of(desk: tuple[str, Path]) -> Iterator[Callable[[str, Wanted], Path]]:
+    """Call it with a released unit and a choice of its cells: a folder in `my-work` with those."""
+    made: list[Path] = []
+
+    def make(unit: str, wanted: Wanted) -> Path:
+        folder = desk[1] / unit
+        shutil.copytree(ROOT / "notebooks" / unit, folder)
+        made.append(folder)
+        path = folder / f"{unit.partition('_')[2]}.ipynb"
+        notebook = nbformat.read(path, 4)
+        notebook.cells = wanted(notebook.cells)
+        nbformat.write(notebook, path)
+        return folder
+
+    yield make
+    for folder in made:
+        shutil.rmtree(folder)
+
+
+def _opened(stack: ExitStack, browser: Browser, address: str) -> tuple[Page, Watch]:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    stack.callback(page.close)
+    watch = _watched(page)
+    page.goto(address)
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=START_SECONDS * 1000)
+    # The status bar's word, not the indicator's: that is idle before there is a kernel.
+    page.get_by_text("| Idle").wait_for(timeout=START_SECONDS * 1000)
+    return page, watch
+
+
+def _end_kernels(address: str) -> None:
+    server, _, token = address.partition("/lab/tree/")
+    head = {"Authorization": f"token {token.partition('token=')[2]}"}
+    with urlopen(Request(f"{server}/api/sessions", headers=head)) as reply:  # noqa: S310
+        sessions = json.load(reply)
+    for session in sessions:
+        where = f"{server}/api/sessions/{session['id']}"
+        urlopen(Request(where, headers=head, method="DELETE")).close()  # noqa: S310
 
 
 def _watched(page: Page) -> Watch:

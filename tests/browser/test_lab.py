@@ -1,10 +1,9 @@
 """`grader lab` in a real browser: the course's settings hold, and a notebook just runs."""
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import nbformat
 import pytest
@@ -28,6 +27,12 @@ class Watched(Protocol):
 
 
 OpenLab = Callable[[Path], tuple[Page, Watched]]
+UnitOf = Callable[[str, Callable[[list[Any]], list[Any]]], Path]
+
+
+def shoot(page: Page, name: str) -> None:
+    """Keep a screenshot under build/screenshots."""
+    page.screenshot(path=ROOT / "build" / "screenshots" / f"{name}.png")
 
 
 @pytest.fixture
@@ -93,14 +98,13 @@ def test_the_courses_settings_reach_the_browser(tiny_course: Path, open_lab: Ope
 
 
 @pytest.mark.parametrize("unit", released_units(ROOT) if (ROOT / "notebooks").is_dir() else [])
-def test_an_untouched_unit_runs_top_to_bottom(unit: str, tmp_path: Path, open_lab: OpenLab) -> None:
+def test_an_untouched_unit_runs_top_to_bottom(
+    unit: str, unit_of: UnitOf, open_unit: OpenLab
+) -> None:
     """No error, no warning, no widget that fails to load."""
-    home = tmp_path / "course"
-    shutil.copytree(ROOT / "notebooks" / unit, home / "notebooks" / unit)
-    (home / "data").symlink_to(ROOT / "data")
-    page, watch = open_lab(home)
+    page, watch = open_unit(unit_of(unit, list))
     run_all(page)
-    page.screenshot(path=ROOT / "build" / "browser" / f"{unit}.png")
+    shoot(page, unit)
     failed = page.locator(FAILED)
     assert failed.all_text_contents() == []
     assert page.get_by_text("Error displaying widget").count() == 0

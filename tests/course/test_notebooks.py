@@ -10,6 +10,7 @@ from typing import Any
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from nbconvert import HTMLExporter
 
 from grader.classroom.course import Course
 from grader.classroom.publish.release import release
@@ -81,3 +82,20 @@ def test_the_solved_notebook_runs_top_to_bottom(
     assert sorted(checks) == sorted(bank.questions)
     said = {name: str(out) for name, out in outputs if name in checks and "passed" in str(out)}
     assert sorted(said) == sorted(bank.questions)
+    _shows_every_picture(notebook)
+
+
+def _shows_every_picture(notebook: Any) -> None:
+    """Converted to HTML, without a kernel, each call that draws has its picture."""
+    drawing = [
+        cell
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        and re.search(r"^lab\.(show_\w+|LossPlot)\(", cell.source, re.MULTILINE)
+    ]
+    without = [cell.id for cell in drawing if "<svg" not in str(cell.outputs)]
+    assert without == []
+    page, _ = HTMLExporter().from_notebook_node(notebook)
+    pictures = sum(str(cell.outputs).count("<svg") for cell in notebook.cells if "outputs" in cell)
+    assert page.count("<svg") == pictures
+    assert "jupyter.widget" not in page
