@@ -17,6 +17,9 @@ from grader.classroom.publish.release import release
 from grader.core.names import stem
 from grader.referee.bank import UnitBank
 
+from .lessons import prose
+from .told import CLAIMS
+
 ROOT = Path(__file__).resolve().parents[2]
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 SECONDS = 180
@@ -68,7 +71,7 @@ def test_no_line_of_a_solution_stands_in_a_cell(bank: UnitBank) -> None:
 def test_the_solved_notebook_runs_top_to_bottom(
     bank: UnitBank, built: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No error and no warning, from the first cell to the last, within three minutes."""
+    """No error and no warning, from the first cell to the last; and what it claims is so."""
     monkeypatch.setenv("GRADER_DATA", str(ROOT / "data"))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
@@ -83,6 +86,7 @@ def test_the_solved_notebook_runs_top_to_bottom(
     said = {name: str(out) for name, out in outputs if name in checks and "passed" in str(out)}
     assert sorted(said) == sorted(bank.questions)
     _shows_every_picture(notebook)
+    _keeps_its_word(bank.name, [out for _, out in outputs])
 
 
 def _shows_every_picture(notebook: Any) -> None:
@@ -99,3 +103,18 @@ def _shows_every_picture(notebook: Any) -> None:
     pictures = sum(str(cell.outputs).count("<svg") for cell in notebook.cells if "outputs" in cell)
     assert page.count("<svg") == pictures
     assert "jupyter.widget" not in page
+
+
+def _keeps_its_word(unit: str, outputs: list[Any]) -> None:
+    """What the lesson claims about its runs is what they printed."""
+    printed = re.sub(r"\n+", "\n", "\n".join(_printed(out) for out in outputs))
+    told = prose(unit)
+    for claim in CLAIMS[unit]:
+        assert " ".join(claim.quote.split()) in told, claim.quote
+        numbers = claim.numbers(printed)
+        assert claim.holds(*numbers), (claim.quote, numbers)
+
+
+def _printed(out: Any) -> str:
+    """An output as words: what was printed, or a picture's text."""
+    return str(out.get("text") or out.get("data", {}).get("text/plain", ""))
