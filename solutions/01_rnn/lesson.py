@@ -77,8 +77,10 @@ four = [hisses[0], rumbles[0], rumbles[1], hisses[1]]
 figure, axes = plt.subplots(1, 4, figsize=(9, 2), sharey=True, layout="constrained")
 for axis, letter, row in zip(axes, "ABCD", four):
     axis.plot(data.train.x[row], color="tab:blue", alpha=0.6)
-    axis.set(title=letter, xlabel="step", xticks=[0, 15], ylim=(-3.5, 3.5))
+    axis.set(title=f"clip {letter}", xlabel="step", xticks=[0, 15], ylim=(-3.5, 3.5))
+axes[0].set(ylabel="reading (std)")
 plt.show()
+print("Four clips, A to D: eight lines each, one for each sensor, over steps 0 to 15.")
 
 # %% tags=["demonstration"]
 print(", ".join(f"{x} {data.classes[data.train.y[row]]}" for x, row in zip("ABCD", four)))
@@ -96,7 +98,7 @@ heaps = [data.train.x[data.train.y == label].flatten() for label in (0, 1)]
 for heap, name, style in zip(heaps, data.classes, ("-", "--")):
     axis.hist(heap, bins=50, density=True, histtype="step", linestyle=style, linewidth=2, label=name)
     print(f"{name:<7} mean {heap.mean():+.2f}   standard deviation {heap.std():.2f}")
-axis.set(xlabel="one reading", yticks=[])
+axis.set(title="All readings of each class", xlabel="one reading (std)", ylabel="share", yticks=[])
 axis.legend(frameon=False)
 plt.show()
 

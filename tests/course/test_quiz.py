@@ -1,7 +1,10 @@
 """Every quiz item: one right answer, a reason for each option, a hint; keys show no pattern."""
 
+import re
 from collections import Counter
+from pathlib import Path
 
+from grader.classroom.publish.lesson import read_lesson
 from grader.core.judge import judge
 from grader.core.quiz import CHALLENGE, DOOR, PRACTICE
 from grader.core.verdict import Outcome
@@ -11,6 +14,7 @@ from grader.wire.perform import Performer
 
 CHALLENGES, PRACTICES, DOORS = 5, 5, 10
 START = "00_start"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def of_kind(bank: UnitBank, kind: str) -> list[str]:
@@ -55,3 +59,13 @@ def test_doors_say_which_section_to_read(bank: UnitBank) -> None:
     """A wrong answer at the door leads somewhere."""
     for item in bank.items.values():
         assert item.kind != DOOR or item.section, item.id
+
+
+def test_every_section_that_is_named_exists(bank: UnitBank) -> None:
+    """A link to read again leads to a heading; JupyterLab's anchors are headings with hyphens."""
+    cells = read_lesson(ROOT / "solutions" / bank.name / "lesson.py")
+    words = "\n".join(cell.source for cell in cells if cell.kind == "markdown")
+    anchors = {name.replace(" ", "-") for name in re.findall(r"^#+ (.+)$", words, re.MULTILINE)}
+    named = {item.id: item.section for item in bank.items.values() if item.section}
+    assert {name: at for name, at in named.items() if at not in anchors} == {}
+    assert set(re.findall(r"\]\(#([^)]+)\)", words)) <= anchors
