@@ -12,8 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from grader import lab
 from grader.classroom.course import Course
 from grader.classroom.handout import TOP, make
+from grader.core import messages
 from grader.core.quiz import CHALLENGE
 from grader.core.unit import Unit
 from grader.referee.bank import UnitBank
@@ -149,3 +151,21 @@ def test_no_hidden_row_is_in_it(files: Files) -> None:
 def _rows(array: npt.NDArray[Any]) -> list[bytes]:
     flat = np.ascontiguousarray(array).reshape(len(array), -1)
     return [row.tobytes() for row in flat]
+
+
+def test_a_challenge_without_its_key_is_noted_and_promises_no_badge(
+    files: Files,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """In a class the referee marks it; every letter gets the same reply."""
+    (tmp_path / "unit.json").write_bytes(files["notebooks/01_rnn/unit.json"])
+    monkeypatch.chdir(tmp_path)
+    lab.challenge("rnn")
+    begun = capsys.readouterr().out
+    assert "your class's grader" in begun
+    assert "badge" not in begun
+    for letter in "abcd":
+        lab.check("rnn-challenge-1", letter)
+        assert capsys.readouterr().out.strip() == messages.KEY_WITHHELD

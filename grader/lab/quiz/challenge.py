@@ -40,7 +40,8 @@ def challenge(prefix: str) -> None:
         ChallengePanel(run).show()
         return
     run.start()
-    say(quiz_messages.challenge_begins(len(items), SECONDS_EACH / 60))
+    has_keys = all(item.answer for item in items)
+    say(quiz_messages.challenge_begins(len(items), SECONDS_EACH / 60, has_keys=has_keys))
 
 
 class Challenge:
