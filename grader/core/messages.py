@@ -281,3 +281,44 @@ def progress_not_saved(path: str, reason: str) -> str:
 def progress_unreadable(kept_as: str) -> str:
     """Say that a damaged record was set aside."""
     return f"(Your progress file could not be read. It is kept as {kept_as}, and a new one begins.)"
+
+
+# ── The repair lab ───────────────────────────────────────────────────────────────────────────────
+REPAIR_LAB_NEEDS_CLICKS = (
+    "The repair lab has buttons in JupyterLab as `make lab` starts it. Here the same is done by "
+    "hand: change `build_model` and `settings` in the answer cell below, and run it."
+)
+REPAIR_LAB_STOPPED_EARLY = "Stopped before there was anything to measure."
+
+
+def no_repair_lab(question: str) -> str:
+    """There is no lab of this name in the unit."""
+    return f"This unit has no repair lab {question!r}. Its name is that of the repair question."
+
+
+def repair_lab_needs_name(name: str) -> str:
+    """The recipe uses something that no cell has defined yet."""
+    return (
+        f"The recipe uses `{name}`, which is not defined yet. Run the cells above the lab (menu "
+        "Run, Run All Above Selected Cell), run the lab's cell again, then Train."
+    )
+
+
+def repair_lab_failed(kind: str, said: str) -> str:
+    """A run ended with an error."""
+    return f"The run ended with {kind}: {said}"
+
+
+def repair_lab_run(number: int, marks: str, *, good: bool) -> str:
+    """What a finished run reached, and what to do next."""
+    if good:
+        return (
+            f"Run {number}: {marks} on this page's data. Take it over as code, run the cells "
+            "below, and see whether it holds on data drawn anew."
+        )
+    return f"Run {number}: {marks}."
+
+
+def repair_lab_code(question: str) -> str:
+    """Heading of the code of the chosen recipe."""
+    return f"The chosen recipe as code, for the answer cell of {question}"

@@ -86,6 +86,7 @@ class Repair:
     `count` is how many draws a grade is the median of: three, or one where a training is long.
     `metric` is what is scored: accuracy, or a language model's perplexity. `pad_invariant` rules
     that zeros behind a sequence's end move no logit.
+    `lab` is what the scaffold is made of, for `lab.repair_lab` (docs/authors.md).
     `reference` is the score card of the reference on the same draws: medians of train, val, hidden
     in percent and the share of wrong labels learnt by heart.
     """
@@ -99,6 +100,7 @@ class Repair:
     count: int = 3
     draws: tuple[Draw, ...] = ()
     reference: dict[str, float] = field(default_factory=dict)
+    lab: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The recorded form: the rules, never a draw."""
@@ -115,6 +117,7 @@ class Repair:
             "pad_invariant": self.pad_invariant,
             "metric": self.metric,
             "count": self.count,
+            "lab": self.lab,
         }
 
     @classmethod
@@ -128,6 +131,7 @@ class Repair:
             data.get("pad_invariant", False),
             data.get("metric", ACCURACY),
             data.get("count", 3),
+            lab=data.get("lab", {}),
         )
 
 

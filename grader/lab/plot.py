@@ -65,7 +65,7 @@ class LossPlot:
         else:
             self._picture.update(self._running(), raw=True)
         if self._steering is None and frontend.has_person():
-            self._steering = self._controls = Controls(self._look_again)
+            self._steering = self._controls = Controls(self.look_again)
         return self
 
     def hear(self, record: Step | Epoch) -> Ending | None:
@@ -99,7 +99,7 @@ class LossPlot:
             runs = _earlier.setdefault(self._like, deque(maxlen=EARLIER_RUNS))
             runs.append(self._whole.records)
 
-    def _look_again(self) -> None:
+    def look_again(self) -> None:
         """Somebody has moved a switch; while training goes on, the next redraw will see to it."""
         if self._whole is not None:
             self._picture.update(self._finished(self._whole), raw=True)

@@ -19,7 +19,7 @@ from torch import nn
 from grader.lab import arguments, frontend, measure
 from grader.lab.curves import ACCURACY, PERPLEXITY
 from grader.lab.history import Ending, Epoch, History, Step
-from grader.lab.plot import panel_for
+from grader.lab.plot import LossPlot, panel_for
 from grader.wire.split import Split
 
 Listener = Callable[[Step | Epoch], Ending | None]
@@ -54,7 +54,7 @@ def fit(  # noqa: PLR0913  one call says everything about a run
     clip: float | None = None,
     seed: int = 0,
     device: str | torch.device | None = None,
-    plot: bool = True,
+    plot: bool | LossPlot = True,
     title: str | None = None,
 ) -> History:
     """Train `model` in place with Adam and cross entropy, and leave it in eval mode.
@@ -63,7 +63,8 @@ def fit(  # noqa: PLR0913  one call says everything about a run
     the best epoch back; without it the last weights stay. clip: the longest gradient allowed.
     seed: order of the batches and dropout's coins; the model's first weights were drawn before.
     device: "cuda" where there is one, else "cpu". plot: show the curves while it trains, where
-    there is a notebook to show them in. ■ or Stop ends the run and keeps the best weights so far.
+    there is a notebook to show them in (or a `LossPlot` of your own). ■ or Stop ends the run and
+    keeps the best weights so far.
 
     Raises UsageError when these arguments cannot be trained with; it says what to change.
     """
@@ -79,8 +80,8 @@ def fit(  # noqa: PLR0913  one call says everything about a run
     # a language model, which has a label for every step, is not judged by its accuracy
     measure = ACCURACY if train.y.dim() == 1 else PERPLEXITY
     alike = (len(train), 0 if val is None else len(val), *train.x.shape[1:])
-    panel = panel_for(epochs, title, measure=measure, data=alike) if plot else None
-    if panel is None:
+    panel = panel_for(epochs, title, measure=measure, data=alike) if plot is True else plot
+    if not panel:
         return run(model, train, val, settings)
     with panel:
         history = run(model, train, val, settings, [panel.hear])

@@ -105,6 +105,7 @@ def rules(question: Question) -> Repair:
         pad_invariant=getattr(module, "PAD_INVARIANT", False),
         metric=getattr(module, "METRIC", ACCURACY),
         count=module.DRAWS,
+        lab=getattr(module, "LAB", {}),
     )
 
 

@@ -503,6 +503,9 @@ _ = experiment("early stopping", Classifier, BASELINE | dict(patience=5), beside
 # `weight_decay`, `label_smoothing`, `patience`, `clip`. The network that comes back is called as this one
 # is and gives its logits alone, no tuple; the check looks at its layers, so no TorchScript.
 
+# %% tags=["demonstration"]
+lab.repair_lab("rnn-repair")  # try recipes with a form; what works, take over as code
+
 # %% tags=["scratch"]
 lab.hint("rnn-repair", 0)  # four hints: 1, 2, 3, 4
 

@@ -622,6 +622,9 @@ _ = experiment("early stopping", gru, BASELINE | dict(patience=10), beside="base
 # `weight_decay`, `label_smoothing`, `patience`, `clip`. The network that comes back is called as this one
 # is and gives its logits alone, no tuple; the check looks at its layers, so no TorchScript.
 
+# %% tags=["demonstration"]
+lab.repair_lab("gru-repair")  # try recipes with a form; what works, take over as code
+
 # %% tags=["scratch"]
 lab.hint("gru-repair", 0)  # four hints: 1, 2, 3, 4
 

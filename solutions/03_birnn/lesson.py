@@ -558,6 +558,9 @@ _ = experiment("early stopping", OneWay, early, beside=["one way (baseline)"])
 # `patience`, `clip`. The network that comes back is called as this one is and gives its logits alone, no
 # tuple; the check looks at its layers, so no TorchScript.
 
+# %% tags=["demonstration"]
+lab.repair_lab("birnn-repair")  # try recipes with a form; what works, take over as code
+
 # %% tags=["scratch"]
 lab.hint("birnn-repair", 0)  # three hints: 1, 2, 3
 

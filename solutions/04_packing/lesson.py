@@ -663,6 +663,9 @@ listen_again(dropped)
 # On a GPU `x` is there and `lengths` is not: write `lengths.to(x.device)` where you gather or mask, and leave
 # it as it is where you pack.
 
+# %% tags=["demonstration"]
+lab.repair_lab("packing-repair")  # try recipes with a form; what works, take over as code
+
 # %% tags=["scratch"]
 lab.hint("packing-repair", 0)  # four hints: 1, 2, 3, 4
 

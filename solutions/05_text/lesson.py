@@ -533,6 +533,9 @@ print(f"bigram model {rivals['bigram']:.1f}")
 # seconds. The network that comes back is called as this one is and gives its logits alone, no tuple; the
 # check looks at its layers, so no TorchScript.
 
+# %% tags=["demonstration"]
+lab.repair_lab("text-repair")  # try recipes with a form; what works, take over as code
+
 # %% tags=["scratch"]
 lab.hint("text-repair", 0)  # four hints: 1, 2, 3, 4
 

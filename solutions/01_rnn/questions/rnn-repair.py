@@ -23,6 +23,17 @@ LAYER = "RNN"
 BARS = {"train_below": 92.0, "val_at_least": 85.0}
 DRAWS = 3
 PARAMETERS_AT_MOST = None
+# What the scaffold is made of: `lab.repair_lab` builds the graded cell from it.
+LAB = {
+    "layer": "rnn",
+    "inputs": "SENSORS",
+    "outputs": "2",
+    "reads": {
+        "last step": {"one": ["output[:, -1]"]},
+        "mean over all steps": {"one": ["output.mean(dim=1)"]},
+    },
+    "start": {"hidden": 64, "epochs": 50, "lr": 3e-3, "batch_size": 32},
+}
 HINTS = [
     (
         "First name the illness. Every wrong label is learnt by heart: the network has more room "

@@ -23,6 +23,17 @@ LAYER = "GRU"
 BARS = {"train_below": 92.0, "val_at_least": 85.0}
 DRAWS = 3
 PARAMETERS_AT_MOST = None
+# What the scaffold is made of: `lab.repair_lab` builds the graded cell from it.
+LAB = {
+    "layer": "gru",
+    "inputs": "CHANNELS",
+    "outputs": "2",
+    "reads": {
+        "last step": {"one": ["h_n[-1]"]},
+        "mean over all steps": {"one": ["output.mean(dim=1)"]},
+    },
+    "start": {"hidden": 64, "layers": 2, "epochs": 24, "lr": 1e-2, "batch_size": 64},
+}
 HINTS = [
     (
         "Look at the wrong labels it has learnt by heart: all of them. It can, because it sees the "

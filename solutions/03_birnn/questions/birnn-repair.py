@@ -28,6 +28,28 @@ BARS = {"train_below": 92.0, "val_at_least": 85.0}
 DRAWS = 1
 # 1.25 times the baseline's 177,649 numbers: a second direction fits, a second network does not.
 PARAMETERS_AT_MOST = 222_061
+# What the scaffold is made of: `lab.repair_lab` builds the graded cell from it.
+LAB = {
+    "layer": "rnn",
+    "embedding": "nn.Embedding(len(WORDS), 50, padding_idx=PAD)",
+    "inputs": "50",
+    "outputs": "CLASSES",
+    "lengths": "always",
+    "offers_both": True,
+    "reads": {
+        "final state": {"one": ["h_n[-1]"], "two": ["torch.cat([h_n[-2], h_n[-1]], dim=1)"]},
+        "last column": {"one": ["output[:, -1]"], "two": ["output[:, -1]"]},
+        "at the blank": {
+            side: [
+                "blank = (x == BLANK).int().argmax(dim=1)  # where the gap is",
+                "at_blank = output[torch.arange(len(x), device=x.device), blank]",
+                "at_blank",
+            ]
+            for side in ("one", "two")
+        },
+    },
+    "start": {"packed": True, "hidden": 64, "epochs": 10, "lr": 7e-3, "batch_size": 192},
+}
 HINTS = [
     (
         "First name the illness. Read left to right, the layer meets the blank, then at least "

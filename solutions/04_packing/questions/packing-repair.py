@@ -27,6 +27,28 @@ BARS = {"train_below": 92.0, "val_at_least": 85.0}
 DRAWS = 3
 PARAMETERS_AT_MOST = None
 PAD_INVARIANT = True
+# What the scaffold is made of: `lab.repair_lab` builds the graded cell from it.
+LAB = {
+    "layer": "gru",
+    "inputs": "NUMBERS",
+    "outputs": "SPEAKERS",
+    "lengths": "choose",
+    "offers_both": True,
+    "reads": {
+        "last column": {"one": ["output[:, -1]"], "two": ["output[:, -1]"]},
+        "final state": {"one": ["h_n[-1]"], "two": ["torch.cat([h_n[-2], h_n[-1]], dim=1)"]},
+        "mean over valid steps": {
+            side: [
+                "lengths = lengths.to(x.device)",
+                "valid = torch.arange(x.shape[1], device=x.device) < lengths[:, None]",
+                "mean = (output * valid[:, :, None]).sum(dim=1) / lengths[:, None]",
+                "mean",
+            ]
+            for side in ("one", "two")
+        },
+    },
+    "start": {"hidden": 40, "epochs": 44, "lr": 1e-2, "batch_size": 32, "clip": 1.0},
+}
 HINTS = [
     (
         "What does `output[:, -1]` hold for a call of 12 frames in a batch padded to 50? Count the "

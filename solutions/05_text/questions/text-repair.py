@@ -27,6 +27,19 @@ BARS = {"perplexity_at_most": 98.0}
 # One training takes about six seconds, and draws differ little beside the bar: one is enough.
 DRAWS = 1
 PARAMETERS_AT_MOST = None
+# What the scaffold is made of: `lab.repair_lab` builds the graded cell from it.
+LAB = {
+    "layer": "gru",
+    "embedding": "nn.Embedding(WORDS, embedding_size, padding_idx=PAD)",
+    "inputs": "embedding_size",
+    "outputs": "WORDS",
+    "lengths": "ignore",
+    "signature": "embedding_size=50, hidden_size={hidden}",
+    "size": "hidden_size",
+    "built_with": "",
+    "reads": {"every step": {"one": ["output"]}},
+    "start": {"hidden": 64, "epochs": 25, "lr": 1e-2, "batch_size": 64, "clip": 1.0},
+}
 HINTS = [
     (
         "First name the illness. Look at both curves: validation is at its best within the first "

@@ -1,0 +1,1 @@
+"""The repair lab: choose a recipe with sliders, train it, read its code."""
