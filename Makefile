@@ -12,7 +12,7 @@ RUN := $(VENV)/bin/python
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab grade test browser styles checks lint notebooks evidence doctor bubblewrap
+.PHONY: help lab grade test browser styles checks lint notebooks evidence doctor bubblewrap gpu-evidence bench-scale faults
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' \
@@ -49,6 +49,15 @@ notebooks: $(READY) ## build notebooks/ and docs/mistakes.md from solutions/
 
 evidence: $(READY) ## measure the published numbers of all repairs, or of UNIT=01_rnn; ANEW=1 keeps nothing
 	@$(RUN) -m benchmarks.evidence $(if $(ANEW),--anew) $(UNIT)
+
+gpu-evidence: $(READY) ## measure references and repairs on a GPU against the CPU, into docs/gpu.md
+	@$(RUN) -m benchmarks.gpu $(UNIT)
+
+bench-scale: $(READY) bubblewrap ## grade classes of 100 to 1800 submissions: time and memory stay flat
+	@$(RUN) -m benchmarks.scale
+
+faults: $(READY) bubblewrap ## kill the grader and its workers at twenty random moments
+	@GRADER_FAULTS=20 $(RUN) -m pytest -s tests/gradebook/test_faults.py
 
 doctor: $(READY) ## say what this machine lacks, and what mends it
 	@$(RUN) -m grader doctor
