@@ -10,14 +10,19 @@ import hashlib
 import json
 import multiprocessing
 import os
-from concurrent.futures import ProcessPoolExecutor
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from grader.core.errors import SetupError
+from grader.core.interrupts import ignore_interrupts, interrupts_wait
 from grader.core.question import REPAIR, Prepared
 
 if TYPE_CHECKING:
@@ -43,9 +48,7 @@ class ReferenceProcess:
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
-        # spawn: the caller may have threads, and a fork would copy their locks
-        context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(1, context, _start, (sources.device,))
+        self._pool = _pool(sources.device)
         self._repairs: dict[str, dict[str, Prepared]] = {}
 
     def __enter__(self) -> Self:
@@ -64,16 +67,56 @@ class ReferenceProcess:
     def prepare(self, unit: str, student: str) -> dict[str, Prepared]:
         """All questions of a unit for one submission. Raises CourseError for a broken question."""
         if unit not in self._repairs:
-            self._repairs[unit] = self._pool.submit(_repairs, self._sources, unit).result()
-        own = self._pool.submit(_hidden, self._sources, unit, student).result()
+            self._repairs[unit] = self._ask(_repairs, self._sources, unit)
+        own = self._ask(_hidden, self._sources, unit, student)
         return own | self._repairs[unit]
+
+    def _ask(
+        self, function: Callable[..., dict[str, Prepared]], *words: Any
+    ) -> dict[str, Prepared]:
+        """Call `function` in the process; once more in a new one where the process was killed."""
+        try:
+            return self._submitted(function, *words).result()
+        except BrokenProcessPool:
+            self._pool.shutdown(wait=False)
+            self._pool = _pool(self._sources.device)
+        try:
+            return self._submitted(function, *words).result()
+        except BrokenProcessPool as error:
+            message = (
+                "The process that prepares questions was killed twice, perhaps for want of memory. "
+                "Close other programs, then run the same command to go on."
+            )
+            raise SetupError(message) from error
+
+    def _submitted(
+        self, function: Callable[..., dict[str, Prepared]], *words: Any
+    ) -> Future[dict[str, Prepared]]:
+        with interrupts_wait():  # the first task starts the process
+            return self._pool.submit(function, *words)
+
+
+def _pool(device: str) -> ProcessPoolExecutor:
+    # spawn: the caller may have threads, and a fork would copy their locks
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(1, context, _start, (device,))
 
 
 def _start(device: str) -> None:
     """Set up the process before torch is imported."""
+    ignore_interrupts()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     if device == "cpu":
         os.environ["CUDA_VISIBLE_DEVICES"] = ""
+
+
+def _end_with_parent() -> None:
+    """Leave nothing behind when the grader is killed: the pool's own pipe would never tell."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _hidden(sources: Sources, unit: str, student: str) -> dict[str, Prepared]:

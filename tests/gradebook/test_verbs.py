@@ -50,6 +50,22 @@ def test_what_cannot_be_graded_is_named_and_the_exit_code_is_1(
     assert "bob" in told.err
 
 
+def test_arrivals_are_graded_recorded_and_reported_line_by_line(
+    course: Course, hand_in: Hand, judged: Hand, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hand_in("ann", SOLVED)
+    hand_in("bob", b"no json")
+    judged("ann", {"toy-double": Outcome.PASSED})
+    assert main(["watch", "--once", "--settle", "0", "--json", "-", *CPU]) == 1
+    told = capsys.readouterr()
+    reports = [json.loads(line) for line in told.out.splitlines()]
+    assert [report["student"] for report in reports] == ["ann", "bob"]
+    assert "not JSON" in reports[1]["problem"]
+    assert "ann, 01_toy: 2 of 3 points" in told.err
+    assert course.gradebook.is_file()
+    assert main(["watch", "--settle", "-1"]) == 2
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -19,10 +19,7 @@ from grader.core.errors import UsageError
 if TYPE_CHECKING:
     from grader.classroom.cli import Subparsers
     from grader.classroom.course import Course
-    from grader.classroom.engine import Crew
     from grader.classroom.feedback.entry import Entry
-    from grader.classroom.gradebook.plan import Work
-    from grader.classroom.gradebook.settings import Settings
 
 SCHEMA = 1
 
@@ -60,25 +57,13 @@ def _grade_all(
     course: "Course", units: "Sequence[str]", arguments: argparse.Namespace
 ) -> "list[Entry]":
     from grader.classroom.gradebook.plan import plan
+    from grader.classroom.grading import grade
 
     settings, crew = settings_of(arguments), crew_of(arguments)
     works = {unit: plan(course, unit, settings, _pattern(arguments.student)) for unit in units}
     if not any(works.values()):
         raise UsageError(_nothing(course, units, arguments.student))
-    again = bool(arguments.again)
-    _run(
-        course,
-        [work for planned in works.values() for work in planned],
-        settings,
-        crew,
-        again=again,
-    )
-    entries = [
-        entry
-        for unit, planned in works.items()
-        if planned
-        for entry in _record(course, unit, planned, settings, again=again)
-    ]
+    entries = grade(course, works, settings, crew, again=arguments.again)
     _tell(course, entries, quiet=arguments.json == "-")
     return entries
 
@@ -129,28 +114,6 @@ def report(entries: "Sequence[Entry]") -> dict[str, object]:
             if not e.graded
         ],
     }
-
-
-def _run(
-    course: "Course", works: "Sequence[Work]", settings: "Settings", crew: "Crew", *, again: bool
-) -> None:
-    """Run what has no result yet; one start of the workers serves all units."""
-    from grader.classroom.feedback.progress import progress
-    from grader.classroom.gradebook.fill import fill, missing
-
-    pending = [w for w in works if not w.problem] if again else missing(course, works)
-    with progress(len(pending)) as step:
-        fill(course, pending, settings, crew, step, again=again)
-
-
-def _record(
-    course: "Course", unit: str, works: "Sequence[Work]", settings: "Settings", *, again: bool
-) -> "list[Entry]":
-    from grader.classroom.gradebook.entries import entries
-    from grader.classroom.gradebook.record import record
-
-    failures = record(course, unit, works, settings, again=again)
-    return entries(course, works, failures)
 
 
 def _tell(course: "Course", entries: "Sequence[Entry]", *, quiet: bool) -> None:

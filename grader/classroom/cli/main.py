@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 else:
     Subparsers = object
 
+STOPPED = "grader: stopped. What is done is kept: run the same command to go on."
 INTERRUPTED = 130  # what shells report for a command stopped by Ctrl-C
 
 
@@ -66,7 +67,7 @@ def main(words: Sequence[str] | None = None) -> int:
         print(f"grader: {error}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
-        print("grader: stopped", file=sys.stderr)
+        print(STOPPED, file=sys.stderr)
         return INTERRUPTED
 
 

@@ -3,28 +3,41 @@
 `Crew` says who runs them (this process, worker processes, a cluster), `Place` what they need.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 
 from grader.classroom.engine.crew import Crew
 from grader.classroom.engine.job import Job, Result
 from grader.classroom.engine.place import Place
-from grader.classroom.engine.run import run, run_one
+from grader.classroom.engine.run import run, run_one, run_safely
 
 __all__ = ["Crew", "Job", "Place", "Result", "run", "run_class", "run_one"]
 
+Begin = Callable[[int], None]
+
+
+def ignore(number: int) -> None:
+    """Nobody wants to know that a job begins."""
+
 
 def run_class(
-    jobs: Iterable[Job], place: Place, crew: Crew, count: int
-) -> Iterator[tuple[int, Result]]:
+    jobs: Iterable[Job], place: Place, crew: Crew, count: int, begin: Begin = ignore
+) -> Generator[tuple[int, Result], None, None]:
     """Run the `count` jobs; yields (place in the order given, result) as each ends.
+
+    `begin` is told the place of each job that is handed to a worker.
 
     Raises SetupError where the sandbox, the data or a worker is missing.
     """
     if crew.is_alone(count):
         launcher, box = place.here()
-        yield from enumerate(run(jobs, launcher, box))
+        try:
+            for number, job in enumerate(jobs):
+                begin(number)
+                yield number, run_safely(job, launcher, box)
+        finally:
+            launcher.close()
         return
     # Dask takes a second to import, which a class without new work never needs
     from grader.classroom.engine.cluster import run_on_cluster
 
-    yield from run_on_cluster(jobs, place, crew, count)
+    yield from run_on_cluster(jobs, place, crew, count, begin)

@@ -8,7 +8,7 @@ the data sets; all else travels with the job.
 import contextlib
 import logging
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +30,7 @@ from grader.classroom.engine.parcel import (
 from grader.classroom.engine.place import Place
 from grader.classroom.engine.run import broken, run_safely
 from grader.core.errors import SetupError
+from grader.core.interrupts import interrupts_wait
 
 # A worker that dies of a job may have been unlucky once.
 KILLS_ALLOWED = 1
@@ -42,7 +43,7 @@ KILLED = "This submission ended its worker process twice; what it needs is more 
 
 
 def run_on_cluster(
-    jobs: Iterable[Job], place: Place, crew: Crew, at_most: int
+    jobs: Iterable[Job], place: Place, crew: Crew, at_most: int, begin: Callable[[int], None]
 ) -> Iterator[tuple[int, Result]]:
     """Run jobs; yields (place in the order given, result) as they end. `at_most` jobs will come.
 
@@ -51,7 +52,7 @@ def run_on_cluster(
     """
     with _quiet(), _client(crew, at_most) as client:
         try:
-            yield from _Foreman(client, place).run(jobs)
+            yield from _Foreman(client, place, begin).run(jobs)
         except (CommClosedError, TimeoutError) as error:
             message = LOST.format(address=client)
             raise SetupError(message) from error
@@ -63,6 +64,7 @@ class _Foreman:
 
     client: Client
     place: Place
+    begin: Callable[[int], None]
     _packer: Packer = field(default_factory=Packer)
     _underway: dict[str, tuple[int, Job, Parcel]] = field(default_factory=dict)
 
@@ -90,6 +92,7 @@ class _Foreman:
         parcel = self._packer.pack(job)
         future = self._submit(parcel, {})
         self._underway[future.key] = (number, job, parcel)
+        self.begin(number)
         ended.add(future)
 
     def _submit(self, parcel: Parcel, bodies: dict[str, bytes]) -> Any:
@@ -140,16 +143,19 @@ def _client(crew: Crew, at_most: int) -> Iterator[Client]:
         return
     # Dask obeys whoever reaches its port: only this process and its workers hold the keys.
     keys = Security.temporary()
-    local = LocalCluster(
-        n_workers=min(crew.workers, at_most),
-        threads_per_worker=1,
-        processes=True,
-        # sandboxes have limits of their own, which are counted apart
-        memory_limit=0,
-        dashboard_address=None,
-        security=keys,
-        silence_logs=logging.CRITICAL,
-    )
+    with interrupts_wait():
+        local = LocalCluster(
+            n_workers=min(crew.workers, at_most),
+            threads_per_worker=1,
+            processes=True,
+            # sandboxes have limits of their own, which are counted apart
+            memory_limit=0,
+            # no pages over HTTP: they would tell any user of this machine who is being graded
+            scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
+            security=keys,
+            silence_logs=logging.CRITICAL,
+            preload=["grader.classroom.engine.preload"],
+        )
     with local, Client(local, security=keys) as client:
         yield client
 
@@ -157,5 +163,10 @@ def _client(crew: Crew, at_most: int) -> Iterator[Client]:
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
     """Dask's own settings and words, for the time of a run."""
-    with dask.config.set({"distributed.scheduler.allowed-failures": KILLS_ALLOWED}):
+    own = {
+        "distributed.scheduler.allowed-failures": KILLS_ALLOWED,
+        "distributed.scheduler.http.routes": [],
+        "distributed.worker.http.routes": [],
+    }
+    with dask.config.set(own):
         yield

@@ -1,8 +1,9 @@
 """Run what has no result yet, and keep each result as it comes: a killed run goes on there."""
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from grader.classroom import engine
 from grader.classroom.course import Course
@@ -17,7 +18,17 @@ from grader.core.unit import FILE_NAME
 from grader.referee.answers import judge_again, loads
 from grader.referee.process import ReferenceProcess, Sources
 
-Progress = Callable[[Work, engine.Result], None]
+
+class Progress(Protocol):
+    """Who is told how far it is."""
+
+    def begin(self, work: Work) -> None:
+        """A submission begins to run."""
+
+    def end(self, work: Work, result: engine.Result) -> None:
+        """Its result is kept."""
+
+
 CARDS = "cards"
 
 
@@ -46,11 +57,11 @@ def fill(
         return
     store = Store(course.results)
     store.tidy()
-    with closing(run(course, works, settings, crew, again=again)) as results:
+    with closing(run(course, works, settings, crew, progress, again=again)) as results:
         for work, result in results:
             store.put(work.key, result, work.run_key)
             if progress:
-                progress(work, result)
+                progress.end(work, result)
 
 
 def run(
@@ -58,6 +69,7 @@ def run(
     works: Sequence[Work],
     settings: Settings,
     crew: engine.Crew,
+    progress: Progress | None = None,
     *,
     again: bool = False,
 ) -> Generator[tuple[Work, engine.Result], None, None]:
@@ -77,37 +89,58 @@ def run(
         secret=class_secret(course),
         device=settings.device,
     )
-    planners = {w.unit: Planner.of(course, w.unit, settings) for w in works}
-    underway: dict[int, tuple[Work, Untouched]] = {}
-
     with ReferenceProcess(sources) as references:
-
-        def prepared(work: Work) -> tuple[Work, Untouched]:
-            whole = planners[work.unit].complete(course, work)
-            job = _job(course, whole, references, settings)
-            return whole, untouched(job, _scaffolds(course, work.unit))
-
+        desk = _Desk(course, settings, references)
         left = []
         for work in works:
-            kept = None if again else Store(course.results).answered(work.run_key)
-            whole, ready = prepared(work) if kept else (work, None)
-            is_same = whole.run_key == work.run_key
-            judged = _judged_again(ready, kept) if ready and kept and is_same else None
+            judged = None if again else desk.judge_again(work)
             if judged is None:
                 left.append(work)
             else:
-                yield whole, judged
-
-        def jobs() -> Iterator[engine.Job]:
-            for number, work in enumerate(left):
-                underway[number] = prepared(work)
-                yield underway[number][1].rest
-
+                yield judged
         if not left:
             return
-        for number, result in engine.run_class(jobs(), place, crew, len(left)):
-            whole, planned = underway.pop(number)
+
+        def begin(number: int) -> None:
+            if progress:
+                progress.begin(desk.underway[number][0])
+
+        for number, result in engine.run_class(desk.jobs(left), place, crew, len(left), begin):
+            whole, planned = desk.underway.pop(number)
             yield whole, planned.complete(result)
+
+
+@dataclass
+class _Desk:
+    """Turns planned work into jobs; `underway` holds what each job that runs was made from."""
+
+    course: Course
+    settings: Settings
+    references: ReferenceProcess
+    underway: dict[int, tuple[Work, Untouched]] = field(default_factory=dict)
+    _planners: dict[str, Planner] = field(default_factory=dict)
+
+    def jobs(self, works: Iterable[Work]) -> Iterator[engine.Job]:
+        """A job for each work, made when it is asked for."""
+        for number, work in enumerate(works):
+            self.underway[number] = self._prepared(work)
+            yield self.underway[number][1].rest
+
+    def judge_again(self, work: Work) -> tuple[Work, engine.Result] | None:
+        """The result of kept answers to the questions as they are now, where that can be told."""
+        kept = Store(self.course.results).answered(work.run_key)
+        if kept is None:
+            return None
+        whole, planned = self._prepared(work)
+        result = _judged_again(planned, kept) if whole.run_key == work.run_key else None
+        return (whole, result) if result else None
+
+    def _prepared(self, work: Work) -> tuple[Work, Untouched]:
+        if work.unit not in self._planners:
+            self._planners[work.unit] = Planner.of(self.course, work.unit, self.settings)
+        whole = self._planners[work.unit].complete(self.course, work)
+        job = _job(self.course, whole, self.references, self.settings)
+        return whole, untouched(job, _scaffolds(self.course, work.unit))
 
 
 def _judged_again(planned: Untouched, kept: engine.Result) -> engine.Result | None:

@@ -1,0 +1,101 @@
+"""`grader watch`: grade submissions as they arrive in `submitted/`, until it is stopped."""
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.classroom.options import add_crew, add_running, add_units, crew_of, settings_of
+from grader.core.errors import GraderError, UsageError
+
+if TYPE_CHECKING:
+    from grader.classroom.arrivals import Arrivals
+    from grader.classroom.cli import Subparsers
+    from grader.classroom.course import Course
+    from grader.classroom.feedback.entry import Entry
+
+EVERY_SECONDS = 2.0
+SETTLE_SECONDS = 5.0
+
+
+def add(subparsers: "Subparsers") -> None:
+    """Declare `grader watch`."""
+    verb = subparsers.add_parser("watch", help="grade submissions as they arrive")
+    add_units(verb)
+    add_crew(verb)
+    add_running(verb)
+    verb.add_argument(
+        "--settle",
+        type=float,
+        default=SETTLE_SECONDS,
+        metavar="S",
+        help="seconds that a file must stay unchanged before it is read (default: 5)",
+    )
+    verb.add_argument("--once", action="store_true", help="grade what is there, then end")
+    verb.add_argument(
+        "--json", metavar="FILE", help="append one report a line, for each submission; - prints it"
+    )
+    verb.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Watch. Exit code 1 where `--once` could not grade a submission."""
+    from grader.classroom.arrivals import Arrivals
+    from grader.classroom.course import find_course
+
+    if arguments.settle < 0:
+        message = f"--settle is {arguments.settle:g}; expected seconds, 0 or more."
+        raise UsageError(message)
+    course = find_course()
+    units = course.chosen(arguments.units)
+    arrivals = Arrivals(course, units, arguments.settle)
+    if not arguments.once:
+        print(f"Watching {course.submitted}; Ctrl-C ends it.", file=sys.stderr)
+    all_graded = True
+    while True:
+        all_graded &= _pass(course, arrivals, arguments)
+        if arguments.once and not arrivals.is_waiting():
+            return 0 if all_graded else 1
+        time.sleep(min(EVERY_SECONDS, arguments.settle or EVERY_SECONDS))
+
+
+def _pass(course: "Course", arrivals: "Arrivals", arguments: argparse.Namespace) -> bool:
+    """Grade what has come; whether all of it could be. What fails is tried again."""
+    from grader.classroom.gradebook.plan import plan
+    from grader.classroom.grading import grade
+
+    found = arrivals.look(time.monotonic())
+    if not found:
+        return True
+    settings = settings_of(arguments)
+    try:
+        works = {
+            unit: [work for work in plan(course, unit, settings) if work.student in students]
+            for unit, students in found.items()
+        }
+        entries = grade(course, works, settings, crew_of(arguments))
+    except GraderError as error:
+        if arguments.once:
+            raise
+        print(f"grader: {error} It is tried again.", file=sys.stderr)
+        return False
+    arrivals.take(found)
+    for entry in entries:
+        _tell(entry, arguments.json)
+    return all(entry.graded for entry in entries)
+
+
+def _tell(entry: "Entry", target: str | None) -> None:
+    told = entry.report or {"student": entry.student, "unit": entry.unit, "problem": entry.problem}
+    line = json.dumps(told, ensure_ascii=False) + "\n"
+    if target == "-":
+        sys.stdout.write(line)
+        sys.stdout.flush()
+    elif target is not None:
+        with Path(target).open("a", encoding="utf-8") as file:
+            file.write(line)
+    report = entry.report
+    text = f"{report['score']:g} of {report['max']:g} points" if report else entry.problem
+    print(f"{entry.student}, {entry.unit}: {text}", file=sys.stderr)
