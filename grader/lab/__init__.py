@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from grader.lab.training import fit as fit
     from grader.lab.views.birnn import show_state_map as show_state_map
     from grader.lab.views.birnn import show_two_directions as show_two_directions
+    from grader.lab.views.confusion import show_confusion as show_confusion
     from grader.lab.views.gru import show_by_step as show_by_step
     from grader.lab.views.gru import show_gates as show_gates
     from grader.lab.views.gru import show_gru_cell as show_gru_cell
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
     from grader.lab.views.rnn import show_memorised as show_memorised
     from grader.lab.views.rnn import show_sequences as show_sequences
     from grader.lab.views.rnn import show_unrolled as show_unrolled
+    from grader.lab.views.states import show_gradient_by_step as show_gradient_by_step
+    from grader.lab.views.states import show_trajectory as show_trajectory
     from grader.lab.views.text import show_likely as show_likely
     from grader.lab.views.text import show_numbers as show_numbers
     from grader.lab.views.text import show_perplexity as show_perplexity
@@ -70,7 +73,9 @@ _HOMES = {
     "grader.lab.randomness": ("seed",),
     "grader.lab.repair.bench": ("repair_lab",),
     "grader.lab.sound": ("listen",),
+    "grader.lab.views.confusion": ("show_confusion",),
     "grader.lab.views.packing_trace": ("show_packing_trace",),
+    "grader.lab.views.states": ("show_gradient_by_step", "show_trajectory"),
     "grader.lab.views.text_trace": ("show_text_trace",),
     "grader.lab.views.text": (
         "show_likely",

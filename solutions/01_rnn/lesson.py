@@ -578,6 +578,16 @@ lab.compare(history_before, history_after)
 lab.show_memorised(after, data.train, data.wrong)
 
 # %% [markdown]
+# And on the validation clips: which class is taken for which? Then look into your network. Its state is
+# laid flat here, in the two directions in which states differ most; a line is the way of one clip.
+
+# %% tags=["demonstration"]
+lab.show_confusion({"before": before, "after": after}, data.val, data.classes)
+
+# %% tags=["demonstration"]
+lab.show_trajectory(after, data.val, data.classes, wrong=data.wrong_val)
+
+# %% [markdown]
 # ### What the numbers mean
 #
 # Why is a *lower* training accuracy better? Here is a listener that needs no training at all. It multiplies

@@ -700,6 +700,13 @@ lab.show_memorised(after, data.train, data.wrong)
 lab.show_gates(after, data.val.x[0])
 
 # %% [markdown]
+# The state of your network, laid flat in the two directions in which states differ most. A line is the way
+# of one sequence.
+
+# %% tags=["demonstration"]
+lab.show_trajectory(after, data.val, data.classes, wrong=data.wrong_val)
+
+# %% [markdown]
 # ### What the numbers mean
 #
 # First the line below the gates: a repair that reads the last state and has learnt to sum holds far more
@@ -786,15 +793,11 @@ STOPPING = dict(epochs=50, lr=1e-2, batch_size=32, patience=10)
 at_the_end, _ = experiment("plain RNN, last state", lambda: PlainWatcher(mean=False), STOPPING)
 everywhere, _ = experiment("plain RNN, mean of all", lambda: PlainWatcher(mean=True), STOPPING)
 lab.seed(0)
-lab.show_by_step(
-    {
-        "last state, fresh": gradient_by_step(PlainWatcher(mean=False), data.val),
-        "mean of all, fresh": gradient_by_step(PlainWatcher(mean=True), data.val),
-    },
-    label="gradient of the loss by the readings (strongest step = 1, powers of ten)",
-    title="The same plain RNN, read in two ways",
-    log=True,
-)
+read_in_two_ways = {
+    "last state, fresh": PlainWatcher(mean=False),
+    "mean of all, fresh": PlainWatcher(mean=True),
+}
+lab.show_gradient_by_step(read_in_two_ways, data.val)
 
 # %% [markdown]
 # The mean rescues it (on most draws of the data; now and then early stopping gives up before the sum is

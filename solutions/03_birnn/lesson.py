@@ -644,6 +644,9 @@ lab.compare(history_before, history_after)
 # %% tags=["demonstration"]
 lab.show_memorised(after, data.train, data.wrong)
 
+# %% tags=["demonstration"]
+lab.show_confusion({"before": before, "after": after}, data.val, data.classes)
+
 # %% [markdown]
 # ### What the numbers mean
 #

@@ -752,6 +752,9 @@ listen_again(after)
 # %% tags=["demonstration"]
 lab.show_memorised(after, data.train, data.wrong)
 
+# %% tags=["demonstration"]
+lab.show_confusion({"your network": after}, data.val, data.classes)
+
 # %% [markdown]
 # ### What the numbers mean
 #
