@@ -746,7 +746,7 @@ class DropsAlways(Classifier):
 
 class StartsAnywhere(Classifier):
     def forward(self, x):
-        start = torch.randn(1, len(x), self.rnn.hidden_size)  # a random first state, in the place of zeros
+        start = torch.randn(1, len(x), self.rnn.hidden_size)  # random, in the place of zeros
         output, h_n = self.rnn(x, start)
         return self.head(output[:, -1])
 
@@ -869,7 +869,8 @@ print("of two clips:", guesses[:2].tolist(), "against", scores[:2].argmax(dim=0)
 
 column = labels[:, None]  # (B, 1)
 print(f"(B,) against (B,):   {100 * (guesses == labels).double().mean():.1f}% right")
-print(f"(B,) against (B, 1): {100 * (guesses == column).double().mean():.1f}% of {(guesses == column).numel():,}")
+table = guesses == column  # (B, B)
+print(f"(B,) against (B, 1): {100 * table.double().mean():.1f}% of {table.numel():,}")
 
 lab.seed(0)
 model = Classifier()

@@ -431,7 +431,8 @@ with torch.no_grad():
     (output, h_n), (output_other, h_n_other) = rnn(x), rnn(other)
 
 moved = (output - output_other)[0, -1].abs()
-print(f"output[:, -1]     forward half moves by {moved[:64].max():.2f}, backward half by {moved[64:].max():.2f}")
+there, back = moved[:64].max(), moved[64:].max()
+print(f"output[:, -1]     forward half moves by {there:.2f}, backward half by {back:.2f}")
 moved = (h_n - h_n_other).abs().amax(dim=(1, 2))
 print(f"h_n[-2], h_n[-1]  forward half moves by {moved[0]:.2f}, backward half by {moved[1]:.2f}")
 

@@ -142,7 +142,8 @@ def pairs(split):
 known, asked = set(pairs(data.train)), pairs(data.val)
 print(f"different pairs in the training sentences: {len(known)} of {WORDS * WORDS:,} possible")
 unseen = sum(pair not in known for pair in asked)
-print(f"pairs in the validation sentences: {len(asked)}, never seen before: {100 * unseen / len(asked):.0f}%")
+share = 100 * unseen / len(asked)
+print(f"pairs in the validation sentences: {len(asked)}, never seen before: {share:.0f}%")
 table = bigram_counts(coded(text["train"]), WORDS)
 if isinstance(table, torch.Tensor) and table.sum() > 0:
     print(f"your table: {(table > 0).sum()} different pairs, {table.sum()} in all")
@@ -243,7 +244,8 @@ for row in rows:
 lists = [[START, *(ids.get(word, UNK) for word in line.split())] for line in text["train"]]
 for row in rows:
     print(lists[row], "=", " ".join(data.classes[i] for i in lists[row]))
-print(f"{len(lists)} lists, the shortest of {min(map(len, lists))} ids, the longest of {max(map(len, lists))}")
+counts = [len(numbers) for numbers in lists]
+print(f"{len(lists)} lists, the shortest of {min(counts)} ids, the longest of {max(counts)}")
 
 # %% [markdown]
 # **Stage 3: padded**, (1000, 10). A tensor is a box, so shorter lists are filled up with 0.
@@ -290,7 +292,8 @@ moved = []
 for row in rows:
     end = int(data.train.lengths[row]) - 1
     moved.append((output[row, -1] - output[row, end]).norm() / output[row, end].norm())
-    print(f"{' '.join(data.classes[i] for i in x[row, 1 : end + 1])!r}: moved by {100 * moved[-1]:.0f}% of its length")
+    said = " ".join(data.classes[i] for i in x[row, 1 : end + 1])
+    print(f"{said!r}: moved by {100 * moved[-1]:.0f}% of its length")
 
 # %% [markdown]
 # **Stage 6: scores over the vocabulary.** From the last state, (1000, 64), the head makes (1000, 2500): **one**
@@ -302,9 +305,10 @@ for row in rows:
 with torch.no_grad():
     last, every = fresh.head(h_n[-1]), fresh.head(output)
 print(f"the last state only  {tuple(last.shape)}       {len(last)} questions")
-print(f"every position       {tuple(every.shape)}   {(data.train.y >= 0).sum()} questions, padding left out")
-likeliest = every[0, 0].softmax(dim=0).max().item()
-print(f"likeliest word at the start of a sentence: {100 * likeliest:.2f}%; one of {WORDS} is {100 / WORDS:.2f}%")
+asked = (data.train.y >= 0).sum()
+print(f"every position       {tuple(every.shape)}   {asked} questions, padding left out")
+likeliest, even = 100 * every[0, 0].softmax(dim=0).max().item(), 100 / WORDS
+print(f"likeliest word at the start of a sentence: {likeliest:.2f}%; one of {WORDS} is {even:.2f}%")
 
 # %% [markdown]
 # The network is fresh: it finds all words about equally likely. Here are the stages once more, to step
