@@ -101,16 +101,17 @@ def _versions() -> tuple[str, ...]:
     return (platform.python_version(), torch.__version__, np.__version__, platform.machine())
 
 
-def described(value: Any) -> Any:
+def described(value: Callable[..., Any]) -> Any:
     """A recipe as plain values that are equal when it does the same: its code and all it uses.
 
     Where it stands in its file does not matter. Raises TypeError for a value it cannot describe.
     """
-    return _Describer().describe(value)
+    return _Describer(value.__module__).describe(value)
 
 
 class _Describer:
-    def __init__(self) -> None:
+    def __init__(self, own: str) -> None:
+        self._own = own  # the module of the recipe; whatever another one holds is a library's
         self._seen: dict[int, int] = {}
 
     def describe(self, value: Any) -> Any:
@@ -122,7 +123,7 @@ class _Describer:
             return [self.describe(item) for item in value]
         if isinstance(value, set | frozenset):
             return sorted(repr(self.describe(item)) for item in value)
-        if isinstance(value, ModuleType | BuiltinFunctionType) or _is_library(value):
+        if isinstance(value, ModuleType | BuiltinFunctionType) or self._is_library(value):
             return value.__name__
         if id(value) not in self._seen:
             self._seen[id(value)] = len(self._seen)
@@ -141,6 +142,9 @@ class _Describer:
             return {f.name: self.describe(getattr(value, f.name)) for f in fields(value)}
         message = f"{value!r} is no part of a recipe that can be told from another"
         raise TypeError(message)
+
+    def _is_library(self, value: Any) -> bool:
+        return isinstance(value, type | FunctionType) and value.__module__ != self._own
 
     def _function(self, function: FunctionType) -> Any:
         used = {
@@ -161,9 +165,3 @@ def _names(code: CodeType) -> list[str]:
     """Every name that a function or one inside it may look up, sorted."""
     inner = [constant for constant in code.co_consts if isinstance(constant, CodeType)]
     return sorted({*code.co_names, *(name for part in inner for name in _names(part))})
-
-
-def _is_library(value: Any) -> bool:
-    """Whether it comes from a package, and not from a question file."""
-    module = getattr(value, "__module__", None) or ""
-    return isinstance(value, type | FunctionType) and not module.startswith("solutions_")
