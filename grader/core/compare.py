@@ -116,11 +116,11 @@ def _tensors(got: Value, expected: Tensor, path: str) -> Difference | None:
 def _without_axes(got: Value, expected: Tensor) -> Value:
     """A plain number, or one of numpy's, as the tensor that it stands for: `loss.item()`."""
     if type(got) is float or (type(got) is int and expected.is_floating):
-        return Tensor(np.asarray(got, np.float64), "float64")
+        return Tensor(np.asarray(got, np.float64), "float64", expected.library)
     if type(got) is int:
-        return Tensor(np.asarray(got), "int64")
+        return Tensor(np.asarray(got), "int64", expected.library)
     if isinstance(got, Tensor) and not got.shape:
-        return Tensor(got.array, got.dtype)
+        return Tensor(got.array, got.dtype, expected.library)
     return got
 
 

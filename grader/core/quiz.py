@@ -79,9 +79,12 @@ def parse(text: str, source: str) -> tuple[Item, ...]:
     """
     try:
         tables = tomllib.loads(text).get("item", [])
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         message = f"{source} is not valid TOML: {error}"
         raise CourseError(message) from error
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        message = f"{source}: items are tables; begin each with a line [[item]]"
+        raise CourseError(message)
     items = tuple(_item(table, source) for table in tables)
     ids = [item.id for item in items]
     for item_id in ids:
@@ -108,12 +111,15 @@ def _item(table: dict[str, Any], source: str) -> Item:
             hint=table["hint"].strip(),
             explanation=table["explanation"].strip(),
             code=table.get("code", "").strip("\n"),
-            section=table.get("section", ""),
+            section=table.get("section", "").strip(),
         )
+        problem = _problem(item)
     except KeyError as error:
         message = f"{source}: item {name} has no {error.args[0]!r}; add it"
         raise CourseError(message) from error
-    problem = _problem(item)
+    except (AttributeError, TypeError) as error:
+        message = f"{source}: item {name}: texts are in quotes, options are tables [[item.option]]"
+        raise CourseError(message) from error
     if problem:
         message = f"{source}: item {name}: {problem}"
         raise CourseError(message)

@@ -85,7 +85,10 @@ def load(path: Path) -> Unit:
             )
             raise SetupError(message)
         return Unit.from_json(data)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (
+        *(OSError, ValueError, KeyError, TypeError, AttributeError),
+        *(OverflowError, RecursionError),  # numbers and brackets of a size that nobody wrote
+    ) as error:
         message = (
             f"{path} cannot be read ({type(error).__name__}: {error}). "
             "Copy the unit's folder from notebooks/ again; your notebook need not change."

@@ -107,4 +107,8 @@ def _from_torch(thing: object) -> Tensor:
     plain = plain.cpu().resolve_neg().contiguous()
     if plain.dtype is torch.bfloat16:
         plain = plain.float()  # numpy has no bfloat16; float32 holds each of its values exactly
-    return Tensor(np.array(plain.numpy()), name)
+    try:
+        return Tensor(np.array(plain.numpy()), name)
+    except TypeError:  # numpy knows no float8 and its like
+        message = f"a tensor of {plain.dtype}"
+        raise _UnusableError(message) from None
