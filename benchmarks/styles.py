@@ -33,7 +33,7 @@ from grader.classroom.publish.lesson import ANSWER, LessonCell, read_lesson
 from grader.classroom.sandbox import LAUNCHERS, Box
 from grader.core.names import answer_cell
 from grader.core.question import REPAIR, Prepared
-from grader.core.unit import FILE_NAME
+from grader.core.unit import FILE_NAME, find
 from grader.referee.bank import Question, UnitBank, load_unit
 from grader.referee.prepare import draw_all, prepare, seed_for, with_draws
 
@@ -109,7 +109,7 @@ def job(style: Style, secret: str = SECRET) -> Job:
         unit=style.unit,
         notebook=dumps(rebuild(master, read_submission(submission(style)))),
         questions={name: _prepared(style, name, secret) for name in style.questions},
-        files={FILE_NAME: (COURSE.notebooks / style.unit / FILE_NAME).read_bytes()},
+        files={FILE_NAME: _beside(style.unit)},
     )
 
 
@@ -132,6 +132,10 @@ def lost(result: Result) -> list[str]:
 def bank(unit: str) -> UnitBank:
     """A unit's questions."""
     return load_unit(COURSE.solutions / unit)
+
+
+def _beside(unit: str) -> bytes:
+    return find(COURSE.notebooks / unit).without_keys().dumps().encode()
 
 
 def _prepared(style: Style, name: str, secret: str) -> Prepared:

@@ -9,15 +9,13 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from grader.classroom.course import Course
 from grader.core import unit as units
 from grader.core.errors import CourseError, SetupError, UsageError
 from grader.core.names import stem
-from grader.core.question import Choice, Prepared
-from grader.core.quiz import CHALLENGE
 from grader.core.unit import FILE_NAME, Unit
 
 TOP = "recurrent"
@@ -60,24 +58,6 @@ def make(course: Course, chosen: Sequence[str], target: Path | None = None) -> H
     return Handout(path, releases, changed=True)
 
 
-def without_keys(unit: Unit) -> Unit:
-    """The unit as a class gets it: no challenge has its key, a reason or an explanation."""
-    return replace(
-        unit,
-        questions={name: _unkeyed(question) for name, question in unit.questions.items()},
-        quiz={
-            name: item.without_key() if item.kind == CHALLENGE else item
-            for name, item in unit.quiz.items()
-        },
-    )
-
-
-def _unkeyed(question: Prepared) -> Prepared:
-    if question.choice is None:
-        return question
-    return replace(question, choice=Choice(None, dict.fromkeys(question.choice.whys, "")))
-
-
 def _read(course: Course, name: str) -> Unit:
     path = course.notebooks / name / FILE_NAME
     if not path.is_file() or not course.released(name).is_file():
@@ -94,7 +74,7 @@ def _files(course: Course, released: dict[str, Unit]) -> Iterator[tuple[str, byt
     for name, unit in released.items():
         notebook = course.released(name)
         yield f"notebooks/{name}/{stem(name)}.ipynb", notebook.read_bytes()
-        yield f"notebooks/{name}/{FILE_NAME}", without_keys(unit).dumps().encode()
+        yield f"notebooks/{name}/{FILE_NAME}", unit.without_keys().dumps().encode()
     package = Path(__file__).resolve().parents[1]
     for folder, place in ((package, "grader"), (course.data, "data")):
         for path in _below(folder):

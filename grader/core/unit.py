@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from grader.core.errors import SetupError
-from grader.core.question import Prepared
-from grader.core.quiz import Item
+from grader.core.question import Choice, Prepared
+from grader.core.quiz import CHALLENGE, Item
 
 FILE_NAME = "unit.json"
 SCHEMA = 1
@@ -60,12 +60,29 @@ class Unit:
             quiz={name: Item.from_json(item) for name, item in data["quiz"].items()},
         )
 
+    def without_keys(self) -> Unit:
+        """The unit as a class and a graded run get it: a challenge has no key, no whys."""
+        return replace(
+            self,
+            questions={name: _unkeyed(question) for name, question in self.questions.items()},
+            quiz={
+                name: item.without_key() if item.kind == CHALLENGE else item
+                for name, item in self.quiz.items()
+            },
+        )
+
     def dumps(self) -> str:
         """The bytes-stable text of `unit.json`.
 
         Keys are not sorted: a case's inputs are handed to the learner's function in their order.
         """
         return json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n"
+
+
+def _unkeyed(question: Prepared) -> Prepared:
+    if question.choice is None:
+        return question
+    return replace(question, choice=Choice(None, dict.fromkeys(question.choice.whys, "")))
 
 
 def digest(source: str) -> str:

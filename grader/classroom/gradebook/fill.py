@@ -160,13 +160,14 @@ def _judged_again(planned: Untouched, kept: engine.Result) -> engine.Result | No
 def _job(
     course: Course, work: Work, references: ReferenceProcess, settings: Settings
 ) -> engine.Job:
-    description = course.notebooks / work.unit / FILE_NAME
+    # Whoever got no keys shall not find them beside their notebook when it is graded.
+    beside = units.find(course.notebooks / work.unit).without_keys()
     return engine.Job(
         student=work.student,
         unit=work.unit,
         notebook=work.notebook,
         questions=references.prepare(work.unit, work.student),
-        files={FILE_NAME: description.read_bytes()},
+        files={FILE_NAME: beside.dumps().encode()},
         everything=settings.everything,
         device=settings.device,
     )
