@@ -1,0 +1,126 @@
+"""The class that `benchmarks.grading` grades: honest submissions of every unit, all of which train.
+
+They are the sample class's own: every overlay that earns all points, handed in by several students.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import cycle, islice
+from pathlib import Path
+
+from grader.classroom import sample
+from grader.classroom.course import CONFIG, Course
+from grader.classroom.gradebook.assignment import generate
+from grader.core.names import stem
+from grader.core.unit import FILE_NAME
+
+OURS = """\
+from pathlib import Path
+
+from grader.classroom.gradebook import Settings, configure
+
+HERE = Path(__file__).parent
+configure(get_config(), root=HERE.parents[2], classroom=HERE, settings=Settings())
+"""
+# What a teacher without our grader would write. A cell may train for minutes, as it may with ours.
+STOCK = """\
+c = get_config()
+c.CourseDirectory.root = {root!r}
+c.ExecutePreprocessor.timeout = 600
+c.Exporter.exclude_input_prompt = False
+"""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One file handed in: `story` is the overlay's name."""
+
+    student: str
+    unit: str
+    story: str
+
+
+def choose(course: Course, units: Sequence[str], count: int) -> list[Submission]:
+    """`count` submissions, the honest overlays of all units in turn, as often as it takes."""
+    by_unit = [[(unit, name) for name in _honest(course, unit)] for unit in units]
+    longest = max(map(len, by_unit))
+    in_turn = [each[i % len(each)] for i in range(longest) for each in by_unit]
+    chosen = islice(cycle(dict.fromkeys(in_turn)), count)
+    return [
+        Submission(f"s{number:02d}-{name}", unit, name)
+        for number, (unit, name) in enumerate(chosen, start=1)
+    ]
+
+
+def hand_in(course: Course, submissions: Sequence[Submission]) -> None:
+    """Write the submissions into the class of `course`, which had no others."""
+    shutil.rmtree(course.submitted, ignore_errors=True)
+    course.classroom.mkdir(parents=True, exist_ok=True)
+    (course.classroom / CONFIG).write_text(OURS, encoding="utf-8")
+    for unit in {each.unit for each in submissions}:
+        told = _notebooks(course, unit)
+        for each in submissions:
+            if each.unit == unit:
+                path = course.submission(unit, each.student)
+                path.parent.mkdir(parents=True)
+                path.write_text(told[each.story], encoding="utf-8")
+
+
+def stock_course(course: Course, folder: Path) -> None:
+    """A course of nbgrader's own with the same submissions, as if there were no grader of ours."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / CONFIG).write_text(STOCK.format(root=str(folder)), encoding="utf-8")
+    database = f"sqlite:///{folder / 'gradebook.db'}"
+    for unit in {path.name for path in course.submitted.glob("*/*")}:
+        generate(course.source, folder / "release", unit, database)
+        for handed_in in course.submitted.glob(f"*/{unit}"):
+            copy = folder / "submitted" / handed_in.parent.name / unit
+            shutil.copytree(handed_in, copy)
+            # lab.check judges by the cases in it
+            shutil.copy(course.notebooks / unit / FILE_NAME, copy)
+
+
+def stock_scores(folder: Path) -> Mapping[tuple[str, str], float]:
+    """Points by student and unit, as `nbgrader export` tells them."""
+    table = folder / "grades.csv"
+    subprocess.run(
+        [sys.executable, "-m", "nbgrader", "export", "--to", str(table)],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+    )
+    head, *rows = (line.split(",") for line in table.read_text(encoding="utf-8").splitlines())
+    at = {name: head.index(name) for name in ("student_id", "assignment", "score")}
+    return {
+        (row[at["student_id"]], row[at["assignment"]]): float(row[at["score"]]) for row in rows
+    }
+
+
+def _honest(course: Course, unit: str) -> list[str]:
+    return [
+        each.student
+        for each in sample.read_overlays(course, unit)
+        if each.base == sample.SOLVED
+        and not (each.expected or each.left or each.content or each.deleted or each.tags)
+        and not each.doubled
+    ]
+
+
+def _notebooks(course: Course, unit: str) -> dict[str, str]:
+    """The honest notebooks of a unit, as saved, by overlay."""
+    drafts = Course(course.root, course.classroom / "drafts")
+    drafts.classroom.mkdir(parents=True, exist_ok=True)
+    sample.build(drafts, unit, "bwrap")
+    made = {
+        name: drafts.submission(unit, name).read_text(encoding="utf-8")
+        for name in _honest(course, unit)
+    }
+    shutil.rmtree(drafts.classroom)
+    for text in made.values():
+        json.loads(text)
+    return made
