@@ -73,16 +73,14 @@ class Direct:
         self._taken.failed += verdict.points < verdict.maximum
 
 
-def run(
-    path: Path, questions: Mapping[str, Prepared], folder: Path, *, everything: bool
-) -> Taken:
+def run(path: Path, questions: Mapping[str, Prepared], folder: Path, *, everything: bool) -> Taken:
     """Run the cells of a rebuilt notebook, in `folder`, in a shell of their own."""
     from IPython.core.interactiveshell import InteractiveShell
 
     taken = Taken()
     notebook = nbformat.read(path, as_version=4)
     InteractiveShell.clear_instance()
-    shell = InteractiveShell.instance(history_manager=None)
+    shell: Any = InteractiveShell.instance(history_manager=None)
     channel.install(Direct(questions, taken))
     os.chdir(folder)
     answers = {answer_cell(name) for name in questions}
@@ -96,7 +94,9 @@ def run(
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             result = shell.run_cell(cell.source, store_history=True)
         if not result.success:
-            message = f"{path.name}, cell {cell.id}: {result.error_in_exec or result.error_before_exec!r}"
+            message = (
+                f"{path.name}, cell {cell.id}: {result.error_in_exec or result.error_before_exec!r}"
+            )
             raise RuntimeError(message)
         name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         if name in questions or name in answers:

@@ -3,6 +3,7 @@
 They are the sample class's own: every overlay that earns all points, handed in by several students.
 """
 
+import csv
 import json
 import shutil
 import subprocess
@@ -15,7 +16,6 @@ from pathlib import Path
 from grader.classroom import sample
 from grader.classroom.course import CONFIG, Course
 from grader.classroom.gradebook.assignment import generate
-from grader.core.names import stem
 from grader.core.unit import FILE_NAME
 
 OURS = """\
@@ -85,20 +85,25 @@ def stock_course(course: Course, folder: Path) -> None:
             shutil.copy(course.notebooks / unit / FILE_NAME, copy)
 
 
-def stock_scores(folder: Path) -> Mapping[tuple[str, str], float]:
-    """Points by student and unit, as `nbgrader export` tells them."""
-    table = folder / "grades.csv"
+def stock_lost(folder: Path) -> Mapping[str, float]:
+    """Points that honest submissions lost in the stock course, as `nbgrader export` tells them."""
+    told = folder / "grades.csv"
     subprocess.run(
-        [sys.executable, "-m", "nbgrader", "export", "--to", str(table)],
+        [sys.executable, "-m", "nbgrader", "export", "--to", str(told)],
         cwd=folder,
         check=True,
         capture_output=True,
     )
-    head, *rows = (line.split(",") for line in table.read_text(encoding="utf-8").splitlines())
-    at = {name: head.index(name) for name in ("student_id", "assignment", "score")}
-    return {
-        (row[at["student_id"]], row[at["assignment"]]): float(row[at["score"]]) for row in rows
+    with told.open(encoding="utf-8", newline="") as file:
+        rows = [
+            row for row in csv.DictReader(file) if row["score"] and row["timestamp"] is not None
+        ]
+    lost = {
+        f"{row['student_id']}, {row['assignment']}": float(row["max_score"]) - float(row["score"])
+        for row in rows
+        if (folder / "submitted" / row["student_id"] / row["assignment"]).is_dir()
     }
+    return {name: points for name, points in lost.items() if points}
 
 
 def _honest(course: Course, unit: str) -> list[str]:

@@ -10,6 +10,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +24,22 @@ from grader.classroom.gradebook.settings import Settings
 @contextmanager
 def nbgrader_environment() -> Iterator[None]:
     """The environment that nbgrader needs; the old one and the working folder come back."""
+    from nbgrader import api
+
     before, folder = dict(os.environ), Path.cwd()
     # `alembic` lies beside this Python, which need not be an activated environment
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before.get("PATH", "")])
+    made = api.create_engine
     try:
+        # nbgrader opens its database nine times for each submission; an engine that it gets back
+        # has compiled its statements before
+        api.create_engine = cache(made)
         with warnings.catch_warnings():
             # nbgrader builds its database rows in an order that SQLAlchemy 2 frowns upon
             warnings.filterwarnings("ignore", module="nbgrader")
             yield
     finally:
+        api.create_engine = made
         os.chdir(folder)
         os.environ.clear()
         os.environ.update(before)
