@@ -80,7 +80,9 @@ def set_up(count: int) -> Bench:
     folder = home.root / "build" / "bench"
     course = Course(home.root, folder / "class")
     # a unit that trains has a repair
-    units = [unit for unit in home.units() if [*home.solutions.glob(f"{unit}/questions/*-repair.py")]]
+    units = [
+        unit for unit in home.units() if [*home.solutions.glob(f"{unit}/questions/*-repair.py")]
+    ]
     chosen = workload.choose(course, units, count)
     workload.hand_in(course, chosen)
     workload.stock_course(course, folder / "stock")
@@ -139,7 +141,7 @@ def floor(bench: Bench, *, everything: bool) -> Floor:
     start = time.perf_counter()
     with ThreadPoolExecutor(WORKERS) as pool:
         feeds = [_feed(bench, process, waiting, everything=everything) for process in processes]
-        shares = list(pool.map(list, feeds))
+        shares: list[list[Taken]] = list(pool.map(list, feeds))
     wall = time.perf_counter() - start
     return Floor(wall, load, [taken for share in shares for taken in share])
 
@@ -293,9 +295,9 @@ which train, with {WORKERS} workers on {os.cpu_count()} cores ({platform.platfor
 
 {table(bench, rows)}
 
-- `nbgrader autograde` runs the same notebooks in its own kernels, one after another; our check cells
-  judge there by the visible cases, and nbgrader's own rule gives the points. It took points from
-  {", ".join(lost) or "nobody"}.
+- `nbgrader autograde` runs the same notebooks in its own kernels, one after another; our check
+  cells judge there by the visible cases, and nbgrader's own rule gives the points. It took points
+  from {", ".join(lost) or "nobody"}.
 - "The cells alone" is the limit: the same cells in {WORKERS} processes that have imported torch,
   with no sandbox, no judge and no gradebook. Of its CPU time without demonstrations,
   {shipped.graded:.1f} of {shipped.cpu:.1f} s are graded questions, nearly all of it training.

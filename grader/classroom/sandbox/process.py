@@ -85,11 +85,33 @@ def words_in(pipe: IO[bytes] | None) -> str:
 
 
 def tree_of(process: psutil.Process) -> list[int]:
-    """A process and all its descendants, by their ids on this machine; none when it is gone."""
+    """A process and all its descendants, by their ids on this machine; none when it is gone.
+
+    The watcher asks seven times a second. The system's own lists of children cost a twentieth of
+    reading every process of the machine, which is what psutil does.
+    """
     try:
-        return [process.pid, *(child.pid for child in process.children(recursive=True))]
+        if not process.is_running():
+            return []
+        if not Path(f"/proc/{process.pid}/task/{process.pid}/children").exists():
+            return [process.pid, *(child.pid for child in process.children(recursive=True))]
     except psutil.Error:
         return []
+    tree = [process.pid]
+    for pid in tree:
+        tree += _children(pid)
+    return tree
+
+
+def _children(pid: int) -> list[int]:
+    """What all threads of a process have started and not lost."""
+    found: list[int] = []
+    with contextlib.suppress(OSError):
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            with contextlib.suppress(OSError):
+                words = (thread / "children").read_text(encoding="ascii").split()
+                found += [int(word) for word in words]
+    return found
 
 
 def is_dead(first: psutil.Process) -> bool:
