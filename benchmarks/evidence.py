@@ -43,8 +43,8 @@ Every number that the course states about its repairs, measured. `make evidence`
 `make evidence UNIT=01_rnn` one; a unit's section is written anew, and a missed claim fails the run.
 Columns hold the mean [lowest, highest] over draws, each with its own data and first weights;
 accuracies in percent, in eval mode. *By heart*: how many wrong training labels the trained model
-gives back. *CPU s*: processor seconds of one training; on a busy machine they are up to three times
-those of an idle one. *Single*: runs that keep the rules and hold the bars as applied; a rule that
+gives back. *CPU s*: processor seconds of one training; a busy machine lengthens them, too, beside
+its clock. *Single*: runs that keep the rules and hold the bars as applied; a rule that
 was broken is named with its count. *As graded*: the same for what a grade is, the median of three
 draws (of one where a training is long). The reference is measured on fresh draws for each of its
 twenty medians; elsewhere a median takes a draw and the next two.
