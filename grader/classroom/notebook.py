@@ -22,6 +22,15 @@ LARGEST_FILE = 20 * 1024 * 1024
 MOST_CELLS = 2000
 CELL_TYPES = ("code", "markdown", "raw")
 _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+_AGAIN = "Open the notebook in JupyterLab, save it, and hand in that .ipynb file again"
+# What is handed in by mistake most often, by its first bytes.
+_OTHERS = {
+    b"PK": "an archive (zip) or an office document",
+    b"%PDF": "a PDF",
+    b"<": "a web page (HTML)",
+    b"\x1f\x8b": "an archive (gzip)",
+    b"\x89PNG": "a picture",
+}
 MISSING_NOTE = "# This cell was missing from the submission."
 
 
@@ -41,9 +50,12 @@ def read_submission(data: bytes) -> NotebookNode:
     content = _upgraded(_parsed(data))
     cells = content.get("cells")
     if not isinstance(cells, list):
-        _refuse("is JSON but not a Jupyter notebook: it has no list of cells")
+        _refuse(f"is JSON but not a Jupyter notebook: it has no list of cells. {_AGAIN}")
     if len(cells) > MOST_CELLS:
-        _refuse(f"has {len(cells)} cells; at most {MOST_CELLS} are read")
+        _refuse(
+            f"has {len(cells)} cells; at most {MOST_CELLS} are read. Delete the cells that a "
+            "program has added, save, and hand it in again"
+        )
     plain = [_plain_cell(cell, number) for number, cell in enumerate(cells, start=1)]
     return _notebook(_with_own_ids(plain))
 
@@ -194,17 +206,22 @@ def _own(cell: NotebookNode, number: int) -> dict[str, Any]:
 
 
 def _parsed(data: bytes) -> dict[str, Any]:
+    if not data.strip():
+        _refuse(f"is empty, which is not JSON: the upload or the saving broke off. {_AGAIN}")
+    other = next((name for start, name in _OTHERS.items() if data.startswith(start)), None)
+    if other:
+        _refuse(f"is {other}, not JSON as a notebook is. {_AGAIN}")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        _refuse(f"is not text in UTF-8 (see byte {error.start}); open and save it in JupyterLab")
+        _refuse(f"is not text in UTF-8 (see byte {error.start}). {_AGAIN}")
     try:
         # NaN and Infinity stand only in outputs of careless tools; outputs are dropped anyway
         content = json.loads(text, parse_constant=lambda _: None)
     except (ValueError, RecursionError) as error:
-        _refuse(f"is not JSON ({error}); was the upload cut off or renamed")
+        _refuse(f"is not JSON ({error}): it was cut off, or is another file by this name. {_AGAIN}")
     if not isinstance(content, dict) or not isinstance(content.get("nbformat"), int):
-        _refuse("is JSON but not a Jupyter notebook")
+        _refuse(f"is JSON but not a Jupyter notebook. {_AGAIN}")
     return content
 
 
@@ -215,20 +232,21 @@ def _upgraded(content: dict[str, Any]) -> dict[str, Any]:
         return content
     if version > nbformat.current_nbformat:
         _refuse(
-            f"has notebook format {version}; this course reads up to {nbformat.current_nbformat}"
+            f"has notebook format {version}; this course reads up to {nbformat.current_nbformat}. "
+            "Save it with the JupyterLab that came with the course, and hand it in again"
         )
     try:
         return dict(nbformat.convert(nbformat.from_dict(content), nbformat.current_nbformat))
     except Exception as error:  # noqa: BLE001 - the converters of old formats raise whatever they meet
         _refuse(
             f"has the old notebook format {version} and could not be upgraded "
-            f"({type(error).__name__}: {error}); open and save it in JupyterLab"
+            f"({type(error).__name__}: {error}). {_AGAIN}"
         )
 
 
 def _plain_cell(cell: object, number: int) -> dict[str, Any]:
     if not isinstance(cell, dict) or cell.get("cell_type") not in CELL_TYPES:
-        _refuse(f"is damaged: cell {number} is neither code nor text")
+        _refuse(f"is damaged: cell {number} is neither code nor text. {_AGAIN}")
     kind: str = cell["cell_type"]
     plain: dict[str, Any] = {
         "cell_type": kind,
@@ -258,7 +276,7 @@ def _source(source: object, number: int) -> str:
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
         source = "".join(source)
     if not isinstance(source, str):
-        _refuse(f"is damaged: the text of cell {number} cannot be read")
+        _refuse(f"is damaged: the text of cell {number} cannot be read. {_AGAIN}")
     return _string(source)
 
 

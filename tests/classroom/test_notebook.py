@@ -217,3 +217,24 @@ def test_learner_cells_are_answers_free_cells_and_own_ones(master: Any) -> None:
         "rnn-practice-1",
     ]
     assert [question_of(cell) for cell in master.cells].count("rnn-step") == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "named"),
+    [
+        (b"", "is empty"),
+        (b" \n", "is empty"),
+        (b"PK\x03\x04", "zip"),
+        (b"%PDF-1.7", "a PDF"),
+        (b"<!DOCTYPE html>", "a web page"),
+        (b'{"nbformat": 4, "cells": [', "cut off"),
+        (b'{"nbformat": 9, "cells": []}', "format 9"),
+        (b'{"nbformat": 4, "cells": [3]}', "cell 1 is neither"),
+    ],
+)
+def test_a_refusal_names_what_came_and_what_to_do(data: bytes, named: str) -> None:
+    """A teacher passes the sentence on as it is."""
+    with pytest.raises(SubmissionError) as refused:
+        read_submission(data)
+    assert named in str(refused.value)
+    assert str(refused.value).endswith("again.")
