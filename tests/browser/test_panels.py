@@ -70,6 +70,14 @@ def shoot_in_both_themes(page: Page, part: Locator, name: str) -> None:
     expect(page.locator("body")).to_have_attribute("data-jp-theme-light", "true")
 
 
+def with_maths(folder: Path, item: str) -> None:
+    """Write a formula into the last choice; the others hold code."""
+    path = folder / "unit.json"
+    unit = json.loads(path.read_text())
+    unit["quiz"][item]["options"][-1]["text"] = r"$(1 - z) \odot n + z \odot h$"
+    path.write_text(json.dumps(unit))
+
+
 def key_of(item: str) -> str:
     """The right letter, as the learner's unit.json has it."""
     unit = json.loads((ROOT / "notebooks/02_gru/unit.json").read_text())
@@ -90,10 +98,13 @@ def test_a_quiz_item_wrong_then_right_by_keyboard_and_after_a_restart(
     unit_of: UnitOf, open_unit: OpenUnit
 ) -> None:
     folder = unit_of("02_gru", quiz_cells)
+    with_maths(folder, "gru-practice-2")
     page, watch = open_unit(folder)
     menu(page, "Run", "Run All Cells")
     panel = page.get_by_role("region", name="Practice 2")
     panel.wait_for(timeout=SECONDS)
+    expect(panel.locator("label mjx-container")).to_have_count(1)
+    expect(panel.locator("label code")).to_have_count(3)
     right = key_of("gru-practice-2")
     wrong = next(letter for letter in "abc" if letter != right)
     panel.locator(f"input[value={wrong}]").focus()
