@@ -12,7 +12,7 @@ RUN := $(VENV)/bin/python
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab grade bench test browser styles checks lint notebooks evidence doctor bubblewrap gpu-evidence bench-scale faults
+.PHONY: help lab grade bench test browser styles redteam checks lint notebooks evidence doctor bubblewrap gpu-evidence bench-scale faults
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' \
@@ -61,6 +61,10 @@ bench-scale: $(READY) bubblewrap ## grade classes of 100 to 1800 submissions: ti
 
 faults: $(READY) bubblewrap ## kill the grader and its workers at twenty random moments
 	@GRADER_FAULTS=20 $(RUN) -m pytest -s tests/gradebook/test_faults.py
+
+# FULL=1: every row in both sandboxes; STOCK=1: record stock nbgrader's points first; ROWS="…": these.
+redteam: $(READY) bubblewrap ## attack the grader with the whole corpus and print the table
+	@$(RUN) -m tests.redteam $(if $(FULL),--full) $(if $(STOCK),--stock) $(ROWS)
 
 doctor: $(READY) ## say what this machine lacks, and what mends it
 	@$(RUN) -m grader doctor

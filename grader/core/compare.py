@@ -96,7 +96,8 @@ def _tensors(got: Value, expected: Tensor, path: str) -> Difference | None:
     # equal infinities agree (masks are full of them); their difference would be NaN
     with np.errstate(invalid="ignore"):
         gaps = np.where(mine == right, 0.0, np.abs(mine - right))
-    gaps = np.nan_to_num(gaps, nan=0.0, posinf=np.inf)
+    # a gap is NaN where NaN was expected too, or where NaN stands for an infinity
+    gaps = np.where(np.isnan(mine) & np.isnan(right), 0.0, np.nan_to_num(gaps, nan=np.inf))
     tolerance = ATOL + RTOL * np.abs(np.where(np.isfinite(right), right, 0.0))
     excess = gaps - tolerance
     if excess.size == 0 or excess.max() <= 0:

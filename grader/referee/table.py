@@ -17,7 +17,7 @@ from grader.core import messages
 from grader.core.errors import WireError
 from grader.core.judge import judge
 from grader.core.question import Prepared
-from grader.core.requests import Reply, Request
+from grader.core.requests import Reply, Request, Train
 from grader.core.ruling import rule
 from grader.core.verdict import Outcome, Verdict
 from grader.referee.answers import reply_frame, request_frame
@@ -27,6 +27,10 @@ Turns = tuple[tuple[bytes, bytes], ...]
 
 # How long a judgement may still take after its cell was stopped, before the socket is closed on it.
 GRACE_SECONDS = 5.0
+# Nothing but the id of a question belongs here while none is being judged; honest code sends one
+# for each check cell. Whoever sends more, or larger, wants to keep this process busy.
+IDLE_BYTES = 4096
+IDLE_FRAMES = 1000
 
 
 class Referee:
@@ -39,6 +43,7 @@ class Referee:
         self._turns: dict[str, Turns] = {}
         self._armed: str | None = None
         self._lock = threading.Lock()
+        self._owed = False
         self._idle = threading.Event()
         self._idle.set()
         self._thread = threading.Thread(target=self._serve, name="referee", daemon=True)
@@ -92,18 +97,23 @@ class Referee:
         self._sock.close()
 
     def _serve(self) -> None:
-        while True:
+        for _ in range(IDLE_FRAMES):
             try:
-                message = frames.receive(self._sock)
+                message = frames.receive(self._sock, most=self._most())
                 if message is None:
                     return
                 self._turn(message)
             except (WireError, OSError):
                 self._idle.set()
-                # The worker must not wait for answers that never come.
-                with contextlib.suppress(OSError):
-                    self._sock.shutdown(socket.SHUT_RDWR)
-                return
+                break
+        # The worker must not wait for answers that never come.
+        with contextlib.suppress(OSError):
+            self._sock.shutdown(socket.SHUT_RDWR)
+
+    def _most(self) -> int:
+        """Bytes that the next frame may have: a reply that is late can be as large as any."""
+        owed, self._owed = self._owed, False
+        return frames.MAX_FRAME_BYTES if owed else IDLE_BYTES
 
     def _turn(self, message: dict[str, object]) -> None:
         if "check" not in message:
@@ -139,15 +149,20 @@ class Referee:
         turns: list[tuple[bytes, bytes]] = []
         ended = False
 
+        trained: list[float] = []
+
         def ask(request: Request) -> Reply:
             if self._is_over(question.id):
                 raise TimeoutError
             body, asked = request_frame(request)
             frames.send_packed(self._sock, body)
+            began = time.monotonic()
             answer = frames.receive(self._sock, deadline)
             if answer is None:
                 message = "the code ended in the middle of a question"
                 raise WireError(message)
+            if isinstance(request, Train):
+                trained.append(time.monotonic() - began)
             reply = frames.reply_from_wire(answer.get("reply"))
             turns.append((asked, reply_frame(reply)))
             return reply
@@ -156,6 +171,7 @@ class Referee:
             verdict = judge(question, ask)
             ended = True
         except TimeoutError:
+            self._owed = True
             text = messages.too_slow(question.id, question.seconds)
             verdict = rule(question, Outcome.TOO_SLOW, text)
         except WireError as error:
@@ -163,5 +179,8 @@ class Referee:
         except Exception as error:  # noqa: BLE001 - our own fault is never a learner's zero
             text = f"{messages.BROKEN} ({type(error).__name__}: {error})"
             verdict = rule(question, Outcome.BROKEN, text)
-        verdict = replace(verdict, seconds=time.monotonic() - start)
+        details = verdict.details
+        if details and trained:
+            details = {**details, "trained_seconds": round(min(trained), 3)}
+        verdict = replace(verdict, seconds=time.monotonic() - start, details=details)
         return verdict, tuple(turns) if ended else None

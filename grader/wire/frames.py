@@ -79,8 +79,10 @@ def send_packed(sock: socket.socket, body: bytes) -> None:
         raise WireError(text) from error
 
 
-def receive(sock: socket.socket, deadline: float = math.inf) -> dict[str, Any] | None:
-    """Receive one frame; None when the other side closed between frames.
+def receive(
+    sock: socket.socket, deadline: float = math.inf, most: int = MAX_FRAME_BYTES
+) -> dict[str, Any] | None:
+    """Receive one frame of at most `most` bytes; None when the other side closed between frames.
 
     `deadline` is on `time.monotonic`'s clock. Raises TimeoutError after it, WireError for bad
     bytes.
@@ -89,8 +91,8 @@ def receive(sock: socket.socket, deadline: float = math.inf) -> dict[str, Any] |
     if head is None:
         return None
     (size,) = _LENGTH.unpack(head)
-    if size > MAX_FRAME_BYTES:
-        text = f"a frame of {size:,} bytes was announced; the limit is {MAX_FRAME_BYTES:,}"
+    if size > most:
+        text = f"a frame of {size:,} bytes was announced; the limit is {most:,}"
         raise WireError(text)
     body = _read(sock, size, deadline)
     if body is None:

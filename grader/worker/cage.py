@@ -18,6 +18,7 @@ from types import MappingProxyType
 import msgpack
 
 from grader.core.errors import SetupError
+from grader.worker import seccomp
 
 # From <linux/sched.h>, <sys/mount.h>, <linux/prctl.h>, <linux/capability.h>, <net/if.h>.
 _NEW_USER = 0x10000000
@@ -31,8 +32,7 @@ _NEW_REST = (
 )
 _READ_ONLY, _NO_SUID, _NO_DEVICES, _NO_PROGRAMS = 1, 2, 4, 8
 _REMOUNT, _BIND, _EVERYTHING_BELOW, _ONE_WAY = 32, 4096, 16384, 1 << 19
-_DROP_BOUNDING, _SET_FILTER, _NO_NEW_PRIVILEGES, _AMBIENT = 24, 22, 38, 47
-_CLEAR_ALL_AMBIENT, _FILTER_MODE = 4, 2
+_DROP_BOUNDING, _NO_NEW_PRIVILEGES, _AMBIENT, _CLEAR_ALL_AMBIENT = 24, 38, 47, 4
 _CAPABILITIES_VERSION = 0x20080522
 _GET_FLAGS, _SET_FLAGS, _UP = 0x8913, 0x8914, 1
 
@@ -95,8 +95,7 @@ def enter(walls: Walls) -> None:
     os.close(outer)
     os.chdir(walls.home)
     _drop_all()
-    if walls.filter:
-        _install(walls.filter)
+    seccomp.install(walls.filter)
 
 
 def _map_user(proc: int, user: int) -> None:
@@ -156,16 +155,6 @@ def _drop_all() -> None:
 def _known_capabilities() -> Iterator[int]:
     last = Path("/proc/sys/kernel/cap_last_cap").read_text(encoding="ascii")
     yield from range(int(last) + 1)
-
-
-def _install(program: bytes) -> None:
-    """Install a seccomp program: an array of instructions of eight bytes each."""
-
-    class Program(ctypes.Structure):
-        _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
-
-    described = Program(len(program) // 8, program)
-    _call("prctl", _SET_FILTER, _FILTER_MODE, ctypes.byref(described), 0, 0)
 
 
 def _mount(what: str, where: str, kind: str, flags: int, options: str = "") -> None:

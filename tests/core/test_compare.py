@@ -1,5 +1,7 @@
 """Comparison: exact in type and shape, tolerant in numbers, and able to say where things differ."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -87,3 +89,13 @@ def test_a_bool_or_a_fraction_stands_for_no_count() -> None:
     assert agree(1, count)
     assert not agree(True, count)
     assert not agree(1.0, count)
+
+
+def test_nan_is_not_an_infinity() -> None:
+    def one(number: float) -> Tensor:
+        return tensor([number])
+
+    assert agree(one(math.nan), one(math.nan))
+    assert agree(one(-math.inf), one(-math.inf))
+    for wrong in (math.nan, math.inf, 3e38):
+        assert not agree(one(wrong), one(-math.inf))

@@ -1,5 +1,6 @@
 """The referee's table: the armed question only, once, and points from its ledger alone."""
 
+import contextlib
 import socket
 import threading
 import time
@@ -8,11 +9,12 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
+from grader.core.errors import WireError
 from grader.core.question import Case, Prepared
 from grader.core.requests import Call, Raised, Reply, Request, Returned
 from grader.core.values import Tensor, tensor
 from grader.core.verdict import Outcome
-from grader.referee.table import Referee
+from grader.referee.table import IDLE_BYTES, IDLE_FRAMES, Referee
 from grader.wire import frames
 
 NUMBERS = np.array([1.0, 2.0])
@@ -168,3 +170,38 @@ def test_what_the_driver_saw_never_replaces_a_verdict(
     referee.record("demo-two", Outcome.TOO_SLOW, "late")
     assert referee.ledger()["demo-one"].outcome is Outcome.PASSED
     assert referee.ledger()["demo-two"].message == "late"
+
+
+def test_whoever_chatters_between_questions_is_hung_up_on(
+    table: tuple[Referee, socket.socket],
+) -> None:
+    referee, sock = table
+    with contextlib.suppress(WireError):
+        for _ in range(2 * IDLE_FRAMES):
+            frames.send(sock, {"check": "no-such-question"})
+            if frames.receive(sock, time.monotonic() + 5) is None:
+                break
+    referee.arm("demo-one")
+    with pytest.raises(WireError):
+        offer(sock, "demo-one")
+
+
+def test_a_large_frame_between_questions_is_not_read(table: tuple[Referee, socket.socket]) -> None:
+    _, sock = table
+    sock.sendall((IDLE_BYTES + 1).to_bytes(4, "big"))
+    assert frames.receive(sock, time.monotonic() + 5) is None
+
+
+def test_a_large_reply_that_comes_late_costs_no_later_question(
+    table: tuple[Referee, socket.socket],
+) -> None:
+    referee, sock = table
+    referee.arm("demo-slow")
+    frames.send(sock, {"check": "demo-slow"})
+    assert "request" in (frames.receive(sock, time.monotonic() + 5) or {})
+    assert "done" in (frames.receive(sock, time.monotonic() + 5) or {}), "its time is up"
+    late = {"op": "returned", "value": tensor(np.zeros(10 * IDLE_BYTES))}
+    frames.send(sock, {"reply": late})
+    referee.arm("demo-one")
+    assert offer(sock, "demo-one")[-1] == "done"
+    assert referee.ledger()["demo-one"].outcome is Outcome.PASSED

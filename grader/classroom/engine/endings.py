@@ -46,6 +46,15 @@ def too_many_processes(most: int) -> Ending:
     )
 
 
+def too_many_sockets(most: int) -> Ending:
+    """More than `most` sockets were open at once."""
+    return Ending(
+        Outcome.RAISED,
+        f"Your code opened more than {most} sockets and was stopped. "
+        "Nothing in this course needs any.",
+    )
+
+
 def too_many_files(most: int) -> Ending:
     """More than `most` files were made."""
     return Ending(

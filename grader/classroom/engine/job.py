@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from grader.classroom.engine.remarks import remarks
 from grader.core.question import Prepared
 from grader.core.verdict import Verdict
 
@@ -52,7 +53,7 @@ class Result:
 def report(
     job: Job, sandbox: str, verdicts: Mapping[str, Verdict], seconds: float
 ) -> dict[str, Any]:
-    """The JSON report of one submission."""
+    """The JSON report of one submission; `remarks` are for the teacher."""
     return {
         "schema": SCHEMA,
         "student": job.student,
@@ -62,5 +63,6 @@ def report(
         "device": job.device,
         "sandbox": sandbox,
         "seconds": round(seconds, 3),
+        "remarks": remarks(job.notebook, verdicts),
         "questions": {name: verdict.to_json() for name, verdict in verdicts.items()},
     }

@@ -11,7 +11,7 @@ import time
 from grader.classroom.engine import endings
 from grader.classroom.engine.endings import Ending
 from grader.classroom.sandbox import Limits, RunningKernel
-from grader.classroom.sandbox.process import memory_of, share_of
+from grader.classroom.sandbox.process import memory_of, share_of, sockets_of
 
 # Fast enough for a process that takes 1 GiB a second, cheap enough to run beside a training.
 EVERY_SECONDS = 0.15
@@ -54,6 +54,8 @@ class Watcher:
         each = [memory_of(pid) for pid in pids]
         if sum(threads for _, threads in each) > limits.processes:
             return endings.too_many_processes(limits.processes)
+        if pids and sockets_of(pids[-1]) > limits.sockets:
+            return endings.too_many_sockets(limits.sockets)
         stored, files = self._stored()
         if files > limits.files:
             return endings.too_many_files(limits.files)

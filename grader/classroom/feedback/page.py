@@ -29,6 +29,7 @@ def class_page(unit: str, entries: Sequence[Entry]) -> str:
         f"<p>{len(entries)} submissions, {len(graded)} run. {escape(_where(graded))}</p>",
         *_problems(entries),
         *_mistakes(graded),
+        *_remarks(graded),
         *_students(unit, graded),
     ]
     return "\n".join(parts) + "\n"
@@ -66,6 +67,17 @@ def _mistakes(graded: Sequence[Entry]) -> Iterator[str]:
             told = as_html(messages[named])
             yield f"<tr><td>{count}<td>{question}<td>{mistake}<td>{told}</tr>"
         yield "</table>"
+
+
+def _remarks(graded: Sequence[Entry]) -> Iterator[str]:
+    """What may deserve a teacher's eye: signs, not proofs; they change no points."""
+    marked = [entry for entry in graded if entry.report.get("remarks")]
+    if marked:
+        yield "<h2>Worth a look</h2><p>Signs, no proofs; none of them changed a point.</p><ul>"
+        for entry in marked:
+            said = "<br>".join(as_html(text) for text in entry.report["remarks"])
+            yield f"<li><b>{escape(entry.student)}</b>: {said}</li>"
+        yield "</ul>"
 
 
 def _students(unit: str, graded: Sequence[Entry]) -> Iterator[str]:

@@ -5,6 +5,7 @@ process, so both go the same way. Names classes by their paths and imports none 
 """
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,9 @@ def _autograde(c: Any, course: Course, settings: Settings) -> None:
     # nbgrader skips what it has graded before, even when the file has changed since; a second
     # grading costs little here, because results are kept by content
     c.Autograde.force = True
+    # nbgrader copies whatever else lies beside a submission, follows links while it does, and hands
+    # the copies back with the feedback
+    c.CourseDirectory.ignore = list(_all_but("timestamp.txt"))
     c.Autograde.exporter_class = f"{_OURS}.mend.SafeExporter"
     c.Autograde.pre_convert_hook = Prefetch(course, settings)
     c.Autograde.sanitize_preprocessors = [
@@ -95,6 +99,21 @@ def _autograde(c: Any, course: Course, settings: Settings) -> None:
     c.Replay.device = settings.device
     c.Replay.sandbox = settings.sandbox
     c.Replay.everything = settings.everything
+
+
+def _all_but(name: str) -> Iterator[str]:
+    """Patterns that match all file names but `name`; nbgrader has none for what to keep.
+
+    It holds the unit's folder against them as well, so names such as `01_rnn` may not match.
+    """
+    yield ".*"
+    yield f"{name}?*"
+    yield f"[!{name[0]}0-9]*"
+    yield name[:1]
+    for index, letter in enumerate(name[1:], start=1):
+        yield f"{name[:index]}[!{letter}]*"
+        yield name[: index + 1] if index + 1 < len(name) else ".*"
+    yield from ("[0-9]", "[0-9][!0-9]*", "[0-9][0-9]", "[0-9][0-9][!_]*", "[0-9]*[!a-z0-9_]*")
 
 
 def _feedback(c: Any) -> None:

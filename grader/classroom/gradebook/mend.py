@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Unicode
 
+from grader.classroom.gradebook.plan import obstacle
 from grader.classroom.notebook import LARGEST_FILE, read_submission, rebuild
 from grader.core.errors import SubmissionError
 
@@ -25,12 +26,23 @@ PROBLEM = "problem"
 class SafeExporter(NotebookExporter):
     """Reads submissions as strangers' bytes; our own autograded files as notebooks."""
 
+    def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> Any:
+        """Look before a submission is opened: nbgrader would follow a link and wait on a pipe."""
+        path = Path(filename)
+        problem = obstacle(path.parent, path.name) if self._is_submission() else ""
+        if problem:
+            return self.from_notebook_node(_refused(problem), resources=resources, **kw)  # type: ignore[no-untyped-call]
+        return super().from_filename(filename, resources=resources, **kw)
+
     def from_file(self, file_stream: TextIO, resources: Any = None, **kw: Any) -> Any:
         """Read one file; nbgrader's converter says whether it is a submission."""
-        if getattr(self.parent, "_sanitizing", False):
+        if self._is_submission():
             notebook = _read(file_stream)
             return self.from_notebook_node(notebook, resources=resources, **kw)  # type: ignore[no-untyped-call]
         return super().from_file(file_stream, resources=resources, **kw)
+
+    def _is_submission(self) -> bool:
+        return bool(getattr(self.parent, "_sanitizing", False))
 
 
 class MendCells(NbGraderPreprocessor):  # type: ignore[misc]
@@ -53,4 +65,8 @@ def _read(stream: TextIO) -> NotebookNode:
     try:
         return read_submission(stream.buffer.read(LARGEST_FILE + 1))
     except SubmissionError as error:
-        return nbformat.v4.new_notebook(metadata={OURS: {PROBLEM: str(error)}})  # type: ignore[no-any-return]
+        return _refused(str(error))
+
+
+def _refused(problem: str) -> NotebookNode:
+    return nbformat.v4.new_notebook(metadata={OURS: {PROBLEM: problem}})  # type: ignore[no-any-return]

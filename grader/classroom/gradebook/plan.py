@@ -120,21 +120,45 @@ def class_secret(course: Course) -> str:
     return path.read_text(encoding="utf-8").strip()
 
 
+def obstacle(folder: Path, name: str) -> str:
+    """Why the file `name` of the submission in `folder` is not opened; empty where it is.
+
+    Only an ordinary file in ordinary folders is: a link shows somebody else's work or a file of the
+    teacher's, a pipe lets its reader wait for ever.
+    """
+    path = folder / name
+    links = [p for p in (folder.parent, folder, *_inside(folder)) if p.is_symlink()]
+    if links:
+        return (
+            f"{links[0]} is a link to {links[0].readlink()}, and links are not followed. "
+            "Put the file that was handed in itself in its place."
+        )
+    if path.exists() and not path.is_file():
+        return f"{path} is not a file. Put the notebook that was handed in in its place."
+    if not path.is_file():
+        found = ", ".join(p.name for p in _inside(folder)) or "nothing"
+        return f"There is no file {name} in {folder}; found: {found}. Rename or copy it."
+    return ""
+
+
+def _inside(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
 def _planned(planner: Planner, folder: Path, known: Known) -> Work:
     student, unit = folder.parent.name, folder.name
-    path = folder / f"{stem(unit)}.ipynb"
-    if path.is_symlink() or not path.is_file():
-        found = ", ".join(sorted(p.name for p in folder.iterdir())) or "nothing"
-        problem = f"There is no file {path.name} in {folder}; found: {found}. Rename or copy it."
+    name = f"{stem(unit)}.ipynb"
+    problem = obstacle(folder, name)
+    if problem:
         return Work(student, unit, problem=problem)
-    data = _content(path)
+    data = _content(folder / name)
     held = known.find(student, data)
     if held is None:
         work = planner.work(student, data)
         held = (work.key, work.run_key, work.problem)
         known.add(student, data, held)
-    name, run_key, problem = held
-    return Work(student, unit, name, problem=problem, run_key=run_key)
+    key, run_key, problem = held
+    return Work(student, unit, key, problem=problem, run_key=run_key)
 
 
 def _content(path: Path) -> bytes:

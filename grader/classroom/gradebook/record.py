@@ -16,7 +16,7 @@ from grader.classroom.gradebook.inprocess import (
     course_folders,
     nbgrader_environment,
 )
-from grader.classroom.gradebook.plan import Work
+from grader.classroom.gradebook.plan import Work, obstacle
 from grader.classroom.gradebook.register import register
 from grader.classroom.gradebook.settings import Settings
 from grader.core.names import stem
@@ -55,8 +55,9 @@ def record(
 
 
 def _is_there(course: Course, work: Work) -> bool:
-    """Whether there is a file for nbgrader to read; without one it stops."""
-    return course.submission(work.unit, work.student).is_file()
+    """Whether there is a file for nbgrader to read: it stops without, and follows every link."""
+    path = course.submission(work.unit, work.student)
+    return not obstacle(path.parent, path.name)
 
 
 def _is_done(course: Course, work: Work) -> bool:

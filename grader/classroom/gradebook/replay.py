@@ -47,7 +47,7 @@ class Replay(NbGraderPreprocessor):  # type: ignore[misc]
         for cell in nb.cells:
             if cell.cell_type == "markdown" and not is_fixed(cell):
                 # formgrader renders a learner's words with a teacher's rights
-                cell.source = clean_html(cell.source)
+                cell.source = _without_links(clean_html(cell.source))
         return nb, resources
 
     def _result(self, unit: str, student: str, nb: NotebookNode) -> tuple[Work, Result]:
@@ -64,6 +64,14 @@ class Replay(NbGraderPreprocessor):  # type: ignore[misc]
             message = f"no result of {student} could be kept in {course.results}"
             raise OSError(message)
         return work, result
+
+
+def _without_links(text: str) -> str:
+    """Markdown whose links and pictures are words: an address can hold a program, well hidden.
+
+    A link needs its bracket and its address side by side, a definition its bracket and its colon.
+    """
+    return str(text).replace("](", "] (").replace("]:", "] :")
 
 
 def _fill_in(nb: NotebookNode, executed: NotebookNode) -> None:

@@ -34,6 +34,9 @@ class Limits:
     processes: int = 128
     # Sockets, pipes and shared tensors of a few DataLoader workers.
     open_files: int = 1024
+    # All of a sandbox's sockets together: unread data in them is the system's memory, 0.2 MiB each,
+    # and counts for no process. A kernel has about 30.
+    sockets: int = 512
     # One file; a saved model of this course has less than 1 MiB.
     file_mib: int = 64
     # /tmp, the home folder and /dev/shm each: they live in memory, so they count as memory as well.

@@ -19,6 +19,7 @@ from grader.classroom.sandbox.launcher import Doors
 from grader.classroom.sandbox.places import DETAILS, SYSTEM, python_places
 from grader.classroom.sandbox.process import Started, end_namespace, read_first
 from grader.core.errors import SetupError
+from grader.worker import seccomp
 
 HOME = "/home/learner"
 LIBRARY = "/course/library"
@@ -65,20 +66,22 @@ class Bubblewrap:
     def _start(self, bwrap: str, box: Box, doors: Doors) -> "Caged":
         files = _stage(box, doors.folder)
         info_in, info_out = os.pipe()
-        words = [*arguments(box, files), "--info-fd", str(info_out)]
+        calls = _filter()
+        words = [*arguments(box, files), "--info-fd", str(info_out), *_seccomp(calls)]
         options = in_memory(zero_ended(words))
         process = subprocess.Popen(
             [bwrap, "--args", str(options), "--", str(box.python), "-m", "grader.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            pass_fds=(*doors.handed_over(), info_out, options),
+            pass_fds=(*doors.handed_over(), info_out, options, *calls),
             # Bubblewrap is the first process inside, where /proc shows its environment and its
             # words to learner code: no token of the teacher's, no path of this machine.
             env={},
         )
         os.close(info_out)
-        os.close(options)
+        for number in (options, *calls):
+            os.close(number)
         start = doors.start_message(box, own_processes=counts_by_namespace())
         with os.fdopen(info_in, "rb", buffering=0) as info:
             kernel = Caged(process, doors, start)
@@ -188,6 +191,16 @@ def program() -> str:
         )
         raise SetupError(message)
     return found
+
+
+def _filter() -> tuple[int, ...]:
+    """A file descriptor to read the system-call filter from; none for a machine without one."""
+    calls = seccomp.program()
+    return (in_memory(calls),) if calls else ()
+
+
+def _seccomp(calls: tuple[int, ...]) -> Iterator[str]:
+    yield from (word for number in calls for word in ("--seccomp", str(number)))
 
 
 def in_memory(content: bytes) -> int:

@@ -145,6 +145,17 @@ def memory_of(pid: int) -> tuple[int, int]:
     return resident, int(found.get("Threads", "0"))
 
 
+def sockets_of(pid: int) -> int:
+    """Sockets of all kinds in the network namespace of a process; 0 where that is our own."""
+    try:
+        if Path(f"/proc/{pid}/ns/net").readlink() == Path("/proc/self/ns/net").readlink():
+            return 0
+        told = Path(f"/proc/{pid}/net/sockstat").read_text(encoding="ascii")
+    except OSError:
+        return 0
+    return int(told.split(maxsplit=3)[2])
+
+
 def share_of(pid: int) -> int | None:
     """Bytes of a process with shared pages divided among their users; None where it is refused."""
     try:

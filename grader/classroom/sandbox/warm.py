@@ -39,6 +39,7 @@ from grader.classroom.sandbox.bwrap import (
 from grader.classroom.sandbox.launcher import Doors, RunningKernel
 from grader.classroom.sandbox.process import end_namespace, is_dead, tree_of, words_in
 from grader.core.errors import SetupError
+from grader.worker import seccomp
 from grader.worker.cage import Walls
 from grader.worker.zygote import FIRST_OWN, READY
 
@@ -235,6 +236,7 @@ class Forked:
             home=HOME,
             folders=dict.fromkeys(WRITABLE, box.limits.disk_mib * MIB),
             files=dict(box.files),
+            filter=seccomp.program(),
             user=USER,
             host=HOST,
         )

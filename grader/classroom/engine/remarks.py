@@ -1,0 +1,81 @@
+"""What a teacher may want to look at: signs, never proofs, and never a point.
+
+What the referee cannot judge from outside (a model that is not what its source says) leaves traces
+in the sources of a submission or in its numbers. Whoever wants to hide can avoid all of these.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import nbformat
+
+from grader.classroom.notebook import learner_cells
+from grader.core.verdict import Verdict
+
+_LIBRARIES = "torch|np|numpy|nn|F|builtins"
+# Words in a learner's code, and what they may be good for. Honest code of this course needs none.
+_WORDS = {
+    r"grader\.(wire|worker|core|referee)|from grader import (?!lab\b)": "reaches into the grader",
+    r"get_ipython\(\)\.(?!run_line_magic)|ast_transformers|input_transformers": (
+        "changes how cells are run"
+    ),
+    r"lab\.check\s*=(?!=)|setattr\(lab\b": "replaces the check",
+    rf"(?<![.\w])({_LIBRARIES})\.[\w.]+\s*=(?!=)|setattr\(({_LIBRARIES})\b": "changes a library",
+    r"__torch_function__|__eq__|__class__": "makes objects that compare as they like",
+    r"_getframe|inspect\.(stack|currentframe)|gc\.get_(objects|referrers)|\b(In|Out)\[-": (
+        "looks into others' variables"
+    ),
+    r"/proc/|os\.environ|solutions/|gradebook|submitted/": "looks around on the machine",
+    r"\b(ctypes|socket|subprocess|multiprocessing)\b|os\.(fork|kill|_exit|system|setsid)\(": (
+        "starts programs or talks to the system"
+    ),
+    r"(\bcat|concat\w*|stack)\(.*\bval\b|ConcatDataset": "puts validation rows into a training set",
+    r"class \w+\(\s*(torch\.)?(nn\.)?(RNN|GRU|LSTM)\s*\)|_forward_(pre_)?hooks": (
+        "makes a recurrent layer of its own under torch's name"
+    ),
+}
+# A training that does anything takes longer, also on a fast machine.
+TRAINED_SECONDS = 0.3
+# Percent: with fewer wrong labels learnt than this the training accuracy is honestly low.
+LEARNT_BY_HEART = 50.0
+# Percent points by which unseen rows may be answered better than training rows, or worse than those
+# for validation.
+BETTER_ON_UNSEEN = 4.0
+
+
+def remarks(notebook: bytes, verdicts: Mapping[str, Verdict]) -> list[str]:
+    """Sentences for the teacher about a rebuilt notebook and what it earned; often none."""
+    cells = learner_cells(nbformat.reads(notebook.decode(), as_version=4))
+    found = [
+        f"Cell {name} {what} (`{match.group().strip()[:40]}`)."
+        for name, kind, source in cells
+        if kind == "code"
+        for pattern, what in _WORDS.items()
+        if (match := re.search(pattern, source))
+    ]
+    return found + [text for name, each in verdicts.items() for text in _numbers(name, each)]
+
+
+def _numbers(name: str, verdict: Verdict) -> Iterator[str]:
+    """What is odd about the numbers of a repair that earned points."""
+    details: Mapping[str, Any] = verdict.details
+    if not verdict.points or "median" not in details:
+        return
+    seconds, middle = details.get("trained_seconds"), details["median"]
+    if seconds is not None and seconds < TRAINED_SECONDS:
+        yield f"{name} was trained in {seconds:.2f} s: is the rule written into its model?"
+    if not {"train", "hidden", "learnt_by_heart"} <= set(middle):
+        return
+    train, hidden = middle["train"], middle["hidden"]
+    if middle.get("val", 0.0) - hidden > BETTER_ON_UNSEEN:
+        yield f"{name} answers validation rows better than unseen ones: was it trained on them?"
+    if hidden - train > BETTER_ON_UNSEEN:
+        yield (
+            f"{name} answers training rows worse than unseen ones ({train:.1f}% and {hidden:.1f}%)."
+        )
+    if middle["learnt_by_heart"] > LEARNT_BY_HEART and verdict.points == verdict.maximum:
+        yield (
+            f"{name} knows {middle['learnt_by_heart']:.0f}% of the wrong labels by heart, and yet "
+            "its accuracy on training rows is low: are some answered wrong on purpose?"
+        )

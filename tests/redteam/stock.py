@@ -1,0 +1,236 @@
+"""What stock `nbgrader autograde` gives for the same submissions: recorded in `stock.json`.
+
+The same cells, with the tests where nbgrader wants them: asserts on the same kind of cases in the
+check cells, half of them hidden. Stock nbgrader runs learner code as its user, so all of this runs
+in a throwaway bubblewrap without a network, in a throwaway course that is copied for each row.
+
+`make redteam STOCK=1` calls `record_stock`; in the bubblewrap this file runs as a program.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from tests.redteam.arena import CHALLENGE, ROOT, UNIT, build_arena
+from tests.redteam.case import Case
+from tests.redteam.submission import hand_in
+
+STUDENT = "mallory"
+NOTEBOOK = "arena.ipynb"
+SECRET_SEED = 4711
+# Stock has 30; every row that runs into it waits so long.
+CELL_SECONDS = 10
+ROW_SECONDS = 120
+GIB = 2**30
+_BEGIN, _END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
+_REPAIR = f"""\
+data = lab.load("rumble")
+model = train_model(data.train, data.val).eval()
+assert any(isinstance(m, nn.RNN) for m in model.modules())
+with torch.no_grad():
+    right = lambda s: (model(s.x).argmax(1) == s.y).float().mean().item()
+    assert right(data.train) < 0.925
+    assert right(data.val) >= 0.84
+    {_BEGIN}
+    import importlib.util, os
+    spec = importlib.util.spec_from_file_location(
+        "recipe", os.path.join(os.environ["GRADER_DATA"], "rumble", "recipe.py")
+    )
+    recipe = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(recipe)
+    hidden = recipe.draw({SECRET_SEED})["hidden"]
+    x, y = torch.tensor(hidden["x"]), torch.tensor(hidden["y"])
+    assert (model(x).argmax(1) == y).float().mean().item() >= 0.84
+    {_END}
+"""
+
+
+def record_stock(cases: Sequence[Case], path: Path) -> None:
+    """Run `cases` through stock nbgrader and write their points to `path`."""
+    with tempfile.TemporaryDirectory(prefix="redteam.") as folder:
+        scratch = Path(folder)
+        _prepare(cases, scratch)
+        _contained(scratch)
+        points = json.loads((scratch / "points.json").read_text(encoding="utf-8"))
+    kept = json.loads(path.read_text(encoding="utf-8"))["points"] if path.is_file() else {}
+    told = {
+        "about": "points that stock `nbgrader autograde` gives; made by `make redteam STOCK=1`",
+        "nbgrader": version("nbgrader"),
+        "cell_seconds": CELL_SECONDS,
+        "points": dict(sorted({**kept, **points}.items())),
+    }
+    path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+
+
+def _prepare(cases: Sequence[Case], scratch: Path) -> None:
+    """A stock course in `scratch/course`, and each row's submission in `scratch/rows`."""
+    arena = build_arena(scratch / "arena", train=False)
+    course = scratch / "course"
+    source = json.loads((arena.source / UNIT / NOTEBOOK).read_text(encoding="utf-8"))
+    for cell in source["cells"]:
+        grading = cell["metadata"].get("nbgrader", {})
+        if grading.get("grade") and not grading.get("solution"):
+            cell["source"] = _check(arena.root, grading["grade_id"])
+    place = course / "source" / UNIT
+    place.mkdir(parents=True)
+    (place / NOTEBOOK).write_text(json.dumps(source), encoding="utf-8")
+    shutil.copy(arena.notebooks / UNIT / "unit.json", place)
+    shutil.copytree(arena.data, course / "data")
+    home = scratch / "home"
+    (home / ".ipython" / "profile_default" / "startup").mkdir(parents=True)
+    _generate(course, home)
+    release = json.loads((course / "release" / UNIT / NOTEBOOK).read_text(encoding="utf-8"))
+    names = dict.fromkeys(("TCP", "UDP"), "9") | {"GRADER_PID": "1", "HOME": str(home)}
+    names |= {"UNIX": "/nowhere", "ABSTRACT": "nobody"}
+    names |= {"COURSE": f"{scratch}/now", "CLASS": f"{scratch}/now"}
+    for case in cases:
+        target = scratch / "rows" / case.name / STUDENT / UNIT / NOTEBOOK
+        try:
+            hand_in(case, release, names, target)
+        except (StopIteration, KeyError):  # changes a cell that only our release has
+            shutil.rmtree(scratch / "rows" / case.name)
+
+
+def _check(root: Path, question: str) -> str:
+    """The asserts of one check cell."""
+    if question == CHALLENGE:
+        name = CHALLENGE.replace("-", "_")
+        return f"assert {name} in 'abc'\n{_BEGIN}\nassert {name} == 'b'\n{_END}"
+    if question == "rnn-repair":
+        return _REPAIR
+    from grader.referee.bank import load_question
+    from grader.referee.prepare import prepare
+
+    asked = load_question(root / "solutions" / UNIT / "questions" / f"{question}.py", UNIT)
+    function = {"rnn-step": "rnn_step", "rnn-last-state": "last_state"}[question]
+    lines = [_assert(function, case) for case in prepare(asked, 1).cases[:4]]
+    return "\n".join([*lines[:2], _BEGIN, *lines[2:], _END])
+
+
+def _assert(function: str, case: Any) -> str:
+    given = ", ".join(f"torch.tensor({value.array.tolist()})" for value in case.inputs.values())
+    expected = f"torch.tensor({case.expected.array.tolist()})"
+    return f"assert torch.allclose({function}({given}), {expected}, atol=1e-4)"
+
+
+def _generate(course: Path, home: Path) -> None:
+    words = ["generate_assignment", UNIT, f"--course-dir={course}"]
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", *words],
+        env={**os.environ, "HOME": str(home)},
+        cwd=course,  # where no configuration of ours lies
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr)
+
+
+def _contained(scratch: Path) -> None:
+    """Run this file inside: everything read-only but `scratch`, no network, bounded processes."""
+    words = ["--unshare-user", "--unshare-all", "--die-with-parent", "--new-session"]
+    words += ["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"]
+    words += ["--size", str(GIB), "--tmpfs", "/tmp", "--size", str(GIB), "--tmpfs", "/dev/shm"]  # noqa: S108
+    words += ["--ro-bind", str(ROOT), str(ROOT)]  # it may lie in /tmp
+    words += ["--bind", str(scratch), str(scratch), "--chdir", str(ROOT)]
+    words += ["--setenv", "HOME", str(scratch / "home"), "--setenv", "PYTHONPATH", str(ROOT)]
+    words += ["--setenv", "GRADER_DATA", str(scratch / "course" / "data")]
+    program = ["prlimit", f"--data={2 * GIB}", "--nproc=600", f"--fsize={GIB}", "--core=0"]
+    program += [sys.executable, "-m", "tests.redteam.stock", str(scratch)]
+    subprocess.run(["bwrap", *words, "--", *program], check=True)
+
+
+def _inside(scratch: Path) -> None:
+    """Grade every row, each in a copy of the course and in a process of its own."""
+    import nbgrader.apps.autogradeapp  # noqa: F401 - once, before the forks
+
+    points: dict[str, float | str] = {}
+    for row in sorted((scratch / "rows").iterdir()):
+        course = scratch / "now"
+        shutil.copytree(scratch / "course", course)
+        (course / "submitted").mkdir()
+        (row / STUDENT).rename(course / "submitted" / STUDENT)
+        ended = _forked(partial(_autograde, course))
+        points[row.name] = _score(course) if ended else "killed"
+        sys.stderr.write(f"stock {row.name}: {points[row.name]}\n")
+        (scratch / "points.json").write_text(json.dumps(points), encoding="utf-8")
+        shutil.rmtree(course, ignore_errors=True)
+
+
+def _autograde(course: Path) -> None:
+    from nbgrader.apps.autogradeapp import AutogradeApp
+
+    os.chdir(course)
+    words = [UNIT, f"--student={STUDENT}", "--create", f"--course-dir={course}"]
+    AutogradeApp.launch_instance([*words, f"--ExecutePreprocessor.timeout={CELL_SECONDS}"])
+
+
+def _score(course: Path) -> float | str:
+    """The submission's score as the gradebook holds it; a word where there is none."""
+    told = course / "told"
+
+    def tell() -> None:
+        from nbgrader.api import Gradebook
+
+        with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+            # The explanation in words always waits for a person; it has no points.
+            score = book.find_submission(UNIT, STUDENT).score
+        told.write_text(json.dumps(score), encoding="utf-8")
+
+    _forked(tell)
+    return json.loads(told.read_text(encoding="utf-8")) if told.is_file() else "none"
+
+
+def _forked(task: Any) -> bool:
+    """Run `task` in a child of its own session; False where it had to be killed."""
+    child = os.fork()
+    if child == 0:
+        os.setsid()
+        quiet = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(quiet, 1)
+        os.dup2(quiet, 2)
+        try:
+            task()
+        finally:
+            os._exit(0)
+    deadline = time.monotonic() + ROW_SECONDS
+    done = False
+    while not done and time.monotonic() < deadline:
+        done = os.waitpid(child, os.WNOHANG)[0] == child
+        time.sleep(0.1)
+    if not done:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    _end_others()
+    return done
+
+
+def _end_others() -> None:
+    """End what a row has left behind: all of this namespace but its first process and this one."""
+    for process in Path("/proc").glob("[0-9]*"):
+        if int(process.name) not in {1, os.getpid()}:
+            try:
+                os.kill(int(process.name), signal.SIGKILL)
+            except OSError:
+                continue
+    while True:
+        try:
+            if os.waitpid(-1, os.WNOHANG)[0] == 0:
+                return
+        except ChildProcessError:
+            return
+
+
+if __name__ == "__main__":
+    _inside(Path(sys.argv[1]))
