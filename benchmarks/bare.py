@@ -93,7 +93,7 @@ def run(path: Path, questions: Mapping[str, Prepared], folder: Path, *, everythi
         before = time.process_time()
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             result = shell.run_cell(cell.source, store_history=True)
-        if not result.success:
+        if not result.success and cell.id in {*questions, *answers}:
             message = (
                 f"{path.name}, cell {cell.id}: {result.error_in_exec or result.error_before_exec!r}"
             )
