@@ -2,10 +2,11 @@
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -257,3 +258,16 @@ def _raise(error: Exception) -> Callable[[], None]:
         raise error
 
     return fail
+
+
+def test_a_look_up_does_not_walk_the_whole_class(
+    course: Course, hand_in: Hand, judged: Hand
+) -> None:
+    hand_in("ann", SOLVED)
+    judged("ann", PASSED)
+    _record(course)
+    with closing(sqlite3.connect(course.gradebook)) as database:
+        for table in ("grade", "comment"):
+            asked = f"EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE notebook_id = 'x'"  # noqa: S608
+            (step,) = database.execute(asked).fetchall()
+            assert step[3].startswith(f"SEARCH {table} USING INDEX")

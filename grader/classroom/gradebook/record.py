@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.classroom.course import Course
+from grader.classroom.gradebook.indexes import add_indexes
 from grader.classroom.gradebook.inprocess import (
     Heard,
     class_config,
@@ -35,6 +36,7 @@ def record(
     from nbgrader.converters.base import NbGraderException
 
     is_new = register(course, unit)
+    add_indexes(course)
     failures = {}
     with nbgrader_environment():
         config = class_config(course, settings)
