@@ -12,7 +12,7 @@ RUN := $(VENV)/bin/python
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab grade bench test browser styles redteam checks lint notebooks evidence doctor bubblewrap gpu-evidence bench-scale faults
+.PHONY: help lab grade bench test browser styles redteam checks lint notebooks evidence bench-plot bench-stop doctor bubblewrap gpu-evidence bench-scale faults
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' \
@@ -65,6 +65,12 @@ faults: $(READY) bubblewrap ## kill the grader and its workers at twenty random 
 # FULL=1: every row in both sandboxes; STOCK=1: record stock nbgrader's points first; ROWS="…": these.
 redteam: $(READY) bubblewrap ## attack the grader with the whole corpus and print the table
 	@$(RUN) -m tests.redteam $(if $(FULL),--full) $(if $(STOCK),--stock) $(ROWS)
+
+bench-plot: $(READY) ## time the training panel's redraws, beside livelossplot's on the same loop
+	@$(RUN) -m benchmarks.plot
+
+bench-stop: $(READY) ## which ways to stop a run work, on every supported ipykernel
+	@$(RUN) -m benchmarks.stop
 
 doctor: $(READY) ## say what this machine lacks, and what mends it
 	@$(RUN) -m grader doctor

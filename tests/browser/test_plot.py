@@ -9,6 +9,8 @@ import nbformat
 import pytest
 from playwright.sync_api import Page, expect
 
+from benchmarks.kernels import OLDEST, use
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -74,8 +76,12 @@ def saved(home: Path) -> str:
     return (home / "my-work/01_tiny/tiny.ipynb").read_text()
 
 
-def test_stop_switches_interrupt_restart_and_reload(tmp_path: Path, open_lab: OpenLab) -> None:
+@pytest.mark.parametrize("ipykernel", [None, OLDEST], ids=["pinned", OLDEST])
+def test_stop_switches_interrupt_restart_and_reload(
+    ipykernel: str | None, tmp_path: Path, open_lab: OpenLab
+) -> None:
     home = course(tmp_path, RUN, "print(history.stopped, history.restored)")
+    use(ipykernel, home)
     page, watch = open_lab(home)
     menu(page, "Run", "Run All Cells")
     progress = page.get_by_role("progressbar", name="epochs done")

@@ -9,6 +9,8 @@ import nbformat
 import pytest
 from playwright.sync_api import Page, expect
 
+from benchmarks.kernels import OLDEST, use
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,7 +75,11 @@ def shoot(page: Page, name: str) -> None:
     page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
 
-def test_train_stop_take_over_restart_reload(unit_with_a_lab: Path, open_lab: OpenLab) -> None:
+@pytest.mark.parametrize("ipykernel", [None, OLDEST], ids=["pinned", OLDEST])
+def test_train_stop_take_over_restart_reload(
+    ipykernel: str | None, unit_with_a_lab: Path, open_lab: OpenLab
+) -> None:
+    use(ipykernel, unit_with_a_lab)
     page, watch = open_lab(unit_with_a_lab)
     page.set_viewport_size({"width": 1280, "height": 1500})
     page.get_by_role("menuitem", name="Run", exact=True).click()
