@@ -153,3 +153,14 @@ def test_a_scheduler_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPat
     crew = Crew(scheduler="tcp://127.0.0.1:9")
     with pytest.raises(SetupError, match="No Dask scheduler answers at"):
         list(run_class(CLASS, Place.of("bwrap", BOX), crew, len(CLASS)))
+
+
+def test_workers_that_never_come_back_are_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    from grader.classroom.engine import cluster as module
+
+    monkeypatch.setattr(module, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.3)
+    started: Any = vars(module)["LocalCluster"]
+    monkeypatch.setattr(module, "LocalCluster", lambda **given: started(**given | {"n_workers": 0}))
+    with pytest.raises(SetupError, match="no worker process, and none came back"):
+        list(run_class(CLASS, Place.of("none", BOX), Crew(2), len(CLASS)))

@@ -7,13 +7,15 @@ the data sets; all else travels with the job.
 
 import contextlib
 import logging
+import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from typing import Any
 
 import dask
-from distributed import Client, KilledWorker, LocalCluster, as_completed
+from distributed import Client, KilledWorker, LocalCluster
 from distributed.comm.core import CommClosedError
 from distributed.security import Security
 
@@ -35,10 +37,18 @@ from grader.core.interrupts import interrupts_wait
 # A worker that dies of a job may have been unlucky once.
 KILLS_ALLOWED = 1
 CONNECT_SECONDS = 30
+# How often to look whether anybody is left to work, and how long a machine may lack a worker.
+LOOK_SECONDS = 5.0
+PATIENCE_SECONDS = 120.0
 LOST = (
-    "The connection to the scheduler at {address} is lost. What is done is kept: start the "
-    "scheduler and its workers again, then run the same command to go on."
+    "The connection to {address} is lost. What is done is kept: start the scheduler and its "
+    "workers again where they are not this command's own, then run the same command to go on."
 )
+DESERTED = (
+    "For {seconds:.0f} s there has been no worker process, and none came back. What is done is "
+    "kept: run the same command to go on, or with --workers 1, which needs none."
+)
+WAITING = "The scheduler at %s has no worker now; waiting for one (dask worker %s)."
 KILLED = "This submission ended its worker process twice; what it needs is more than a worker has"
 
 
@@ -52,9 +62,9 @@ def run_on_cluster(
     """
     with _quiet(), _client(crew, at_most) as client:
         try:
-            yield from _Foreman(client, place, begin).run(jobs)
-        except (CommClosedError, TimeoutError) as error:
-            message = LOST.format(address=client)
+            yield from _Foreman(client, place, begin, crew.scheduler).run(jobs)
+        except (CommClosedError, TimeoutError, CancelledError) as error:
+            message = LOST.format(address=crew.scheduler or "this machine's workers")
             raise SetupError(message) from error
 
 
@@ -65,43 +75,61 @@ class _Foreman:
     client: Client
     place: Place
     begin: Callable[[int], None]
+    elsewhere: str = ""  # the address of a cluster that others look after
     _packer: Packer = field(default_factory=Packer)
     _underway: dict[str, tuple[int, Job, Parcel]] = field(default_factory=dict)
+    _ended: "queue.SimpleQueue[Any]" = field(default_factory=queue.SimpleQueue)
 
     def run(self, jobs: Iterable[Job]) -> Iterator[tuple[int, Result]]:
         """Keep every worker thread busy, with one job ready for the next that is free."""
         coming = enumerate(jobs)
         ready = next(coming, None)
-        ended = as_completed()
         while ready is not None or self._underway:
             if ready is not None and len(self._underway) < self._slots():
-                self._hand_out(*ready, ended)
+                self._hand_out(*ready)
                 ready = next(coming, None)
                 continue
-            future = next(ended)
+            future = self._next_ended()
             number, job, parcel = self._underway.pop(future.key)
             outcome = self._outcome(future, job)
             if isinstance(outcome, Lacking):
-                again = self._submit(parcel, self._packer.bodies(outcome))
-                self._underway[again.key] = (number, job, parcel)
-                ended.add(again)
+                self._submit(number, job, parcel, self._packer.bodies(outcome))
                 continue
             yield number, outcome
 
-    def _hand_out(self, number: int, job: Job, ended: Any) -> None:
-        parcel = self._packer.pack(job)
-        future = self._submit(parcel, {})
-        self._underway[future.key] = (number, job, parcel)
+    def _hand_out(self, number: int, job: Job) -> None:
+        self._submit(number, job, self._packer.pack(job), {})
         self.begin(number)
-        ended.add(future)
 
-    def _submit(self, parcel: Parcel, bodies: dict[str, bytes]) -> Any:
-        return self.client.submit(_work, parcel, bodies, self.place, pure=False)
+    def _submit(self, number: int, job: Job, parcel: Parcel, bodies: dict[str, bytes]) -> None:
+        future: Any = self.client.submit(_work, parcel, bodies, self.place, pure=False)
+        self._underway[future.key] = (number, job, parcel)
+        future.add_done_callback(self._ended.put)
+
+    def _next_ended(self) -> Any:
+        """The next future that ends; nobody waits in silence for workers that are gone."""
+        alone = 0.0
+        while True:
+            with contextlib.suppress(queue.Empty):
+                return self._ended.get(timeout=LOOK_SECONDS)
+            if self._threads():
+                alone = 0.0
+                continue
+            if self.elsewhere and not alone:
+                logging.getLogger(__name__).warning(WAITING, self.elsewhere, self.elsewhere)
+            alone += LOOK_SECONDS
+            if alone >= PATIENCE_SECONDS and not self.elsewhere:
+                message = DESERTED.format(seconds=alone)
+                raise SetupError(message)
 
     def _slots(self) -> int:
-        """Threads of all workers there are now; at least one job waits for a first worker."""
+        """As many jobs as can run now; at least one job waits for a first worker."""
+        return max(1, self._threads())
+
+    def _threads(self) -> int:
+        """Threads of all workers there are now."""
         workers = self.client.scheduler_info(n_workers=-1)["workers"].values()
-        return max(1, sum(int(worker["nthreads"]) for worker in workers))
+        return sum(int(worker["nthreads"]) for worker in workers)
 
     def _outcome(self, future: Any, job: Job) -> Result | Lacking:
         try:
