@@ -14,6 +14,10 @@ from hypothesis import settings
 
 from grader.core.errors import SetupError
 
+# Several tests run at once: threads that wait for one another cost ten times what they save.
+# Set before anything imports torch; what tests start inherits it.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 # A busy machine is slow, not wrong; and CI must not fail on another example each time.
