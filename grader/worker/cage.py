@@ -8,6 +8,7 @@ to get one. It stands inside an outer bubblewrap, so all that it can see at all 
 import ctypes
 import fcntl
 import os
+import re
 import socket
 import struct
 from collections.abc import Iterator, Mapping
@@ -118,6 +119,7 @@ def _mount_all(walls: Walls) -> None:
     _mount("", "/proc", "", _REMOUNT | _BIND | _READ_ONLY | own | _NO_PROGRAMS)
     # A terminal of one sandbox must not be seen in another.
     _mount("devpts", "/dev/pts", "devpts", _NO_SUID | _NO_PROGRAMS, "newinstance,ptmxmode=0666")
+    covered = {place: list(_mounts_below(place)) for place in walls.folders}
     stage = Path(next(place for place in walls.folders if place != walls.home))
     _mount("tmpfs", str(stage), "tmpfs", own, "mode=0700")
     for name, content in walls.files.items():
@@ -131,6 +133,38 @@ def _mount_all(walls: Walls) -> None:
     for place, size in walls.folders.items():
         if place != walls.home:
             _mount("tmpfs", place, "tmpfs", own, f"mode=0755,size={size}")
+        for target, handle in covered[place]:
+            _bring_back(target, handle)
+
+
+def _mounts_below(place: str) -> Iterator[tuple[Path, int]]:
+    """What the outer box shows inside `place`, each with a handle that outlasts its covering.
+
+    A course or a Python may lie in /tmp or /home. Mounts below another one come along with it.
+    """
+    lines = Path("/proc/self/mountinfo").read_bytes().splitlines()
+    # the kernel writes a space in a name as \\040
+    names = (
+        re.sub(rb"\\([0-7]{3})", lambda found: bytes([int(found[1], 8)]), line.split(b" ")[4])
+        for line in lines
+    )
+    points = (Path(os.fsdecode(name)) for name in names)
+    below = {point for point in points if Path(place) in point.parents}
+    for target in sorted(below):
+        if below.isdisjoint(target.parents):
+            yield target, os.open(target, os.O_PATH | os.O_NOFOLLOW)
+
+
+def _bring_back(target: Path, handle: int) -> None:
+    """Show again at `target` what `handle` holds, as read-only as it was."""
+    source = f"/proc/self/fd/{handle}"
+    if Path(source).is_dir():
+        target.mkdir(parents=True, exist_ok=True)
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.touch()
+    _mount(source, str(target), "", _BIND | _EVERYTHING_BELOW)
+    os.close(handle)
 
 
 def _raise_loopback() -> None:

@@ -10,6 +10,8 @@ import nbformat
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.menus import menu
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,14 +45,6 @@ def trace_cells(cells: list[Any]) -> list[Any]:
     fresh = nbformat.v4.new_code_cell("lab.seed(0)\nfresh, shortest = NextWord(), 0")
     trace = next(c for c in code if "show_text_trace(fresh" in c["source"])
     return [code[0], model, fresh, trace]
-
-
-def menu(page: Page, *names: str) -> None:
-    """Click through a menu."""
-    page.get_by_role("menuitem", name=names[0], exact=True).click()
-    for name in names[1:-1]:
-        page.get_by_text(name, exact=True).hover()
-    page.get_by_text(names[-1], exact=True).click()
 
 
 def shoot(page: Page, part: Locator, name: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from benchmarks.kernels import OLDEST, use
+from tests.browser.menus import menu
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -63,13 +64,6 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
-def prefer_dark(home: Path) -> None:
-    """Choose JupyterLab's dark theme, as its Settings menu does; a reload shows it."""
-    folder = home / "build/jupyter/config/lab/user-settings/@jupyterlab/apputils-extension"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "themes.jupyterlab-settings").write_text('{"theme": "JupyterLab Dark"}')
-
-
 def shoot(page: Page, name: str) -> None:
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SCREENSHOTS / f"{name}.png")
@@ -120,7 +114,6 @@ def test_train_stop_take_over_restart_reload(
     page.locator("[data-jp-item-name=restart]").click()
     page.get_by_role("button", name="Confirm Kernel Restart").click()
     expect(page.get_by_role("button", name="Train", exact=True)).not_to_be_visible()
-    prefer_dark(unit_with_a_lab)
     page.reload()
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=SECONDS)
     page.get_by_role("cell", name="✔ goal reached").wait_for(timeout=SECONDS)
@@ -130,6 +123,7 @@ def test_train_stop_take_over_restart_reload(
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     page.get_by_role("button", name="Train", exact=True).wait_for(timeout=SECONDS)
     expect(page.get_by_role("cell", name="✔ goal reached")).to_have_count(1)  # from the record
-    page.wait_for_selector("[data-jp-theme-light=false]")
+    menu(page, "Settings", "Theme", "JupyterLab Dark")
+    expect(page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
     shoot(page, "repair-lab-dark")
     assert (watch.errors, watch.elsewhere) == ([], [])
