@@ -5,6 +5,7 @@ A test that needs bubblewrap or Chromium is skipped without it; under CI that sk
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,9 @@ from grader.core.errors import SetupError
 # Several tests run at once: threads that wait for one another cost ten times what they save.
 # Set before anything imports torch; what tests start inherits it.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# Whoever starts tests in the background hands down deafness to Ctrl-C, which is tested here.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 

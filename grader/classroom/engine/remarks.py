@@ -46,7 +46,10 @@ BETTER_ON_UNSEEN = 4.0
 
 def remarks(notebook: bytes, verdicts: Mapping[str, Verdict]) -> list[str]:
     """Sentences for the teacher about a rebuilt notebook and what it earned; often none."""
-    cells = learner_cells(nbformat.reads(notebook.decode(), as_version=4))
+    try:
+        cells = learner_cells(nbformat.reads(notebook.decode(), as_version=4))
+    except ValueError:  # no notebook at all; whoever reads it next says so
+        return []
     found = [
         f"Cell {name} {what} (`{match.group().strip()[:40]}`)."
         for name, kind, source in cells
