@@ -9,6 +9,7 @@ import hashlib
 import os
 import secrets
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from grader.classroom.sandbox import Box, Launcher, RunningKernel
 SHARED = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - where a leak would land
 MARK = "redteam-"
 MEMORY_MIB = 1024
+# The end of a process namespace is asked for at once and takes its time on a busy machine.
+SECONDS_TO_DIE = 10.0
 
 
 class Ground:
@@ -113,15 +116,22 @@ class Watched:
         self._spaces.discard(str(Path("/proc/self/ns/pid").readlink()))
 
     def left(self) -> Iterator[str]:
-        """Processes that still live, by identity or by their process namespace."""
+        """Says how many processes live on after they had time to end."""
+        deadline = time.monotonic() + SECONDS_TO_DIE
+        while (alive := self._alive()) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        if alive:
+            yield f"{len(alive)} processes are left"
+
+    def _alive(self) -> set[int]:
+        """Processes of the run, by identity or by their process namespace."""
         alive = {p.pid for p in self._seen if p.is_running() and _lives(p)}
         for each in psutil.process_iter():
             with contextlib.suppress(psutil.Error, OSError):
                 inside = str(Path(f"/proc/{each.pid}/ns/pid").readlink()) in self._spaces
                 if inside and _lives(each):
                     alive.add(each.pid)
-        if alive:
-            yield f"{len(alive)} processes are left"
+        return alive
 
 
 def watched(launcher: type[Launcher], ground: Ground) -> type[Launcher]:
