@@ -6,7 +6,7 @@ import pytest
 
 from grader.classroom.cli import doctor as doctor_verb
 from grader.classroom.cli import main
-from grader.classroom.cli.main import verbs
+from grader.classroom.cli.main import STOPPED, verbs
 from grader.core.errors import GraderError, SetupError, SubmissionError
 
 
@@ -55,7 +55,7 @@ def test_ctrl_c_ends_a_command_without_a_traceback(
 
     monkeypatch.setattr(doctor_verb, "run", interrupted)
     assert main(["doctor"]) == 130
-    assert capsys.readouterr().err.startswith("grader: stopped. What is done is kept")
+    assert capsys.readouterr().err == f"{STOPPED}\n"
 
 
 @pytest.mark.parametrize("verb", verbs())
