@@ -11,6 +11,7 @@ import socket
 import sys
 
 from grader.wire import channel
+from grader.worker import interrupts
 from grader.worker.channel import RefereeChannel
 from grader.worker.kernel import start_kernel
 from grader.worker.limits import set_limits
@@ -18,6 +19,7 @@ from grader.worker.limits import set_limits
 
 def main() -> None:
     """Become the kernel that the start message describes; returns when it is shut down."""
+    interrupts.listen()
     start = json.load(sys.stdin)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, sys.stdin.fileno())

@@ -14,6 +14,7 @@ from grader.core.errors import WireError
 from grader.core.requests import Reply, Request
 from grader.wire import frames
 from grader.wire.perform import Performer, raised
+from grader.worker import interrupts
 
 
 class RefereeChannel:
@@ -99,6 +100,8 @@ class _Gate:
         return reply
 
     def _arrived(self, _number: int, _frame: FrameType | None) -> None:
+        if not interrupts.is_for_now():
+            return
         if self._open:
             raise KeyboardInterrupt
         self._late = True

@@ -5,8 +5,11 @@ from typing import Any
 
 import zmq
 from ipykernel.iostream import OutStream
+from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from traitlets.config import Config
+
+from grader.worker import interrupts
 
 DOORS = ("shell", "iopub", "control", "stdin")
 
@@ -30,6 +33,10 @@ class DoorKernelApp(IPKernelApp):
         for name, door in self.doors.items():
             setattr(self, f"{name}_port", door)
 
+    def init_signal(self) -> None:
+        """Hear interrupts; ipykernel would ignore them between cells."""
+        interrupts.listen()
+
     def write_connection_file(self, **_: Any) -> None:
         """There is none."""
 
@@ -41,6 +48,37 @@ class DoorKernelApp(IPKernelApp):
         super().init_control(context)  # type: ignore[no-untyped-call]
         # The debugger's socket looks for the shell's path, which does not exist in here.
         self.debug_shell_socket.disconnect(self.shell_socket.getsockopt(zmq.LAST_ENDPOINT))
+
+
+class DoorKernel(IPythonKernel):
+    """Stops the cell that it is asked to stop, and none after it."""
+
+    def pre_handler_hook(self) -> None:
+        """Take interrupts back from a cell that took them."""
+        interrupts.listen()
+
+    def post_handler_hook(self) -> None:
+        """The same: nothing may interrupt the kernel's own work."""
+        interrupts.listen()
+
+    async def do_execute(self, *given: Any, **named: Any) -> dict[str, Any]:
+        """Run a cell; an interrupt that reaches none of its code ends it all the same."""
+        try:
+            parent = self.get_parent("shell")  # type: ignore[no-untyped-call]
+            interrupts.begin(parent["header"]["msg_id"])
+            reply: dict[str, Any] = await super().do_execute(*given, **named)  # type: ignore[no-untyped-call]
+            interrupts.end()
+        except KeyboardInterrupt:
+            interrupts.end()
+            reply = {"status": "error", "ename": "KeyboardInterrupt", "evalue": "", "traceback": []}
+        return reply
+
+    async def interrupt_request(self, stream: Any, ident: Any, parent: Any) -> None:
+        """Interrupt the cell that the request names; one that is over needs none."""
+        if interrupts.want(parent["content"]["cell"]):
+            await super().interrupt_request(stream, ident, parent)  # type: ignore[no-untyped-call]
+        elif self.session is not None:
+            self.session.send(stream, "interrupt_reply", {"status": "ok"}, parent, ident=ident)
 
 
 class BoundedStream(OutStream):
@@ -77,6 +115,7 @@ def start_kernel(doors: Mapping[str, int], key: bytes, output_kib: int) -> None:
     config = Config()
     config.HistoryManager.enabled = False
     config.Session.key = key
+    config.IPKernelApp.kernel_class = f"{__name__}.{DoorKernel.__name__}"
     config.IPKernelApp.outstream_class = f"{__name__}.{BoundedStream.__name__}"
     app = DoorKernelApp.instance(config=config, transport="ipc")
     app.doors = {name: doors[name] for name in DOORS}

@@ -1,6 +1,8 @@
 """A sandboxed kernel to put questions to; the box is the project's own, as a class would get it."""
 
+import signal
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,9 +19,15 @@ LIMITS = Limits(memory_mib=768, disk_mib=8, file_mib=16, cell_seconds=30)
 class Inside:
     """Runs code in one kernel and gives back what it printed."""
 
-    def __init__(self, kernel: RunningKernel, driver: Driver) -> None:
+    def __init__(self, kernel: RunningKernel, driver: Driver, client: Client) -> None:
         self.kernel = kernel
+        self.client = client
         self._driver = driver
+
+    def raised(self, code: str, seconds: float = 30.0) -> str:
+        """What kind of error the code ended in, interrupted after `seconds`."""
+        done = self._driver.run(code, seconds, lambda: None)
+        return done.error.kind if done.error else ""
 
     def __call__(self, code: str) -> str:
         done = self._driver.run(code, 30.0, lambda: None)
@@ -28,13 +36,24 @@ class Inside:
         return "\n".join([*texts, *errors]).strip()
 
 
+@contextmanager
+def deaf() -> Iterator[None]:
+    """As in a shell's background: what is started here inherits that Ctrl-C is ignored."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def open_kernel(launcher: Launcher, box: Box) -> Generator[Inside, None, None]:
-    kernel = launcher.launch(box)
+    with deaf():
+        kernel = launcher.launch(box)
     try:
         with Client(kernel, box.limits.message_mib) as client:
             driver = Driver(kernel, client, box.limits)
             driver.wait_until_ready()
-            yield Inside(kernel, driver)
+            yield Inside(kernel, driver, client)
     finally:
         kernel.kill()
         kernel.channel.close()

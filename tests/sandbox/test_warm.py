@@ -3,8 +3,10 @@
 import logging
 import os
 import signal
+import site
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +18,8 @@ import psutil
 import pytest
 
 from grader.classroom.sandbox import Box, Bubblewrap, Warm
-from grader.classroom.sandbox.bwrap import outer_arguments
+from grader.classroom.sandbox.bwrap import HOME, WRITABLE, outer_arguments
+from grader.worker.cage import Walls
 
 from .conftest import Inside, open_kernel
 
@@ -85,6 +88,40 @@ def test_a_fork_holds_the_descriptors_of_a_fresh_process_and_no_others(
         assert forked(kinds) == fresh(kinds)
         first = forked("import os; print(os.listdir('/proc/1/fd'))")
     assert first == "['0', '1', '2']"
+
+
+def test_a_fork_sees_a_python_and_a_course_below_tmp() -> None:
+    """Its own /tmp lies over the machine's, and what the sandbox is to show there comes back."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        course = Path(folder) / "a course"
+        own = course / ".venv"
+        words = [sys.executable, "-m", "venv", "--without-pip", "--symlinks", str(own)]
+        subprocess.run(words, check=True)
+        packages = next(own.glob("lib/python*/site-packages"))
+        (packages / "the_rest.pth").write_text("\n".join(site.getsitepackages()))
+        (packages / "planted.py").write_text("WORD = 'found'")
+        (course / "solutions").mkdir()
+        box = Box(course=course, python=own / "bin/python")
+        walls = Walls(home=HOME, folders=dict.fromkeys(WRITABLE, 1 << 20))
+        program = (
+            "import os\n"
+            "from grader.worker.cage import Walls, enter\n"
+            "ours, theirs = os.pipe()\n"
+            "if os.fork():\n"
+            "    os.close(theirs)\n"
+            "    print(os.fdopen(ours).read())\n"
+            "    raise SystemExit\n"
+            f"enter(Walls.from_bytes({walls.to_bytes()!r}))\n"
+            "import planted\n"
+            f"seen = [planted.WORD, os.listdir({str(course)!r}), os.listdir('/tmp')]\n"
+            f"try: open({str(own / 'mine')!r}, 'w')\n"
+            "except OSError as error: seen.append(error.strerror)\n"
+            "os.write(theirs, repr(seen).encode())\n"
+        )
+        words = ["bwrap", *outer_arguments(box), "--", str(box.python), "-c", program]
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+    shown = ["found", [".venv"], [Path(folder).name], "Read-only file system"]
+    assert done.stdout.strip() == repr(shown), done.stderr
 
 
 def test_siblings_cannot_see_or_reach_each_other(warm: Warm, box: Box) -> None:

@@ -13,6 +13,7 @@ import pytest
 from grader.core.errors import WireError
 from grader.core.requests import Call, Raised, Reply, Returned, Unusable
 from grader.wire import frames
+from grader.worker import interrupts
 from grader.worker.channel import RefereeChannel
 
 
@@ -39,6 +40,13 @@ def refereed(sock: socket.socket, before_done: Callable[[], None] = lambda: None
 
     threading.Thread(target=serve, daemon=True).start()
     return replies
+
+
+@pytest.fixture(autouse=True)
+def _in_a_cell() -> Iterator[None]:
+    interrupts.begin("a cell")
+    yield
+    interrupts.end()
 
 
 def interrupt() -> None:
@@ -76,6 +84,20 @@ def test_an_interrupt_between_frames_waits_for_the_end(ends: Any) -> None:
     again = refereed(outside)
     RefereeChannel(inside).check("t-one", lambda x: x + 1)
     assert again == [Returned(3)], "the next conversation is whole"
+
+
+def test_an_interrupt_for_an_earlier_cell_reaches_nobody(ends: Any) -> None:
+    outside, inside = ends
+    replies = refereed(outside)
+    assert interrupts.want("a cell")
+    interrupts.begin("the next cell")
+
+    def slow(x: int) -> int:
+        interrupt()
+        return x + 1
+
+    RefereeChannel(inside).check("t-one", slow)
+    assert replies == [Returned(3)]
 
 
 def test_a_result_that_is_too_large_is_told_in_its_place(

@@ -63,9 +63,13 @@ class Client:
         }
         return self._send("shell", "execute_request", content)
 
-    def interrupt(self) -> None:
-        """Ask the kernel to interrupt the running cell."""
-        self._send("control", "interrupt_request", {})
+    def interrupt(self, cell: str) -> None:
+        """Ask the kernel to interrupt a cell, by the id that `execute` gave; late, it does nothing.
+
+        Without the name, which is the worker's own addition to the protocol, an interrupt on its
+        way when the cell ends would hit the next one.
+        """
+        self._send("control", "interrupt_request", {"cell": cell})
 
     def reopen_outputs(self) -> None:
         """Listen anew: the transport hangs up for good on whoever sent too large a message."""

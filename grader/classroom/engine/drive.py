@@ -76,7 +76,7 @@ class Driver:
                 if limit.step(time.monotonic()):
                     self._kernel.kill()
                     raise RunEndedError(endings.deaf(seconds))
-                self._client.interrupt()
+                self._client.interrupt(talk.sent)
                 talk.unanswered += 1
             received = self._client.receive(POLL_SECONDS)
             if received is not None:
@@ -110,7 +110,8 @@ class _Talk:
     tray: Tray
     reply: dict[str, Any] | None = None
     idle: bool = False
-    # Interrupts on their way: one that came late would hit the next cell, so each is waited for.
+    # Interrupts on their way. One that comes late does nothing, but its answer would be taken for
+    # an answer to one of the next cell.
     unanswered: int = 0
     _end: float = math.inf
 
