@@ -66,8 +66,8 @@ faults: $(READY) bubblewrap ## kill the grader and its workers at twenty random 
 redteam: $(READY) bubblewrap ## attack the grader with the whole corpus and print the table
 	@$(RUN) -m tests.redteam $(if $(FULL),--full) $(if $(STOCK),--stock) $(ROWS)
 
-bench-plot: $(READY) ## time the training panel's redraws, beside livelossplot's on the same loop
-	@$(RUN) -m benchmarks.plot
+bench-plot: $(READY) ## time the training panel's redraws beside livelossplot's; PAGE=1 writes docs
+	@$(RUN) -m benchmarks.plot $(if $(PAGE),--page)
 
 bench-stop: $(READY) ## which ways to stop a run work, on every supported ipykernel
 	@$(RUN) -m benchmarks.stop

@@ -117,7 +117,8 @@ def picture(
             for value, style in ((train, _THIN_TRAIN), (val, _THIN_VAL)):
                 values = [value(record) for record in run]
                 parts.append(panel.curve(epochs, values, style, POINTS_OF_EARLIER))
-    parts += _goals(sides[1][0], measure)
+    goal_lines, goal_words = _goals(sides[1][0], measure)
+    parts += goal_lines
     epochs = [record.epoch for record in records]
     for panel, _, train, val in sides:
         for value, style, thin in ((train, _TRAIN, _THIN_TRAIN), (val, _VAL, _THIN_VAL)):
@@ -126,6 +127,7 @@ def picture(
                 parts.append(panel.curve(epochs, values, thin, POINTS_AT_MOST))
                 values = smoothed(values)
             parts.append(panel.curve(epochs, values, style, POINTS_AT_MOST))
+    parts += goal_words
     parts += _best(best, [(panel, val) for panel, _, _, val in sides])
     parts += _legend(earlier=bool(earlier), smooth=view.smooth)
     return drawing(750, 258, in_words(records, title, best, measure, len(earlier)), parts).svg
@@ -181,14 +183,14 @@ def in_words(
     return words + "."
 
 
-def _goals(panel: Panel, measure: Measure) -> list[str]:
-    """The bars of a repair, dotted, each with its words."""
-    parts = []
+def _goals(panel: Panel, measure: Measure) -> tuple[list[str], list[str]]:
+    """The bars of a repair, dotted, and the words of each; curves lie between the two."""
+    lines, names = [], []
     for value, words in measure.goals:
         y = panel.y(value)
-        parts.append(f'<path d="M{panel.left:.0f} {y:.1f}h{WIDTH:.0f}" {DOTTED}/>')
-        parts.append(text(panel.left + 4, y - 4, words, size=11))
-    return parts
+        lines.append(f'<path d="M{panel.left:.0f} {y:.1f}h{WIDTH:.0f}" {DOTTED}/>')
+        names.append(text(panel.left + 4, y - 4, words, size=11, clear=True))
+    return lines, names
 
 
 def _best(best: Epoch | None, sides: Sequence[tuple[Panel, Value]]) -> list[str]:
@@ -207,7 +209,9 @@ def _best(best: Epoch | None, sides: Sequence[tuple[Panel, Value]]) -> list[str]
     late = best.epoch > panel.last_epoch / 2
     x = panel.x(best.epoch) + (-6 if late else 6)
     anchor = "end" if late else "start"
-    parts.append(text(x, BOTTOM - 6, f"best: epoch {best.epoch}", anchor=anchor, size=11))
+    parts.append(
+        text(x, BOTTOM - 6, f"best: epoch {best.epoch}", anchor=anchor, size=11, clear=True)
+    )
     return parts
 
 

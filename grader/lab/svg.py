@@ -11,6 +11,12 @@ ORANGE, BLUE = "#d55e00", "#3a8fd0"
 FAINT = 'stroke="currentColor" stroke-opacity="0.25" fill="none"'
 DOTTED = 'stroke="currentColor" stroke-opacity="0.7" fill="none" stroke-dasharray="2 3"'
 
+# A rim in the page's own background, below the letters.
+CLEAR = (
+    ' style="paint-order:stroke;stroke:var(--jp-layout-color0,Canvas);stroke-width:4px;'
+    'stroke-linejoin:round"'
+)
+
 
 class Drawing:
     """An SVG that a notebook shows, with the words for those who cannot see it."""
@@ -39,14 +45,25 @@ def drawing(width: int, height: int, alt: str, parts: Sequence[str]) -> Drawing:
 
 
 def text(
-    x: float, y: float, words: str, *, anchor: str = "start", weight: str = "", size: int = 0
+    x: float,
+    y: float,
+    words: str,
+    *,
+    anchor: str = "start",
+    weight: str = "",
+    size: int = 0,
+    clear: bool = False,
 ) -> str:
-    """Words at a point, in the page's text colour; `anchor` is start, middle or end."""
+    """Words at a point, in the page's text colour; `anchor` is start, middle or end.
+
+    clear: nothing that lies behind strikes through them.
+    """
     if not words:
         return ""
     extra = f' font-weight="{weight}"' if weight else ""
     extra += f' font-size="{size}"' if size else ""
     extra += f' text-anchor="{anchor}"' if anchor != "start" else ""
+    extra += CLEAR if clear else ""
     return f'<text x="{x:.1f}" y="{y:.1f}"{extra}>{html.escape(words)}</text>'
 
 
