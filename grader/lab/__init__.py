@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from grader.lab.views.packing import show_packed as show_packed
     from grader.lab.views.packing import show_padded as show_padded
     from grader.lab.views.packing_trace import show_packing_trace as show_packing_trace
+    from grader.lab.views.readings import show_clips as show_clips
+    from grader.lab.views.readings import show_heaps as show_heaps
     from grader.lab.views.rnn import compare as compare
     from grader.lab.views.rnn import show_memorised as show_memorised
     from grader.lab.views.rnn import show_sequences as show_sequences
@@ -66,6 +68,7 @@ _HOMES = {
     "grader.lab.measure": ("accuracy", "learnt_by_heart", "logits"),
     "grader.lab.overview": ("course_map",),
     "grader.lab.views.packing": ("show_calls", "show_packed", "show_padded"),
+    "grader.lab.views.readings": ("show_clips", "show_heaps"),
     "grader.lab.views.rnn": ("compare", "show_memorised", "show_sequences", "show_unrolled"),
     "grader.lab.plot": ("LossPlot",),
     "grader.lab.quiz.door": ("door",),

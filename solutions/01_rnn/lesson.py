@@ -32,7 +32,6 @@
 import math
 import warnings
 
-import matplotlib.pyplot as plt
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -74,13 +73,10 @@ honest = (~data.wrong).nonzero().flatten()
 rumbles, hisses = (honest[data.train.y[honest] == label][1:3].tolist() for label in (0, 1))
 four = [hisses[0], rumbles[0], rumbles[1], hisses[1]]
 
-figure, axes = plt.subplots(1, 4, figsize=(9, 2), sharey=True, layout="constrained")
-for axis, letter, row in zip(axes, "ABCD", four):
-    axis.plot(data.train.x[row], color="tab:blue", alpha=0.6)
-    axis.set(title=f"clip {letter}", xlabel="step", xticks=[0, 15], ylim=(-3.5, 3.5))
-axes[0].set(ylabel="reading (std)")
-plt.show()
-print("Four clips, A to D: eight lines each, one for each sensor, over steps 0 to 15.")
+lab.show_clips(
+    {f"clip {letter}": data.train.x[row] for letter, row in zip("ABCD", four)},
+    label="reading, in standard deviations",
+)
 
 # %% tags=["demonstration"]
 print(", ".join(f"{x} {data.classes[data.train.y[row]]}" for x, row in zip("ABCD", four)))
@@ -93,14 +89,10 @@ lab.show_sequences(data.train, data.classes, wrong=data.wrong)
 # heaps.
 
 # %% tags=["demonstration"]
-figure, axis = plt.subplots(figsize=(6, 2.4), layout="constrained")
-heaps = [data.train.x[data.train.y == label].flatten() for label in (0, 1)]
-for heap, name, style in zip(heaps, data.classes, ("-", "--")):
-    axis.hist(heap, bins=50, density=True, histtype="step", linestyle=style, linewidth=2, label=name)
+heaps = {name: data.train.x[data.train.y == label] for label, name in enumerate(data.classes)}
+for name, heap in heaps.items():
     print(f"{name:<7} mean {heap.mean():+.2f}   standard deviation {heap.std():.2f}")
-axis.set(title="All readings of each class", xlabel="one reading (std)", ylabel="share", yticks=[])
-axis.legend(frameon=False)
-plt.show()
+lab.show_heaps(heaps, title="All readings of each class", label="one reading, in standard deviations")
 
 # %% [markdown]
 # The heaps are the same, and so are the heaps of single clips: a hiss is made of the same kind of readings

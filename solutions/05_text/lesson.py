@@ -795,8 +795,10 @@ def write_on(numbers, more, weights):
 # %% check="text-generate"
 lab.check("text-generate", write_on)
 
-# %% tags=["scratch"]
+# %% tags=["demonstration"]
 compare_with_one_reading(write_on)
+
+# %% tags=["scratch"]
 lab.hint("text-generate", 0)
 
 # %% [markdown]
