@@ -47,7 +47,7 @@ LAB = {
             for side in ("one", "two")
         },
     },
-    "start": {"hidden": 40, "epochs": 44, "lr": 1e-2, "batch_size": 32, "clip": 1.0},
+    "start": {"hidden": 28, "epochs": 60, "lr": 1e-2, "batch_size": 32, "clip": 1.0},
 }
 HINTS = [
     (
@@ -81,7 +81,7 @@ class Shape:
     `read` says what the head reads; only STATES, MEAN and LAST_VALID keep clear of the padding.
     """
 
-    hidden: int = 40
+    hidden: int = 28
     layers: int = 1
     packed: bool = False
     read: str = STEP_50
@@ -146,7 +146,7 @@ class Listener(nn.Module):
 
 Recipe = Callable[[Split, Split], nn.Module]
 
-BASELINE: dict[str, Any] = {"epochs": 44, "lr": 1e-2, "batch_size": 32, "clip": 1.0}
+BASELINE: dict[str, Any] = {"epochs": 60, "lr": 1e-2, "batch_size": 32, "clip": 1.0}
 GENTLE: dict[str, Any] = {
     "epochs": 40,
     "lr": 5e-3,
@@ -211,10 +211,6 @@ REPAIRS = [
         ),
     ),
     (
-        "one-direction-mean",
-        _recipe(Shape(64, 1, packed=True, read=MEAN, input_dropout=0.3, head_dropout=0.5), GENTLE),
-    ),
-    (
         "gather-the-last-valid-step",
         _recipe(Shape(48, 1, read=LAST_VALID, input_dropout=0.4, head_dropout=0.5), GENTLE),
     ),
@@ -253,12 +249,19 @@ MISTAKES = [
     ),
     (
         "longer",
-        _recipe(Shape(), BASELINE | {"epochs": 80}),
+        _recipe(Shape(), BASELINE | {"epochs": 110}),
         "More epochs teach the state to survive the zeros on calls it knows, wrong names included.",
     ),
 ]
 
-UNRELIABLE: list[tuple[str, Recipe, str]] = []
+UNRELIABLE = [
+    (
+        "one-direction-mean",
+        _recipe(Shape(64, 1, packed=True, read=MEAN, input_dropout=0.3, head_dropout=0.5), GENTLE),
+        "A step that is read forward knows only what came before it. On most data sets that is "
+        "enough, on some it misses the bar by a little: let the network read both ways.",
+    ),
+]
 
 BONUS = [
     # Right for a wrong reason: given time the state learns to survive the zeros, and accuracy comes
