@@ -70,6 +70,7 @@ def undisturbed(class_: Course, tmp_path: Path) -> Undisturbed:
     return Undisturbed(_outcome(copy), time.monotonic() - start)
 
 
+@pytest.mark.long
 def test_a_grader_or_a_worker_killed_at_any_moment_changes_no_mark(
     class_: Course, undisturbed: Undisturbed, tmp_path: Path
 ) -> None:

@@ -193,6 +193,7 @@ def test_without_a_sandbox_nothing_becomes_a_zero(
     assert "NBGRADER_EXECUTION" not in os.environ
 
 
+@pytest.mark.long
 def test_the_stock_command_gives_the_same_scores(
     course: Course, hand_in: Hand, judged: Hand
 ) -> None:

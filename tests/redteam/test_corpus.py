@@ -37,6 +37,7 @@ def test_a_case_with_a_word_that_means_nothing_is_refused(tmp_path: Path) -> Non
         read_case(path)
 
 
+@pytest.mark.long
 @pytest.mark.sandbox
 def test_nothing_in_the_corpus_pays_or_gets_out(arena: Path, tmp_path: Path) -> None:
     rows = run_corpus(all_cases(), FAST, arena, tmp_path)
@@ -44,6 +45,7 @@ def test_nothing_in_the_corpus_pays_or_gets_out(arena: Path, tmp_path: Path) -> 
     assert {row.case.name: row.faults for row in rows if row.faults} == {}
 
 
+@pytest.mark.long
 @pytest.mark.sandbox
 def test_nothing_pays_or_gets_out_of_a_fresh_sandbox_either(arena: Path, tmp_path: Path) -> None:
     rows = run_corpus([case for case in all_cases() if case.cold], COLD, arena, tmp_path)
