@@ -55,7 +55,8 @@ def main(words: Sequence[str] | None = None) -> int:
         from tests.redteam.stock import record_stock
 
         record_stock(cases, STOCK)
-    stock = json.loads(STOCK.read_text(encoding="utf-8"))["points"] if STOCK.is_file() else {}
+    recorded = json.loads(STOCK.read_text(encoding="utf-8"))
+    stock = recorded["points"]
     faults, unearned, effects, ran = 0, 0.0, 0, 0
     with tempfile.TemporaryDirectory(prefix="redteam.") as scratch:
         arena = Path(scratch) / "arena"
@@ -63,6 +64,10 @@ def main(words: Sequence[str] | None = None) -> int:
         for sandbox, chosen in _plan(cases, asked.sandbox, full=asked.full):
             rows = run_corpus(chosen, sandbox, arena, Path(scratch))
             _print(rows, sandbox, stock)
+            told = {stock.get(row.case.name) for row in rows}
+            for word, why in recorded["words"].items():
+                if word in told:
+                    print(f"stock {word}: {why}")
             ran += len(rows)
             faults += sum(bool(row.faults) for row in rows)
             held = [row for row in rows if row.case.outcome != REMAINING]

@@ -28,9 +28,20 @@ from tests.redteam.submission import hand_in
 STUDENT = "mallory"
 NOTEBOOK = "arena.ipynb"
 SECRET_SEED = 4711
-# Stock has 30; every row that runs into it waits so long.
-CELL_SECONDS = 10
-ROW_SECONDS = 120
+# Stock's own limit for a cell. On a busy machine a shorter one ends honest cells, too, and with the
+# first such cell nbgrader gives up the whole submission.
+CELL_SECONDS = 30
+ROW_SECONDS = 240
+# Words in place of points, and what each says.
+FAILED, KILLED, NO_CELL = "failed", "killed", "no cell"
+WHY = {
+    FAILED: "stock nbgrader gave the submission up with an error: a person has to grade it",
+    KILLED: f"stock nbgrader had not ended after {ROW_SECONDS} s, or the row had killed it",
+    NO_CELL: "the row changes a cell that only our release has",
+}
+# Where a row does not answer the repair, its scaffold would train for seconds and earn nothing. An
+# untrained network earns nothing sooner.
+_TRAINS = "    lab.fit(model, train, val, epochs=50, lr=3e-3, batch_size=32)\n"
 GIB = 2**30
 _BEGIN, _END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 _REPAIR = f"""\
@@ -59,21 +70,29 @@ def record_stock(cases: Sequence[Case], path: Path) -> None:
     """Run `cases` through stock nbgrader and write their points to `path`."""
     with tempfile.TemporaryDirectory(prefix="redteam.") as folder:
         scratch = Path(folder)
-        _prepare(cases, scratch)
-        _contained(scratch)
-        points = json.loads((scratch / "points.json").read_text(encoding="utf-8"))
+        points: dict[str, float | str] = dict.fromkeys(_prepare(cases, scratch), NO_CELL)
+        while left := sorted(path.name for path in (scratch / "rows").iterdir()):
+            _contained(scratch)
+            points |= json.loads((scratch / "points.json").read_text(encoding="utf-8"))
+            if left == sorted(path.name for path in (scratch / "rows").iterdir()):
+                message = f"the throwaway sandbox ends before it has graded {left[0]}"
+                raise RuntimeError(message)
     kept = json.loads(path.read_text(encoding="utf-8"))["points"] if path.is_file() else {}
     told = {
         "about": "points that stock `nbgrader autograde` gives; made by `make redteam STOCK=1`",
         "nbgrader": version("nbgrader"),
         "cell_seconds": CELL_SECONDS,
+        "words": WHY,
         "points": dict(sorted({**kept, **points}.items())),
     }
     path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
-def _prepare(cases: Sequence[Case], scratch: Path) -> None:
-    """A stock course in `scratch/course`, and each row's submission in `scratch/rows`."""
+def _prepare(cases: Sequence[Case], scratch: Path) -> list[str]:
+    """A stock course in `scratch/course`, and each row's submission in `scratch/rows`.
+
+    Returns the rows that cannot be made of a stock release.
+    """
     arena = build_arena(scratch / "arena", train=False)
     course = scratch / "course"
     source = json.loads((arena.source / UNIT / NOTEBOOK).read_text(encoding="utf-8"))
@@ -93,12 +112,17 @@ def _prepare(cases: Sequence[Case], scratch: Path) -> None:
     names = dict.fromkeys(("TCP", "UDP"), "9") | {"GRADER_PID": "1", "HOME": str(home)}
     names |= {"UNIX": "/nowhere", "ABSTRACT": "nobody"}
     names |= {"COURSE": f"{scratch}/now", "CLASS": f"{scratch}/now"}
+    impossible = []
+    for cell in release["cells"]:
+        cell["source"] = "".join(cell["source"]).replace(_TRAINS, "")
     for case in cases:
         target = scratch / "rows" / case.name / STUDENT / UNIT / NOTEBOOK
         try:
             hand_in(case, release, names, target)
-        except (StopIteration, KeyError):  # changes a cell that only our release has
+        except (StopIteration, KeyError):
             shutil.rmtree(scratch / "rows" / case.name)
+            impossible.append(case.name)
+    return impossible
 
 
 def _check(root: Path, question: str) -> str:
@@ -148,7 +172,7 @@ def _contained(scratch: Path) -> None:
     words += ["--setenv", "GRADER_DATA", str(scratch / "course" / "data")]
     program = ["prlimit", f"--data={2 * GIB}", "--nproc=600", f"--fsize={GIB}", "--core=0"]
     program += [sys.executable, "-m", "tests.redteam.stock", str(scratch)]
-    subprocess.run(["bwrap", *words, "--", *program], check=True)
+    subprocess.run(["bwrap", *words, "--", *program], check=False)  # a row may end all of it
 
 
 def _inside(scratch: Path) -> None:
@@ -156,16 +180,23 @@ def _inside(scratch: Path) -> None:
     import nbgrader.apps.autogradeapp  # noqa: F401 - once, before the forks
 
     points: dict[str, float | str] = {}
+    course = scratch / "now"
     for row in sorted((scratch / "rows").iterdir()):
-        course = scratch / "now"
+        points[row.name] = KILLED  # unless this process lives on
+        _note(scratch, points)
+        shutil.rmtree(course, ignore_errors=True)
         shutil.copytree(scratch / "course", course)
         (course / "submitted").mkdir()
         (row / STUDENT).rename(course / "submitted" / STUDENT)
-        ended = _forked(partial(_autograde, course))
-        points[row.name] = _score(course) if ended else "killed"
+        row.rmdir()
+        if _forked(partial(_autograde, course)):
+            points[row.name] = _score(course)
         sys.stderr.write(f"stock {row.name}: {points[row.name]}\n")
-        (scratch / "points.json").write_text(json.dumps(points), encoding="utf-8")
-        shutil.rmtree(course, ignore_errors=True)
+        _note(scratch, points)
+
+
+def _note(scratch: Path, points: dict[str, float | str]) -> None:
+    (scratch / "points.json").write_text(json.dumps(points), encoding="utf-8")
 
 
 def _autograde(course: Path) -> None:
@@ -177,8 +208,11 @@ def _autograde(course: Path) -> None:
 
 
 def _score(course: Path) -> float | str:
-    """The submission's score as the gradebook holds it; a word where there is none."""
+    """The submission's score as the gradebook holds it; a word where nbgrader gave it up."""
     told = course / "told"
+    # nbgrader removes what it could not grade to the end, and leaves a score of 0 behind
+    if not (course / "autograded" / STUDENT / UNIT / NOTEBOOK).is_file():
+        return FAILED
 
     def tell() -> None:
         from nbgrader.api import Gradebook
@@ -189,7 +223,7 @@ def _score(course: Path) -> float | str:
         told.write_text(json.dumps(score), encoding="utf-8")
 
     _forked(tell)
-    return json.loads(told.read_text(encoding="utf-8")) if told.is_file() else "none"
+    return json.loads(told.read_text(encoding="utf-8")) if told.is_file() else FAILED
 
 
 def _forked(task: Any) -> bool:
