@@ -46,12 +46,18 @@ def describe(value: Value) -> str:
     if isinstance(value, tuple | list):
         return f"a {type(value).__name__} of {len(value)}"
     if isinstance(value, dict):
-        return f"a dict with keys {sorted(value)}"
+        return f"a dict with keys {_keys(value)}"
     if isinstance(value, str):
         return f"the text {value[:40]!r}"
     if value is None:
         return "None"
     return f"the {type(value).__name__} {value!r}"
+
+
+def _keys(value: dict[str, Value]) -> str:
+    """The keys for a sentence; a dict may have a hundred thousand, each a page long."""
+    shown = [key[:40] for key in sorted(value)[:10]]
+    return f"{shown}" if len(value) <= len(shown) else f"{shown} and {len(value) - len(shown)} more"
 
 
 def _article(word: str) -> str:
@@ -144,7 +150,7 @@ def _dicts(got: Value, expected: dict[str, Value], path: str) -> Difference | No
     if not isinstance(got, dict):
         return Difference("type", path, describe(got), describe(expected))
     if set(got) != set(expected):
-        return Difference("key", path, str(sorted(got)), str(sorted(expected)))
+        return Difference("key", path, _keys(got), _keys(expected))
     for key, right in expected.items():
         found = difference(got[key], right, f"{path}[{key!r}]")
         if found:

@@ -21,7 +21,20 @@ PROTOCOL = (
     "The code spoke to the grader out of turn, so this question earns nothing. "
     "An answer needs no contact with the grader: define it and leave the check cell alone."
 )
+TOO_LARGE = (
+    "What your answer gave back is too large for the grader to read and compare. Look at the "
+    "shapes of your results: an answer of this course takes a few kilobytes."
+)
 BROKEN = "The grader itself failed here. This is not your fault; your teacher has been told."
+
+
+def judge_lost(question_id: str) -> str:
+    """The process that judged this question died; the rest of the submission was judged."""
+    return (
+        f"The process that judged {question_id} was lost while it did, perhaps for want of memory. "
+        "A person has to look at this answer: close other programs and grade it again; where that "
+        "does not help, look at what the answer gives back."
+    )
 
 
 def points(value: float) -> str:

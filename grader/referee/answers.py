@@ -20,6 +20,9 @@ from grader.core.ruling import rule
 from grader.core.verdict import Outcome, Verdict
 from grader.wire import frames
 
+# Hashes of requests, each with the reply's frame.
+Turns = tuple[tuple[bytes, bytes], ...]
+
 # A repair's logits take some 100 KB; what is much larger is no answer of this course.
 LARGEST = 8 * 2**20
 
@@ -38,7 +41,7 @@ class Answer:
 
     limit: float
     spent: float
-    turns: tuple[tuple[bytes, bytes], ...] | None = None
+    turns: Turns | None = None
     outcome: str = ""
     message: str = ""
 
@@ -72,6 +75,20 @@ def loads(data: bytes) -> dict[str, Answer]:
         message = f"no kept answers: {error}"
         raise ValueError(message) from error
     return found
+
+
+def dumps_turns(turns: Mapping[str, Turns] | None) -> bytes:
+    """The turns of a submission on their way to another process."""
+    body: bytes = msgpack.packb(None if turns is None else dict(turns))
+    return body
+
+
+def loads_turns(body: bytes) -> dict[str, Turns] | None:
+    """Read what `dumps_turns` wrote."""
+    told = msgpack.unpackb(body)
+    if told is None:
+        return None
+    return {name: tuple((asked, reply) for asked, reply in turns) for name, turns in told.items()}
 
 
 def judge_again(

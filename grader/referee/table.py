@@ -20,10 +20,8 @@ from grader.core.question import Prepared
 from grader.core.requests import Reply, Request, Train
 from grader.core.ruling import rule
 from grader.core.verdict import Outcome, Verdict
-from grader.referee.answers import reply_frame, request_frame
+from grader.referee.answers import LARGEST, Turns, reply_frame, request_frame
 from grader.wire import frames
-
-Turns = tuple[tuple[bytes, bytes], ...]
 
 # How long a judgement may still take after its cell was stopped, before the socket is closed on it.
 GRACE_SECONDS = 5.0
@@ -36,14 +34,18 @@ IDLE_FRAMES = 1000
 class Referee:
     """Judges the answers of one submission over `sock`; start it, arm it cell by cell, close it."""
 
-    def __init__(self, sock: socket.socket, questions: dict[str, Prepared]) -> None:
+    def __init__(
+        self, sock: socket.socket, questions: dict[str, Prepared], *, owed: bool = False
+    ) -> None:
         self._sock = sock
         self._questions = questions
         self._ledger: dict[str, Verdict] = {}
         self._turns: dict[str, Turns] = {}
+        # Bytes of replies that may still be kept; what is left at the end is below 0 for too many.
+        self._room = LARGEST
         self._armed: str | None = None
         self._lock = threading.Lock()
-        self._owed = False
+        self._owed = owed
         self._idle = threading.Event()
         self._idle.set()
         self._thread = threading.Thread(target=self._serve, name="referee", daemon=True)
@@ -74,19 +76,26 @@ class Referee:
             if question_id in self._questions and question_id not in self._ledger:
                 self._ledger[question_id] = rule(self._questions[question_id], outcome, message)
 
+    def ruled(self) -> dict[str, Verdict]:
+        """The verdicts that have been entered so far."""
+        with self._lock:
+            return dict(self._ledger)
+
     def ledger(self) -> dict[str, Verdict]:
         """A verdict for every question; one that was never asked is missing."""
-        with self._lock:
-            known = dict(self._ledger)
+        known = self.ruled()
         return {
             name: known.get(name, rule(question, Outcome.MISSING, messages.MISSING))
             for name, question in self._questions.items()
         }
 
-    def turns(self) -> dict[str, Turns]:
-        """For each question that was judged to its end: hashes of requests, and the replies."""
+    def turns(self) -> dict[str, Turns] | None:
+        """For each question that was judged to its end: hashes of requests, and the replies.
+
+        None where the replies are larger than is worth keeping.
+        """
         with self._lock:
-            return dict(self._turns)
+            return dict(self._turns) if self._room >= 0 else None
 
     def close(self) -> None:
         """Stop serving."""
@@ -103,7 +112,7 @@ class Referee:
                 if message is None:
                     return
                 self._turn(message)
-            except (WireError, OSError):
+            except (WireError, OSError, MemoryError):
                 self._idle.set()
                 break
         # The worker must not wait for answers that never come.
@@ -123,6 +132,7 @@ class Referee:
             allowed = (
                 isinstance(question_id, str)
                 and question_id == self._armed
+                and question_id in self._questions
                 and question_id not in self._ledger
             )
             if allowed:
@@ -164,23 +174,34 @@ class Referee:
             if isinstance(request, Train):
                 trained.append(time.monotonic() - began)
             reply = frames.reply_from_wire(answer.get("reply"))
-            turns.append((asked, reply_frame(reply)))
+            if self._room >= 0:
+                kept = reply_frame(reply)
+                self._room -= len(kept)
+                turns.append((asked, kept))
             return reply
 
         try:
             verdict = judge(question, ask)
             ended = True
-        except TimeoutError:
-            self._owed = True
-            text = messages.too_slow(question.id, question.seconds)
-            verdict = rule(question, Outcome.TOO_SLOW, text)
-        except WireError as error:
-            verdict = rule(question, Outcome.RAISED, f"{messages.PROTOCOL} ({error})")
-        except Exception as error:  # noqa: BLE001 - our own fault is never a learner's zero
-            text = f"{messages.BROKEN} ({type(error).__name__}: {error})"
-            verdict = rule(question, Outcome.BROKEN, text)
+        except Exception as error:  # noqa: BLE001 - no answer may stop the judge
+            self._owed = isinstance(error, TimeoutError)
+            verdict = _failure(question, error)
         details = verdict.details
         if details and trained:
             details = {**details, "trained_seconds": round(min(trained), 3)}
         verdict = replace(verdict, seconds=time.monotonic() - start, details=details)
         return verdict, tuple(turns) if ended else None
+
+
+def _failure(question: Prepared, error: Exception) -> Verdict:
+    """The verdict where a judgement could not come to its end."""
+    if isinstance(error, TimeoutError):
+        text = messages.too_slow(question.id, question.seconds)
+        return rule(question, Outcome.TOO_SLOW, text)
+    if isinstance(error, WireError):
+        return rule(question, Outcome.RAISED, f"{messages.PROTOCOL} ({error})")
+    if isinstance(error, MemoryError):
+        return rule(question, Outcome.RAISED, messages.TOO_LARGE)
+    # our own fault is never a learner's zero
+    text = f"{messages.BROKEN} ({type(error).__name__}: {error})"
+    return rule(question, Outcome.BROKEN, text)

@@ -104,7 +104,9 @@ class Watched:
     def __init__(self, kernel: RunningKernel) -> None:
         self._kernel = kernel
         self._seen: set[psutil.Process] = set()
-        self._spaces: set[str] = set()
+        # Process namespaces by their numbers, each held open: the system gives the number of one
+        # that is gone to the next, which may be that of another row's sandbox.
+        self._spaces: dict[str, int] = {}
         self.note()
 
     def note(self) -> None:
@@ -112,14 +114,22 @@ class Watched:
         for pid in self._kernel.pids():
             with contextlib.suppress(psutil.Error, OSError):
                 self._seen.add(psutil.Process(pid))
-                self._spaces.add(str(Path(f"/proc/{pid}/ns/pid").readlink()))
-        self._spaces.discard(str(Path("/proc/self/ns/pid").readlink()))
+                handle = os.open(f"/proc/{pid}/ns/pid", os.O_RDONLY)
+                number = str(Path(f"/proc/self/fd/{handle}").readlink())
+                own = str(Path("/proc/self/ns/pid").readlink())
+                if number == own or number in self._spaces:
+                    os.close(handle)
+                else:
+                    self._spaces[number] = handle
 
     def left(self) -> Iterator[str]:
         """Says how many processes live on after they had time to end."""
         deadline = time.monotonic() + SECONDS_TO_DIE
         while (alive := self._alive()) and time.monotonic() < deadline:
             time.sleep(0.1)
+        for handle in self._spaces.values():
+            os.close(handle)
+        self._spaces.clear()
         if alive:
             yield f"{len(alive)} processes are left"
 

@@ -14,6 +14,7 @@ from grader.core.question import Case, Prepared
 from grader.core.requests import Call, Raised, Reply, Request, Returned
 from grader.core.values import Tensor, tensor
 from grader.core.verdict import Outcome
+from grader.referee.apart import ApartReferee
 from grader.referee.table import IDLE_BYTES, IDLE_FRAMES, Referee
 from grader.wire import frames
 
@@ -26,12 +27,12 @@ def question(name: str, seconds: float = 5) -> Prepared:
     return Prepared(name, "function", name, 2, seconds, {}, (case,), hidden=True)
 
 
-@pytest.fixture(name="table")
-def _table() -> Iterator[tuple[Referee, socket.socket]]:
+@pytest.fixture(name="table", params=[Referee, ApartReferee])
+def _table(request: pytest.FixtureRequest) -> Iterator[tuple[Referee, socket.socket]]:
     ours, theirs = socket.socketpair()
     questions = {name: question(name) for name in ("demo-one", "demo-two")}
     questions["demo-slow"] = question("demo-slow", 0.2)
-    referee = Referee(ours, questions)
+    referee = request.param(ours, questions)
     referee.start()
     yield referee, theirs
     referee.close()

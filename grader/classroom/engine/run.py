@@ -26,6 +26,7 @@ from grader.core.ruling import rule
 from grader.core.verdict import Outcome, Verdict
 from grader.referee import answers
 from grader.referee.answers import Answer
+from grader.referee.apart import ApartReferee, referee_for
 from grader.referee.table import Referee
 
 # Cells with this tag only show something; no graded cell may need them.
@@ -63,12 +64,12 @@ def run_one(job: Job, launcher: Launcher, box: Box) -> Result:
     start = time.monotonic()
     notebook = nbformat.reads(job.notebook.decode(), as_version=4)
     kernel = launcher.launch(replace(box, files=job.files))
-    referee = Referee(kernel.channel, dict(job.questions))
-    referee.start()
+    referee = referee_for(kernel.channel, dict(job.questions))
     watcher = Watcher(kernel, box.limits)
-    watcher.start()
     course = _Course(job, referee, box.limits.cell_seconds)
+    watcher.start()
     try:
+        referee.start()
         with Client(kernel, box.limits.message_mib) as client:
             driver = Driver(kernel, client, box.limits)
             driver.wait_until_ready()
@@ -93,7 +94,7 @@ class _Course:
     """The way through one notebook: which question is at hand, and what the driver saw of each."""
 
     job: Job
-    referee: Referee
+    referee: Referee | ApartReferee
     cell_seconds: float
     _cell: str = ""
     _at_hand: Prepared | None = None
@@ -152,6 +153,8 @@ class _Course:
         if any(verdict.outcome is Outcome.BROKEN for verdict in verdicts.values()):
             return {}
         turns = self.referee.turns()
+        if turns is None:
+            return {}
         if self._fatal is not None:
             turns.pop(self._fatal[0], None)
         return {
