@@ -12,7 +12,7 @@ RUN := $(VENV)/bin/python
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab grade bench test browser styles redteam checks lint notebooks evidence bench-plot bench-stop doctor bubblewrap gpu-evidence bench-scale faults
+.PHONY: help lab grade bench test browser styles judge-evidence redteam checks lint notebooks evidence bench-plot bench-stop doctor bubblewrap gpu-evidence bench-scale faults
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' \
@@ -30,6 +30,9 @@ test: lint ## check everything: style, types, arrows, then all tests
 
 styles: $(READY) bubblewrap ## grade honest answers in other styles, none of which may lose points
 	@$(RUN) -m benchmarks.styles
+
+judge-evidence: $(READY) bubblewrap ## count wrong answers that pass and right ones that do not; QUICK=1 trains nothing
+	@$(RUN) -m benchmarks.judge $(if $(QUICK),--quick)
 
 checks: $(READY) ## time every check of a learner's notebook, each of which shall take under a second
 	@$(RUN) -m benchmarks.checks $(UNIT)

@@ -64,9 +64,9 @@ def main(words: Sequence[str] | None = None) -> int:
         for sandbox, chosen in _plan(cases, asked.sandbox, full=asked.full):
             rows = run_corpus(chosen, sandbox, arena, Path(scratch))
             _print(rows, sandbox, stock)
-            told = {stock.get(row.case.name) for row in rows}
+            met = {stock.get(row.case.name) for row in rows}
             for word, why in recorded["words"].items():
-                if word in told:
+                if word in met:
                     print(f"stock {word}: {why}")
             ran += len(rows)
             faults += sum(bool(row.faults) for row in rows)

@@ -1,14 +1,19 @@
 """What reaches people's eyes: the gradebook, formgrader's notebook, feedback and the class page."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
 from html.parser import HTMLParser
+from pathlib import Path
 
+from nbconvert.exporters import HTMLExporter
 from nbgrader.api import Gradebook
+from nbgrader.server_extensions.formgrader import handlers
 
 from grader.classroom.course import Course
 from grader.classroom.feedback.page import class_page
 from grader.classroom.gradebook.entries import entries
+from grader.classroom.gradebook.inprocess import class_config
 from grader.classroom.gradebook.pages import write_feedback
 from grader.classroom.gradebook.plan import Work
 from grader.classroom.gradebook.record import record
@@ -30,6 +35,7 @@ def book_effects(
     page = class_page(UNIT, entries(course, everyone, failures))
     found: dict[str, list[str]] = {work.student: [] for work in everyone}
     with Gradebook(f"sqlite:///{course.gradebook}") as book:
+        found[honest[0].student] += _students(book)
         for work in everyone:
             if work.student in failures and not work.problem:
                 found[work.student].append(f"nbgrader failed: {failures[work.student]}")
@@ -62,7 +68,41 @@ def _pages(course: Course, student: str) -> list[str]:
         text = path.read_text(encoding="utf-8")
         if re.search(r'"(text/html|image/svg\+xml|application/[a-z.+]*javascript)"', text):
             found.append("formgrader: an output that can run")
+        found += [f"formgrader: {x}" for x in active(_formgrader_page(course, path, student))]
     return found
+
+
+def _students(book: Gradebook) -> Iterator[str]:
+    """Formgrader writes a student's name into its pages as it is."""
+    for student in book.students:
+        if set(student.id) & set("<>&\"'{}\n"):
+            yield f"the gradebook has a student {student.id!r}"
+
+
+@cache
+def _formgrader(course: Course) -> HTMLExporter:
+    """Makes the page on which formgrader shows a submission, of its own templates."""
+    config = class_config(course, Settings())
+    config.HTMLExporter.template_name = "formgrade"
+    config.HTMLExporter.extra_template_basedirs = [handlers.template_path]
+    return HTMLExporter(config=config)
+
+
+def _formgrader_page(course: Course, path: Path, student: str) -> str:
+    told = {
+        "assignment_id": UNIT,
+        "notebook_id": path.stem,
+        "submission_id": "1",
+        "index": 0,
+        "total": 1,
+        "base_url": "/",
+        "student": student,
+        "last_name": None,
+        "first_name": None,
+        "notebook_path": f"/{student}/{path.name}",
+    }
+    page: str = _formgrader(course).from_filename(str(path), resources=told)[0]
+    return page
 
 
 def active(page: str) -> list[str]:

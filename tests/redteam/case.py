@@ -15,6 +15,7 @@
     answers   sources by question; they replace the base's
     own       cells of the learner's own: {after = "<cell id>", source = "…"}
     change    what is done to the notebook's JSON, in order; see `submission.CHANGES`
+    student   the name of the student's folder, where the row's own will not do
     file      what is done to the file's bytes; see `submission.FILES`
 
 In sources, @NAME@ stands for a place on the grader's machine (`ground.Ground.names`).
@@ -32,7 +33,7 @@ BASES = ("wrong", "right", "untouched")
 
 @dataclass(frozen=True)
 class Case:
-    """See the module; `name` is the file's stem and the student's name."""
+    """See the module; `name` is the file's stem."""
 
     name: str
     trick: str
@@ -51,6 +52,12 @@ class Case:
     own: list[dict[str, str]] = field(default_factory=list)
     change: list[dict[str, Any]] = field(default_factory=list)
     file: str = ""
+    student: str = ""
+
+    @property
+    def who(self) -> str:
+        """The name of the student's folder: the row's, or what `student` spells, escapes read."""
+        return self.student.encode().decode("unicode_escape") if self.student else self.name
 
 
 def read_case(path: Path) -> Case:

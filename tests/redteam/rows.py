@@ -15,7 +15,7 @@ from grader.classroom.course import Course
 from grader.classroom.engine import Result
 from grader.classroom.engine.run import run_safely
 from grader.classroom.gradebook import fill
-from grader.classroom.gradebook.plan import Planner, Work, class_secret, plan
+from grader.classroom.gradebook.plan import Planner, Work, class_secret, plan, shown_name
 from grader.classroom.gradebook.results import Store
 from grader.classroom.gradebook.settings import Settings
 from grader.classroom.gradebook.untouched import untouched
@@ -79,10 +79,10 @@ def run_rows(cases: Sequence[Case], arena: Path, folder: Path, sandbox: str) -> 
 
 
 def _run(cases: Sequence[Case], ground: Ground, sandbox: str) -> Iterator[Row]:
-    course, rows = ground.course, {case.name: Row(case) for case in cases}
+    course, rows = ground.course, {shown_name(case.who): Row(case) for case in cases}
     release, followed = _release(course), {case.name for case in cases if case.follow}
     for case in cases:
-        hand_in(case, release, ground.names, course.submission(UNIT, case.name))
+        hand_in(case, release, ground.names, course.submission(UNIT, case.who))
     for name in followed:
         hand_in(HONEST, release, {}, course.submission(UNIT, name + NEXT))
     ground.effects()
@@ -103,9 +103,10 @@ def _run(cases: Sequence[Case], ground: Ground, sandbox: str) -> Iterator[Row]:
     if booked:
         honest = plan(course, UNIT, settings, HONEST.name)
         list(_results(honest, ground, settings))
-        effects = book_effects(course, settings, [works[r.case.name] for r in booked], honest)
-        for row in booked:
-            row.effects += effects[row.case.name]
+        told = {name: works[name] for name, row in rows.items() if row.case.book}
+        effects = book_effects(course, settings, list(told.values()), honest)
+        for name in told:
+            rows[name].effects += effects[name]
     yield from rows.values()
 
 

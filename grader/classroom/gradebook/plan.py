@@ -1,5 +1,6 @@
 """What there is to do: every submission read, rebuilt on the release and named. Runs nothing."""
 
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,10 @@ from grader.core.errors import SetupError, SubmissionError
 from grader.core.names import stem
 
 SECRET = "secret"  # noqa: S105 - the name of its file
+# Letters and digits of any alphabet. A folder's name stands in nbgrader's pages as it is, and in
+# its database, its file patterns and a teacher's terminal.
+_STUDENT = re.compile(r"[^\W_][\w .@+,()-]{0,99}")
+_SHOWN = 40
 
 
 @dataclass(frozen=True)
@@ -127,6 +132,12 @@ def obstacle(folder: Path, name: str) -> str:
     teacher's, a pipe lets its reader wait for ever.
     """
     path = folder / name
+    if _STUDENT.fullmatch(folder.parent.name) is None:
+        return (
+            f"The folder {shown_name(folder.parent.name)} has a name that no student's can have: "
+            "letters, digits, blanks and . _ @ + , ( ) - only, at most 100, beginning with a "
+            "letter or a digit. Rename it."
+        )
     links = [p for p in (folder.parent, folder, *_inside(folder)) if p.is_symlink()]
     if links:
         return (
@@ -141,6 +152,14 @@ def obstacle(folder: Path, name: str) -> str:
     return ""
 
 
+def shown_name(student: str) -> str:
+    """A student's name as it is told: itself, or where no student can have it what can be shown."""
+    if _STUDENT.fullmatch(student):
+        return student
+    plain = "".join(letter if letter.isprintable() else "?" for letter in student)
+    return plain if len(plain) <= _SHOWN else plain[:_SHOWN] + "…"
+
+
 def _inside(folder: Path) -> list[Path]:
     return sorted(folder.iterdir()) if folder.is_dir() else []
 
@@ -150,7 +169,7 @@ def _planned(planner: Planner, folder: Path, known: Known) -> Work:
     name = f"{stem(unit)}.ipynb"
     problem = obstacle(folder, name)
     if problem:
-        return Work(student, unit, problem=problem)
+        return Work(shown_name(student), unit, problem=problem)
     data = _content(folder / name)
     held = known.find(student, data)
     if held is None:
