@@ -118,8 +118,8 @@ def page(counts: dict[str, Count], *, quick: bool) -> str:
         "# What the judge lets through and what it refuses",
         "",
         f"`make judge-evidence{' QUICK=1' if quick else ''}` on {machine()}: {SEEDS} seeds of "
-        "hidden inputs. A false accept is a named mistake that earned points or was not named; a false "
-        "reject is a reference (in the judge's own process) or an honest submission in another "
+        "hidden inputs. A false accept is a named mistake that earned points or was not named; a "
+        "false reject is a reference (in the judge's own process) or an honest submission in another "
         "style (in the sandbox) that lost points, on one thread or on two.",
         "",
         "Repairs are judged on trained models: their named mistakes and references are in "
