@@ -119,7 +119,7 @@ def page(counts: dict[str, Count], *, quick: bool) -> str:
         "",
         f"`make judge-evidence{' QUICK=1' if quick else ''}` on {machine()}: {SEEDS} seeds of "
         "hidden inputs. A false accept is a named mistake that earned points or was not named; a "
-        "false reject is a reference (in the judge's own process) or an honest submission in another "
+        "false reject is a reference (in this process) or an honest submission in another "
         "style (in the sandbox) that lost points, on one thread or on two.",
         "",
         "Repairs are judged on trained models: their named mistakes and references are in "

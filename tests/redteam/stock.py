@@ -22,21 +22,22 @@ from pathlib import Path
 from typing import Any
 
 from tests.redteam.arena import CHALLENGE, ROOT, UNIT, build_arena
-from tests.redteam.case import Case
+from tests.redteam.case import Case, all_cases
 from tests.redteam.submission import hand_in
 
 STUDENT = "mallory"
 NOTEBOOK = "arena.ipynb"
 SECRET_SEED = 4711
-# Stock's own limit for a cell. On a busy machine a shorter one ends honest cells, too, and with the
-# first such cell nbgrader gives up the whole submission.
-CELL_SECONDS = 30
-ROW_SECONDS = 240
+# Stock has 30, 4 and 60. A busy machine needs longer to import torch and to hear from a kernel, and
+# with the first word that comes late nbgrader gives up the whole submission.
+CELL_SECONDS, WORD_SECONDS, START_SECONDS = 60, 60, 200
+ROW_SECONDS = 300
 # Words in place of points, and what each says.
-FAILED, KILLED, NO_CELL = "failed", "killed", "no cell"
+FAILED, KILLED, NO_CELL, NOT_RUN = "failed", "killed", "no cell", "not run"
 WHY = {
     FAILED: "stock nbgrader gave the submission up with an error: a person has to grade it",
     KILLED: f"stock nbgrader had not ended after {ROW_SECONDS} s, or the row had killed it",
+    NOT_RUN: "nobody has recorded this row yet: make redteam STOCK=1 ROWS=<row>",
     NO_CELL: "the row changes a cell that only our release has",
 }
 # Where a row does not answer the repair, its scaffold would train for seconds and earn nothing. An
@@ -78,12 +79,13 @@ def record_stock(cases: Sequence[Case], path: Path) -> None:
                 message = f"the throwaway sandbox ends before it has graded {left[0]}"
                 raise RuntimeError(message)
     kept = json.loads(path.read_text(encoding="utf-8"))["points"] if path.is_file() else {}
+    unknown = dict.fromkeys((case.name for case in all_cases()), NOT_RUN)
     told = {
         "about": "points that stock `nbgrader autograde` gives; made by `make redteam STOCK=1`",
         "nbgrader": version("nbgrader"),
         "cell_seconds": CELL_SECONDS,
         "words": WHY,
-        "points": dict(sorted({**kept, **points}.items())),
+        "points": dict(sorted({**unknown, **kept, **points}.items())),
     }
     path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
@@ -189,9 +191,11 @@ def _inside(scratch: Path) -> None:
         (course / "submitted").mkdir()
         (row / STUDENT).rename(course / "submitted" / STUDENT)
         row.rmdir()
-        if _forked(partial(_autograde, course)):
+        if _forked(partial(_autograde, course), scratch / "said.txt"):
             points[row.name] = _score(course)
-        sys.stderr.write(f"stock {row.name}: {points[row.name]}\n")
+        sys.stderr.write(
+            f"stock {row.name}: {points[row.name]} {_last_words(scratch / 'said.txt')}\n"
+        )
         _note(scratch, points)
 
 
@@ -204,7 +208,12 @@ def _autograde(course: Path) -> None:
 
     os.chdir(course)
     words = [UNIT, f"--student={STUDENT}", "--create", f"--course-dir={course}"]
-    AutogradeApp.launch_instance([*words, f"--ExecutePreprocessor.timeout={CELL_SECONDS}"])
+    words += [
+        f"--ExecutePreprocessor.timeout={CELL_SECONDS}",
+        f"--ExecutePreprocessor.iopub_timeout={WORD_SECONDS}",
+        f"--ExecutePreprocessor.startup_timeout={START_SECONDS}",
+    ]
+    AutogradeApp.launch_instance(words)
 
 
 def _score(course: Path) -> float | str:
@@ -222,16 +231,26 @@ def _score(course: Path) -> float | str:
             score = book.find_submission(UNIT, STUDENT).score
         told.write_text(json.dumps(score), encoding="utf-8")
 
-    _forked(tell)
+    _forked(tell, Path(os.devnull))
     return json.loads(told.read_text(encoding="utf-8")) if told.is_file() else FAILED
 
 
-def _forked(task: Any) -> bool:
-    """Run `task` in a child of its own session; False where it had to be killed."""
+def _last_words(said: Path) -> str:
+    """The last error that nbgrader told of, for whoever watches the recording."""
+    lines = (
+        said.read_text(encoding="utf-8", errors="replace").splitlines() if said.is_file() else []
+    )
+    errors = [line for line in lines if "Error" in line or "Exception" in line]
+    said.unlink(missing_ok=True)
+    return errors[-1][-160:] if errors else ""
+
+
+def _forked(task: Any, said: Path) -> bool:
+    """Run `task` in a child of its own session, which writes to `said`; False where it hung."""
     child = os.fork()
     if child == 0:
         os.setsid()
-        quiet = os.open(os.devnull, os.O_WRONLY)
+        quiet = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         os.dup2(quiet, 1)
         os.dup2(quiet, 2)
         try:
