@@ -1,4 +1,4 @@
-"""docs/security.md names rows and tests, and each of them is there; stock.json tells of every row."""
+"""docs/security.md names rows and tests that are there; stock.json tells of every row."""
 
 import json
 import re
