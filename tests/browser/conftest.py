@@ -81,10 +81,18 @@ def _address(log: Path, process: "subprocess.Popen[bytes]") -> str:
         for path in servers.glob("jpserver-*.json"):
             server = json.loads(path.read_text() or "{}")
             opened = re.search(r"/lab/tree/[^\s?]+", log.read_text())
-            if server and opened:
+            if server and opened and _answers(server):
                 return f"http://127.0.0.1:{server['port']}{opened[0]}?token={server['token']}"
         time.sleep(0.2)
     pytest.fail(f"JupyterLab did not start:\n{log.read_text()}", pytrace=False)
+
+
+def _answers(server: dict[str, Any]) -> bool:
+    try:
+        urlopen(f"{server['url']}api").close()  # noqa: S310
+    except OSError:
+        return False
+    return True
 
 
 @pytest.fixture
@@ -178,7 +186,7 @@ def _opened(stack: ExitStack, browser: Browser, address: str) -> tuple[Page, Wat
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     stack.callback(page.close)
     watch = _watched(page)
-    page.goto(address)
+    page.goto(address, timeout=START_SECONDS * 1000)
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=START_SECONDS * 1000)
     # The status bar's word, not the indicator's: that is idle before there is a kernel.
     page.get_by_text("| Idle").wait_for(timeout=START_SECONDS * 1000)
