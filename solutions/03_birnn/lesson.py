@@ -346,7 +346,7 @@ class OneWay(nn.Module):
 
 # %% tags=["demonstration"]
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
-BASELINE = dict(epochs=11, lr=7e-3, batch_size=192)
+BASELINE = dict(epochs=11, lr=7e-3, batch_size=160)
 lines = {}
 
 
@@ -587,7 +587,7 @@ def build_model():
     return Repaired(hidden=64)
 
 
-settings = dict(epochs=11, lr=7e-3, batch_size=192)
+settings = dict(epochs=11, lr=7e-3, batch_size=160)
 
 
 def train_model(train, val):
@@ -621,7 +621,7 @@ def build_model():
     return Repaired(hidden=48)
 
 
-settings = dict(epochs=11, lr=7e-3, batch_size=192, weight_decay=5e-5)
+settings = dict(epochs=10, lr=7e-3, batch_size=192, weight_decay=5e-5)
 ### END SOLUTION
 
 # %% [markdown]

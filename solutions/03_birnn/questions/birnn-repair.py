@@ -48,7 +48,7 @@ LAB = {
             for side in ("one", "two")
         },
     },
-    "start": {"packed": True, "hidden": 64, "epochs": 11, "lr": 7e-3, "batch_size": 192},
+    "start": {"packed": True, "hidden": 64, "epochs": 11, "lr": 7e-3, "batch_size": 160},
 }
 HINTS = [
     (
@@ -129,12 +129,12 @@ class BlankRNN(nn.Module):
         return output[:, -1]
 
 
-SETTINGS = {"epochs": 11, "lr": 7e-3, "batch_size": 192}
+SETTINGS = {"epochs": 11, "lr": 7e-3, "batch_size": 160}
 DECAY = SETTINGS | {"weight_decay": 5e-5}
 """The baseline's settings with weight decay; nothing else of the training changes."""
-SHORTER = SETTINGS | {"epochs": 10}
-SHORTER_DECAY = DECAY | {"epochs": 10}
-"""The same with an epoch less: a repair need not train as long as the baseline does."""
+SHORTER = {"epochs": 10, "lr": 7e-3, "batch_size": 192}
+SHORTER_DECAY = SHORTER | {"weight_decay": 5e-5}
+"""A quarter fewer steps: a repair need not train as long as the baseline does."""
 
 
 def _recipe(build: Callable[[], nn.Module], settings: dict[str, float]) -> Recipe:
@@ -157,7 +157,7 @@ def baseline(train: Split, val: Split) -> nn.Module:
 
 def reference(train: Split, val: Split) -> nn.Module:
     """Both directions, read at the blank, with dropout and weight decay."""
-    return _recipe(_both(dropout=(0.5, 0.5)), DECAY)(train, val)
+    return _recipe(_both(dropout=(0.5, 0.5)), SHORTER_DECAY)(train, val)
 
 
 def _sees_validation(train: Split, val: Split) -> nn.Module:
@@ -180,11 +180,12 @@ REPAIRS = [
         "label smoothing",
         _recipe(_both(dropout=(0.5, 0.5)), SHORTER_DECAY | {"label_smoothing": 0.1}),
     ),
+    ("as long as the baseline", _recipe(_both(dropout=(0.5, 0.5)), DECAY)),
 ]
 MISTAKES = [
     (
         "one-direction",
-        _recipe(lambda: BlankRNN(dropout=(0.5, 0.5)), DECAY),
+        _recipe(lambda: BlankRNN(dropout=(0.5, 0.5)), SHORTER_DECAY),
         (
             "Regularised well, but read in one direction and at the end: by then the layer has "
             "three words or more on top of the blank. Let a second direction meet it there."
@@ -192,7 +193,7 @@ MISTAKES = [
     ),
     (
         "reads-half-the-sentence",
-        _recipe(lambda: BlankRNN(read="blank", dropout=(0.5, 0.5)), DECAY),
+        _recipe(lambda: BlankRNN(read="blank", dropout=(0.5, 0.5)), SHORTER_DECAY),
         (
             "Read at the blank in one direction, the layer has seen what stands before it and "
             "nothing of what stands behind it. Read the other way as well."
@@ -208,7 +209,7 @@ MISTAKES = [
     ),
     (
         "padded-end",
-        _recipe(_both(read="end", dropout=(0.5, 0.5)), DECAY),
+        _recipe(_both(read="end", dropout=(0.5, 0.5)), SHORTER_DECAY),
         (
             "`output[:, -1]` of a padded batch is padding for every shorter sentence, and at the "
             "last step the backward direction has read one word. Read at the blank."

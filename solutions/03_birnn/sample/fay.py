@@ -23,7 +23,7 @@ def build_model():
     return Repaired()
 
 
-settings = dict(epochs=11, lr=7e-3, batch_size=192)
+settings = dict(epochs=11, lr=7e-3, batch_size=160)
 
 
 def train_model(train, val):
