@@ -579,9 +579,9 @@ lab.hint("gru-unpack", 0)
 # **Rules.** Change the architecture and the training settings, nothing else. The data stays, and so does
 # an `nn.GRU`: the network's answer has to come from it. All accuracies are measured in eval mode.
 #
-# What counts is your **recipe**, as in unit 1: the check runs it on three data sets drawn anew, takes the
-# middle one of the three results, and looks at sequences kept back as well. It is a little milder than the
-# goal, so bad luck does no harm; half the points are yours if only the training accuracy is too high.
+# What counts is your **recipe**, as in unit 1: the check runs it on data drawn anew and looks at sequences
+# kept back as well. Repairs differ by little from draw to draw here, so one is enough. It is a little milder
+# than the goal, so bad luck does no harm; half the points are yours if only the training accuracy is too high.
 
 # %% [markdown]
 # ### Three predictions
