@@ -8,9 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import nbformat
-
-from grader.classroom.notebook import learner_cells
+from grader.classroom.notebook import learner_cells, loads
 from grader.core.verdict import Verdict
 
 _LIBRARIES = "torch|np|numpy|nn|F|builtins"
@@ -47,7 +45,7 @@ BETTER_ON_UNSEEN = 4.0
 def remarks(notebook: bytes, verdicts: Mapping[str, Verdict]) -> list[str]:
     """Sentences for the teacher about a rebuilt notebook and what it earned; often none."""
     try:
-        cells = learner_cells(nbformat.reads(notebook.decode(), as_version=4))
+        cells = learner_cells(loads(notebook))
     except ValueError:  # no notebook at all; whoever reads it next says so
         return []
     found = [

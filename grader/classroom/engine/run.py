@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-import nbformat
 from nbformat import NotebookNode
 
 from grader.classroom.engine import endings
@@ -17,6 +16,7 @@ from grader.classroom.engine.drive import CellRun, Driver
 from grader.classroom.engine.endings import Ending, RunEndedError
 from grader.classroom.engine.job import Job, Result, report
 from grader.classroom.engine.watch import Watcher
+from grader.classroom.notebook import dumps, loads
 from grader.classroom.sandbox import Box, Launcher
 from grader.core import messages
 from grader.core.errors import SetupError
@@ -62,7 +62,7 @@ def run_one(job: Job, launcher: Launcher, box: Box) -> Result:
     Call it from a thread that lives on: the sandbox dies with the thread that started it.
     """
     start = time.monotonic()
-    notebook = nbformat.reads(job.notebook.decode(), as_version=4)
+    notebook = loads(job.notebook)
     kernel = launcher.launch(replace(box, files=job.files))
     referee = referee_for(kernel.channel, dict(job.questions))
     watcher = Watcher(kernel, box.limits)
@@ -84,9 +84,8 @@ def run_one(job: Job, launcher: Launcher, box: Box) -> Result:
         referee.close()
     seconds = time.monotonic() - start
     verdicts = course.verdicts()
-    text = nbformat.writes(notebook)
     told = report(job, launcher.name, verdicts, seconds)
-    return Result(told, text.encode(), seconds, answers.dumps(course.answers(verdicts)))
+    return Result(told, dumps(notebook), seconds, answers.dumps(course.answers(verdicts)))
 
 
 @dataclass

@@ -61,13 +61,13 @@ def configure_release(c: Any) -> None:
         f"{_THEIRS}.LockCells",
         f"{_OURS}.assignment.ClearAnswers",
         f"{_THEIRS}.ClearOutput",
-        f"{_THEIRS}.CheckCellMetadata",
+        f"{_OURS}.mend.CheckMetadata",
         f"{_THEIRS}.ComputeChecksums",
         f"{_THEIRS}.SaveCells",
         f"{_THEIRS}.ClearHiddenTests",
         f"{_THEIRS}.ClearMarkScheme",
         f"{_THEIRS}.ComputeChecksums",
-        f"{_THEIRS}.CheckCellMetadata",
+        f"{_OURS}.mend.CheckMetadata",
     ]
 
 
@@ -83,16 +83,14 @@ def _autograde(c: Any, course: Course, settings: Settings) -> None:
     c.Autograde.sanitize_preprocessors = [
         f"{_OURS}.mend.MendCells",
         f"{_THEIRS}.OverwriteKernelspec",
-        f"{_THEIRS}.OverwriteCells",
-        f"{_THEIRS}.CheckCellMetadata",
+        f"{_OURS}.mend.CheckMetadata",
     ]
     c.Autograde.autograde_preprocessors = [
         f"{_OURS}.replay.Replay",
         f"{_OURS}.save.SaveScores",
         f"{_THEIRS}.AssignLatePenalties",
-        f"{_THEIRS}.CheckCellMetadata",
+        f"{_OURS}.mend.CheckMetadata",
     ]
-    c.OverwriteCells.add_missing_cells = True
     c.MendCells.notebooks = str(course.notebooks)
     c.Replay.root = str(course.root)
     c.Replay.classroom = str(course.classroom)

@@ -1,6 +1,6 @@
 """Run what has no result yet, and keep each result as it comes: a killed run goes on there."""
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -110,6 +110,23 @@ def run(
             yield whole, planned.complete(result)
 
 
+@dataclass(frozen=True)
+class _Unit:
+    """What all jobs of a unit share; `scaffolds` are fingerprints of untouched answer cells."""
+
+    planner: Planner
+    beside: Mapping[str, bytes]
+    scaffolds: Mapping[str, str]
+
+    @classmethod
+    def of(cls, course: Course, name: str, settings: Settings) -> "_Unit":
+        """Read a released unit, once for a class: its `unit.json` has half a megabyte."""
+        released = units.find(course.notebooks / name)
+        # Whoever got no keys shall not find them beside their notebook when it is graded.
+        beside = {FILE_NAME: released.without_keys().dumps().encode()}
+        return cls(Planner.of(course, name, settings), beside, released.scaffolds)
+
+
 @dataclass
 class _Desk:
     """Turns planned work into jobs; `underway` holds what each job that runs was made from."""
@@ -118,7 +135,7 @@ class _Desk:
     settings: Settings
     references: ReferenceProcess
     underway: dict[int, tuple[Work, Untouched]] = field(default_factory=dict)
-    _planners: dict[str, Planner] = field(default_factory=dict)
+    _units: dict[str, _Unit] = field(default_factory=dict)
 
     def jobs(self, works: Iterable[Work]) -> Iterator[engine.Job]:
         """A job for each work, made when it is asked for."""
@@ -136,11 +153,20 @@ class _Desk:
         return (whole, result) if result else None
 
     def _prepared(self, work: Work) -> tuple[Work, Untouched]:
-        if work.unit not in self._planners:
-            self._planners[work.unit] = Planner.of(self.course, work.unit, self.settings)
-        whole = self._planners[work.unit].complete(self.course, work)
-        job = _job(self.course, whole, self.references, self.settings)
-        return whole, untouched(job, _scaffolds(self.course, work.unit))
+        if work.unit not in self._units:
+            self._units[work.unit] = _Unit.of(self.course, work.unit, self.settings)
+        unit = self._units[work.unit]
+        whole = unit.planner.complete(self.course, work)
+        job = engine.Job(
+            student=whole.student,
+            unit=whole.unit,
+            notebook=whole.notebook,
+            questions=self.references.prepare(whole.unit, whole.student),
+            files=unit.beside,
+            everything=self.settings.everything,
+            device=self.settings.device,
+        )
+        return whole, untouched(job, unit.scaffolds)
 
 
 def _judged_again(planned: Untouched, kept: engine.Result) -> engine.Result | None:
@@ -155,24 +181,3 @@ def _judged_again(planned: Untouched, kept: engine.Result) -> engine.Result | No
         return None
     told = report(job, kept.report["sandbox"], verdicts, kept.seconds)
     return planned.complete(replace(kept, report=told))
-
-
-def _job(
-    course: Course, work: Work, references: ReferenceProcess, settings: Settings
-) -> engine.Job:
-    # Whoever got no keys shall not find them beside their notebook when it is graded.
-    beside = units.find(course.notebooks / work.unit).without_keys()
-    return engine.Job(
-        student=work.student,
-        unit=work.unit,
-        notebook=work.notebook,
-        questions=references.prepare(work.unit, work.student),
-        files={FILE_NAME: beside.dumps().encode()},
-        everything=settings.everything,
-        device=settings.device,
-    )
-
-
-def _scaffolds(course: Course, unit: str) -> dict[str, str]:
-    """The fingerprints of a release's untouched answer cells."""
-    return units.find(course.notebooks / unit).scaffolds

@@ -5,14 +5,13 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
 from nbformat import NotebookNode
 
 from grader.classroom.course import Course
 from grader.classroom.gradebook import results
 from grader.classroom.gradebook.known import Known
 from grader.classroom.gradebook.settings import Settings
-from grader.classroom.notebook import LARGEST_FILE, dumps, read_submission, rebuild
+from grader.classroom.notebook import LARGEST_FILE, dumps, loads, read_submission, rebuild
 from grader.core.errors import SetupError, SubmissionError
 from grader.core.names import stem
 
@@ -56,21 +55,21 @@ class Planner:
         surroundings = results.surroundings(course, unit, settings)
         return cls(unit, read_release(course, unit), circumstances, surroundings)
 
-    def work(self, student: str, data: bytes) -> Work:
-        """The work that a submitted file makes."""
+    def work(self, student: str, data: bytes, *, whole: bool = True) -> Work:
+        """The work that a submitted file makes; with `whole` it carries the rebuilt notebook."""
         try:
             notebook = rebuild(self.master, read_submission(data))
         except SubmissionError as error:
             return Work(student, self.unit, problem=str(error))
-        return self.named(student, notebook)
+        return self.named(student, notebook, whole=whole)
 
-    def named(self, student: str, notebook: NotebookNode) -> Work:
-        """The work that a rebuilt notebook makes."""
+    def named(self, student: str, notebook: NotebookNode, *, whole: bool = True) -> Work:
+        """The work that a rebuilt notebook makes; with `whole` it carries the notebook."""
         return Work(
             student,
             self.unit,
             results.key(self.circumstances, student, notebook),
-            dumps(notebook),
+            dumps(notebook) if whole else b"",
             run_key=results.run_key(self.surroundings, student, notebook),
         )
 
@@ -112,7 +111,7 @@ def read_release(course: Course, unit: str) -> NotebookNode:
     if not path.is_file():
         message = f"{path} is missing: release the unit first, with `grader release {unit}`."
         raise SetupError(message)
-    return nbformat.read(path, as_version=4)  # type: ignore[no-any-return]
+    return loads(path.read_bytes())
 
 
 def class_secret(course: Course) -> str:
@@ -173,7 +172,7 @@ def _planned(planner: Planner, folder: Path, known: Known) -> Work:
     data = _content(folder / name)
     held = known.find(student, data)
     if held is None:
-        work = planner.work(student, data)
+        work = planner.work(student, data, whole=False)
         held = (work.key, work.run_key, work.problem)
         known.add(student, data, held)
     key, run_key, problem = held

@@ -8,7 +8,6 @@ failed and goes on. Named in `configure`.
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbconvert.filters import clean_html
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
@@ -21,7 +20,7 @@ from grader.classroom.gradebook.mend import OURS, PROBLEM
 from grader.classroom.gradebook.plan import Planner, Work
 from grader.classroom.gradebook.results import Store
 from grader.classroom.gradebook.settings import Settings
-from grader.classroom.notebook import is_fixed
+from grader.classroom.notebook import is_fixed, loads
 
 # Where SaveScores finds what Replay found.
 RESULT = "grader_result"
@@ -41,7 +40,7 @@ class Replay(NbGraderPreprocessor):  # type: ignore[misc]
         if not nb.metadata.get(OURS, {}).get(PROBLEM):
             names = resources["nbgrader"]
             work, result = self._result(names["assignment"], names["student"], nb)
-            _fill_in(nb, nbformat.reads(result.notebook.decode(), as_version=4))
+            _fill_in(nb, loads(result.notebook))
             nb.metadata[OURS] = {**nb.metadata.get(OURS, {}), "key": work.key}
             resources[RESULT] = result
         for cell in nb.cells:
@@ -54,11 +53,11 @@ class Replay(NbGraderPreprocessor):  # type: ignore[misc]
         course = Course(Path(self.root), Path(self.classroom))
         settings = Settings(self.device, self.sandbox, self.everything)
         planner = Planner.of(course, unit, settings)
-        work = planner.named(student, nb)
+        work = planner.named(student, nb, whole=False)
         store = Store(course.results)
         result = store.get(work.key)
         if result is None:
-            fill(course, [work], settings, Crew())
+            fill(course, [planner.named(student, nb)], settings, Crew())
             result = store.get(work.key)
         if result is None:  # the disk is full, or the folder not ours
             message = f"no result of {student} could be kept in {course.results}"

@@ -8,12 +8,11 @@ never add a point and never take one that was earned.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import nbformat
 from nbformat import NotebookNode
 
 from grader.classroom.engine import Job, Result
 from grader.classroom.engine.job import report
-from grader.classroom.notebook import MISSING_NOTE, dumps, is_answer, is_fixed, question_of
+from grader.classroom.notebook import MISSING_NOTE, dumps, is_answer, is_fixed, loads, question_of
 from grader.core import messages
 from grader.core.names import ANSWER_SUFFIX, answer_cell
 from grader.core.question import Prepared
@@ -40,7 +39,7 @@ class Untouched:
         """The job without the questions that need not be run."""
         if not self.skipped:
             return self.job
-        notebook = nbformat.reads(self.job.notebook.decode(), as_version=4)
+        notebook = loads(self.job.notebook)
         notebook.cells = [c for c in notebook.cells if question_of(c) not in self.skipped]
         asked = {name: q for name, q in self.job.questions.items() if name not in self.skipped}
         return replace(self.job, notebook=dumps(notebook), questions=asked)
@@ -54,7 +53,7 @@ class Untouched:
 
     def _in_order(self) -> list[str]:
         """The questions as the notebook asks them."""
-        notebook = nbformat.reads(self.job.notebook.decode(), as_version=4)
+        notebook = loads(self.job.notebook)
         asked = [question_of(cell) or "" for cell in notebook.cells]
         return sorted(self.job.questions, key=asked.index)
 
@@ -68,7 +67,7 @@ class Untouched:
 
 def untouched(job: Job, scaffolds: Mapping[str, str]) -> Untouched:
     """Find the untouched and the missing answers of a job; `scaffolds` come from the release."""
-    notebook = nbformat.reads(job.notebook.decode(), as_version=4)
+    notebook = loads(job.notebook)
     answers = {c.id.removesuffix(ANSWER_SUFFIX): c for c in notebook.cells if is_answer(c)}
     rulings, skipped = {}, set()
     for name, question in job.questions.items():
