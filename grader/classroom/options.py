@@ -48,13 +48,19 @@ def add_crew(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--scheduler", metavar="ADDR", help="a Dask scheduler whose workers run them instead"
     )
+    verb.add_argument(
+        "--slot",
+        action="append",
+        metavar="NAME=N",
+        help="what each takes of the resources of that scheduler's workers, such as GPU=1",
+    )
 
 
 def crew_of(arguments: argparse.Namespace) -> "Crew":
     """What `add_crew` was told. Raises UsageError for what cannot be."""
     from grader.classroom.engine.crew import Crew
 
-    return Crew.of(arguments.workers, arguments.scheduler)
+    return Crew.of(arguments.workers, arguments.scheduler, arguments.slot)
 
 
 def add_json(verb: argparse.ArgumentParser) -> None:

@@ -76,6 +76,7 @@ def cluster(tmp_path: Path) -> Iterator[str]:
         heard += line
     address = found[0].decode()
     alone = ["--nthreads", "1", "--nworkers", "1", "--memory-limit", "0", "--no-dashboard"]
+    alone += ["--resources", "GPU=1"]  # a name to Dask: no such device has to be there
     started += [
         subprocess.Popen([*dask, "worker", address, *alone], stderr=log, env=environment)
         for _ in range(2)
@@ -94,8 +95,43 @@ def cluster(tmp_path: Path) -> Iterator[str]:
 def test_a_cluster_of_two_workers_gives_the_ledger_of_this_machine(cluster: str) -> None:
     place = Place.of("bwrap", BOX)
     here = dict(run_class(CLASS, place, Crew(1), len(CLASS)))
-    there = dict(run_class(CLASS, place, Crew(scheduler=cluster), len(CLASS)))
+    there = dict(run_class(CLASS, place, Crew.of(None, cluster, ["GPU=1"]), len(CLASS)))
     assert ledger(there) == ledger(here)
+
+
+def test_slots_bound_how_many_submissions_a_worker_gets() -> None:
+    from grader.classroom.engine.cluster import _Foreman
+
+    workers = {
+        "one": {"nthreads": 4, "resources": {"GPU": 2.0}},
+        "two": {"nthreads": 1, "resources": {"GPU": 2.0}},
+        "none": {"nthreads": 8, "resources": {}},
+    }
+
+    class Told:
+        def scheduler_info(self, n_workers: int) -> dict[str, Any]:
+            assert n_workers == -1
+            return {"workers": workers}
+
+    def threads(**slots: float) -> int:
+        client: Any = Told()
+        return _Foreman(client, Place.of("none", BOX), print, "tcp://there", slots)._threads()
+
+    assert threads() == 13
+    assert threads(GPU=1.0) == 3
+    assert threads(GPU=0.5) == 5
+    assert threads(FPGA=1.0) == 0
+
+
+@pytest.mark.parametrize("slot", ["GPU=none", "=1", "GPU=0", "GPU=-1", "GPU=inf", "GPU=nan"])
+def test_a_slot_that_cannot_be_is_refused(slot: str) -> None:
+    with pytest.raises(UsageError, match="GPU=1"):
+        Crew.of(1, "tcp://127.0.0.1:9", [slot])
+
+
+def test_slots_belong_to_a_cluster() -> None:
+    with pytest.raises(UsageError, match="needs --scheduler"):
+        Crew.of(1, None, ["GPU=1"])
 
 
 def test_who_kills_the_worker_twice_is_broken_and_the_class_goes_on() -> None:

@@ -130,10 +130,20 @@ def _kill(process: "subprocess.Popen[str]", victim: str, chance: random.Random) 
         if victim == "grader":
             grader.kill()
             assert psutil.wait_procs(family, PATIENCE_SECONDS)[1] == []
-        elif children := grader.children():
+        elif children := _own(grader):
             chance.choice(children).kill()
     except psutil.NoSuchProcess:
         return
+
+
+def _own(grader: psutil.Process) -> list[psutil.Process]:
+    """The grader's children and its workers, which are children of the server that forks them."""
+    children = grader.children()
+    return [*children, *(w for child in children if _forks(child) for w in child.children())]
+
+
+def _forks(process: psutil.Process) -> bool:
+    return "multiprocessing.forkserver" in " ".join(process.cmdline())
 
 
 def _outcome(course: Course) -> Any:

@@ -7,9 +7,11 @@ the data sets; all else travels with the job.
 
 import contextlib
 import logging
+import multiprocessing
 import queue
+import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +20,7 @@ import dask
 from distributed import Client, KilledWorker, LocalCluster
 from distributed.comm.core import CommClosedError
 from distributed.security import Security
+from distributed.utils import get_mp_context
 
 from grader.classroom.engine.crew import Crew
 from grader.classroom.engine.job import Job, Result
@@ -37,6 +40,7 @@ from grader.core.interrupts import interrupts_wait
 # A worker that dies of a job may have been unlucky once.
 KILLS_ALLOWED = 1
 CONNECT_SECONDS = 30
+_START = next(n for n in ("forkserver", "spawn") if n in multiprocessing.get_all_start_methods())
 # How often to look whether anybody is left to work, and how long a machine may lack a worker.
 LOOK_SECONDS = 5.0
 PATIENCE_SECONDS = 120.0
@@ -48,7 +52,7 @@ DESERTED = (
     "For {seconds:.0f} s there has been no worker process, and none came back. What is done is "
     "kept: run the same command to go on, or with --workers 1, which needs none."
 )
-WAITING = "The scheduler at %s has no worker now; waiting for one (dask worker %s)."
+WAITING = "The scheduler at %s has no worker now; waiting for one (dask worker %s%s)."
 KILLED = "This submission ended its worker process twice; what it needs is more than a worker has"
 
 
@@ -62,7 +66,7 @@ def run_on_cluster(
     """
     with _quiet(), _client(crew, at_most) as client:
         try:
-            yield from _Foreman(client, place, begin, crew.scheduler).run(jobs)
+            yield from _Foreman(client, place, begin, crew.scheduler, crew.slots).run(jobs)
         except (CommClosedError, TimeoutError, CancelledError) as error:
             message = LOST.format(address=crew.scheduler or "this machine's workers")
             raise SetupError(message) from error
@@ -76,6 +80,7 @@ class _Foreman:
     place: Place
     begin: Callable[[int], None]
     elsewhere: str = ""  # the address of a cluster that others look after
+    slots: Mapping[str, float] = field(default_factory=dict)
     _packer: Packer = field(default_factory=Packer)
     _underway: dict[str, tuple[int, Job, Parcel]] = field(default_factory=dict)
     _ended: "queue.SimpleQueue[Any]" = field(default_factory=queue.SimpleQueue)
@@ -102,7 +107,9 @@ class _Foreman:
         self.begin(number)
 
     def _submit(self, number: int, job: Job, parcel: Parcel, bodies: dict[str, bytes]) -> None:
-        future: Any = self.client.submit(_work, parcel, bodies, self.place, pure=False)
+        future: Any = self.client.submit(
+            _work, parcel, bodies, self.place, pure=False, resources=dict(self.slots) or None
+        )
         self._underway[future.key] = (number, job, parcel)
         future.add_done_callback(self._ended.put)
 
@@ -116,7 +123,9 @@ class _Foreman:
                 alone = 0.0
                 continue
             if self.elsewhere and not alone:
-                logging.getLogger(__name__).warning(WAITING, self.elsewhere, self.elsewhere)
+                logging.getLogger(__name__).warning(
+                    WAITING, self.elsewhere, self.elsewhere, self._wanted()
+                )
             alone += LOOK_SECONDS
             if alone >= PATIENCE_SECONDS and not self.elsewhere:
                 message = DESERTED.format(seconds=alone)
@@ -127,9 +136,19 @@ class _Foreman:
         return max(1, self._threads())
 
     def _threads(self) -> int:
-        """Threads of all workers there are now."""
+        """Threads of all workers there are now, as far as their resources reach."""
         workers = self.client.scheduler_info(n_workers=-1)["workers"].values()
-        return sum(int(worker["nthreads"]) for worker in workers)
+        return sum(min(int(worker["nthreads"]), *self._reach(worker)) for worker in workers)
+
+    def _reach(self, worker: Mapping[str, Any]) -> list[int]:
+        """How many submissions each resource of a worker is enough for, and no bound at all."""
+        has: Mapping[str, float] = worker.get("resources", {})
+        return [sys.maxsize, *(int(has.get(name, 0.0) // n) for name, n in self.slots.items())]
+
+    def _wanted(self) -> str:
+        """What a worker has to be started with."""
+        told = " ".join(f"{name}={amount:g}" for name, amount in self.slots.items())
+        return f' --resources "{told}"' if told else ""
 
     def _outcome(self, future: Any, job: Job) -> Result | Lacking:
         try:
@@ -195,6 +214,16 @@ def _quiet() -> Iterator[None]:
         "distributed.scheduler.allowed-failures": KILLS_ALLOWED,
         "distributed.scheduler.http.routes": [],
         "distributed.worker.http.routes": [],
+        # Dask looks at its workers a hundred times a second, and at itself fifty times; nobody
+        # reads what it finds.
+        "distributed.worker.profile.enabled": False,
+        "distributed.admin.tick.interval": "1s",
+        "distributed.admin.system-monitor.interval": "10s",
+        "distributed.admin.system-monitor.disk": False,
+        # One process imports what workers need, and each worker is a fork of it.
+        "distributed.worker.multiprocessing-method": _START,
     }
     with dask.config.set(own):
+        # instead of all packages that Dask has heard of
+        get_mp_context().set_forkserver_preload(["distributed.nanny", __name__])
         yield
