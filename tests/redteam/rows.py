@@ -15,10 +15,9 @@ from grader.classroom.course import Course
 from grader.classroom.engine import Result
 from grader.classroom.engine.run import run_safely
 from grader.classroom.gradebook import fill
-from grader.classroom.gradebook.plan import Planner, Work, class_secret, plan, shown_name
+from grader.classroom.gradebook.plan import Work, class_secret, plan, shown_name
 from grader.classroom.gradebook.results import Store
 from grader.classroom.gradebook.settings import Settings
-from grader.classroom.gradebook.untouched import untouched
 from grader.classroom.sandbox import LAUNCHERS, Box, Limits
 from grader.referee.process import ReferenceProcess, Sources
 from tests.redteam.arena import UNIT
@@ -120,11 +119,9 @@ def _results(
     cards = course.classroom / fill.CARDS
     sources = Sources(course.solutions, course.data, cards, class_secret(course), settings.device)
     with closing(launcher), ReferenceProcess(sources) as references:
-        planner = Planner.of(course, UNIT, settings)
+        desk = fill._Desk(course, settings, references)
         for planned_work in works:
-            work = planner.complete(course, planned_work)
-            job = fill._job(course, work, references, settings)
-            planned = untouched(job, fill._scaffolds(course, work.unit))
+            work, planned = desk._prepared(planned_work)
             result = planned.complete(run_safely(planned.rest, launcher, box))
             Store(course.results).put(work.key, result)
             yield work, result

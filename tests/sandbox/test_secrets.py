@@ -20,8 +20,6 @@ import pytest
 
 from grader.classroom.course import Course
 from grader.classroom.gradebook import fill
-from grader.classroom.gradebook.plan import Work
-from grader.classroom.gradebook.settings import Settings
 from grader.classroom.handout import make
 from grader.core import unit as units
 
@@ -125,15 +123,9 @@ def test_no_sequence_kept_back_is_handed_out(handed_out: dict[str, bytes]) -> No
 
 def test_beside_a_graded_notebook_lie_no_keys() -> None:
     """What `unit.json` says at home, it must not say to code whose points count."""
-
-    class References:
-        def prepare(self, unit: str, student: str) -> dict[str, Any]:
-            return {}
-
-    course = Course(COURSE, COURSE)
     for unit in UNITS:
-        job = fill._job(course, Work("ann", unit), References(), Settings())  # type: ignore[arg-type]
-        beside = json.loads(job.files[units.FILE_NAME])
+        released = units.find(COURSE / "notebooks" / unit)
+        beside = json.loads(fill._beside(released)[units.FILE_NAME])
         assert all(
             not q["choice"] or q["choice"]["right"] is None for q in beside["questions"].values()
         )

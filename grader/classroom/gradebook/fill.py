@@ -14,7 +14,7 @@ from grader.classroom.gradebook.settings import Settings
 from grader.classroom.gradebook.untouched import Untouched, untouched
 from grader.classroom.sandbox import Box, check_sandbox
 from grader.core import unit as units
-from grader.core.unit import FILE_NAME
+from grader.core.unit import FILE_NAME, Unit
 from grader.referee.answers import judge_again, loads
 from grader.referee.process import ReferenceProcess, Sources
 
@@ -122,9 +122,7 @@ class _Unit:
     def of(cls, course: Course, name: str, settings: Settings) -> "_Unit":
         """Read a released unit, once for a class: its `unit.json` has half a megabyte."""
         released = units.find(course.notebooks / name)
-        # Whoever got no keys shall not find them beside their notebook when it is graded.
-        beside = {FILE_NAME: released.without_keys().dumps().encode()}
-        return cls(Planner.of(course, name, settings), beside, released.scaffolds)
+        return cls(Planner.of(course, name, settings), _beside(released), released.scaffolds)
 
 
 @dataclass
@@ -167,6 +165,11 @@ class _Desk:
             device=self.settings.device,
         )
         return whole, untouched(job, unit.scaffolds)
+
+
+def _beside(released: Unit) -> dict[str, bytes]:
+    """The files of a run: whoever got no keys shall not find them there when it is graded."""
+    return {FILE_NAME: released.without_keys().dumps().encode()}
 
 
 def _judged_again(planned: Untouched, kept: engine.Result) -> engine.Result | None:
