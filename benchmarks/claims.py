@@ -32,7 +32,7 @@ from grader.referee.bank import Question
 
 MOST = 18  # of 20: what a claim about single draws asks for
 # A wrong fix or a bonus that a rule refuses is refused whatever it has learnt: so many draws show
-# it. Where a training is long, a wrong fix that fails on each of its first ten draws has failed.
+# it. Where a grade takes one draw, a wrong fix that fails on each of its first ten has failed.
 REFUSED, FAILED_AT_ONCE = 5, 10
 
 
@@ -83,8 +83,10 @@ def settled(row: Row, runs: Sequence[Run]) -> bool:
         return True
     if row.role in {MISTAKE, BONUS} and len(runs) >= REFUSED and all(run.broken for run in runs):
         return True
-    long = graded_draws(row.question) == 1
-    return row.role == MISTAKE and long and len(runs) >= FAILED_AT_ONCE and singles(row, runs) == 0
+    at_once = graded_draws(row.question) == 1
+    return (
+        row.role == MISTAKE and at_once and len(runs) >= FAILED_AT_ONCE and singles(row, runs) == 0
+    )
 
 
 def claims_of(path: Path, measured: dict[Row, list[Run]]) -> list[Claim]:

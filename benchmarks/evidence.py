@@ -46,12 +46,12 @@ accuracies in percent, in eval mode. *By heart*: how many wrong training labels 
 gives back. *CPU s*: processor seconds of one training; a busy machine lengthens them, too, beside
 its clock. *Single*: runs that keep the rules and hold the bars as applied; a rule that
 was broken is named with its count. *As graded*: the same for what a grade is, the median of three
-draws (of one where a training is long). The reference is measured on fresh draws for each of its
-twenty medians; elsewhere a median takes a draw and the next two.
+draws (of one where draws differ little or trainings are long). The reference is measured on fresh
+draws for each of its twenty medians; elsewhere a median takes a draw and the next two.
 
 Twenty draws a row, but for bonus rows, on which no claim rests, and wrong fixes that a rule
-refuses: five; and for wrong fixes of 03_birnn and 05_text, whose trainings are long: ten where none
-of the ten passes. A language model has perplexities in the place of accuracies, as they are judged,
+refuses: five; and for wrong fixes of units whose grade takes one draw: ten where none of the ten
+passes. A language model has perplexities in the place of accuracies, as they are judged,
 beside the bigram model's; "–" where it broke a rule and was not measured.
 """
 ACCURACIES = ("train", "val", "hidden")
