@@ -17,6 +17,8 @@ POINTS_OF_EARLIER = 60
 LOSS_LEFT, MEASURE_LEFT = 44.0, 426.0
 VAL_GOAL, TRAIN_CEILING = 85.0, 92.0
 SMOOTHING = 0.3
+# Letters of a title that fit beside the legend, without and with its words about thin lines.
+TITLE_LETTERS, TITLE_BESIDE_THIN = 68, 38
 """How much of a smoothed curve's next point is the new epoch; the rest is what went before."""
 
 _TRAIN = f'stroke="{ORANGE}" fill="none" stroke-width="2"'
@@ -108,7 +110,10 @@ def picture(
         panel = spread(left, last_epoch, [*known, *goals] if known else goals)
         log = ", log axis" if left == LOSS_LEFT and view.log_loss else ""
         sides.append((panel, heading + log, train, val))
-    parts = [text(44, 16, title, weight="bold")]
+    thin = bool(earlier) or view.smooth
+    letters = TITLE_BESIDE_THIN if thin else TITLE_LETTERS
+    shown = title if len(title) <= letters else f"{title[: letters - 1]}…"
+    parts = [text(44, 16, shown, weight="bold")]
     for panel, heading, _, _ in sides:
         parts += panel.edges(heading)
     for panel, _, train, val in sides:
@@ -121,10 +126,10 @@ def picture(
     parts += goal_lines
     epochs = [record.epoch for record in records]
     for panel, _, train, val in sides:
-        for value, style, thin in ((train, _TRAIN, _THIN_TRAIN), (val, _VAL, _THIN_VAL)):
+        for value, style, faint in ((train, _TRAIN, _THIN_TRAIN), (val, _VAL, _THIN_VAL)):
             values = [value(record) for record in records]
             if view.smooth:
-                parts.append(panel.curve(epochs, values, thin, POINTS_AT_MOST))
+                parts.append(panel.curve(epochs, values, faint, POINTS_AT_MOST))
                 values = smoothed(values)
             parts.append(panel.curve(epochs, values, style, POINTS_AT_MOST))
     parts += goal_words

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.menus import menu
+from tests.browser.menus import menu, save
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -76,11 +76,6 @@ def key_of(item: str) -> str:
     """The right letter, as the learner's unit.json has it."""
     unit = json.loads((ROOT / "notebooks/02_gru/unit.json").read_text())
     return str(unit["quiz"][item]["answer"])
-
-
-def save(page: Page) -> None:
-    with page.expect_response(lambda reply: reply.request.method == "PUT"):
-        page.locator("[data-jp-item-name=save]").click()
 
 
 def unbroken(page: Page, watch: Watched) -> None:

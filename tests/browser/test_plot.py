@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from benchmarks.kernels import OLDEST, use
+from tests.browser.menus import save
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -97,8 +98,7 @@ def test_stop_switches_interrupt_restart_and_reload(
     expect(page.get_by_role("button", name="Stop")).to_have_count(0)
     page.get_by_label("smooth curves").check()
     page.get_by_text("thin: as measured").wait_for()  # after the run too
-    with page.expect_response(lambda reply: reply.request.method == "PUT"):
-        page.locator("[data-jp-item-name=save]").click()
+    save(page)
     assert "stopped by hand; best weights" in saved(home)
     assert "widget" not in saved(home)
     restart(page)

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from benchmarks.kernels import OLDEST, use
-from tests.browser.menus import menu
+from tests.browser.menus import menu, save
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -106,8 +106,7 @@ def test_train_stop_take_over_restart_reload(
     page.get_by_text("Written into your answer cell").wait_for()
     answer = page.locator(".jp-CodeCell").last
     expect(answer).to_contain_text("settings = dict(epochs=60, lr=0.005")
-    with page.expect_response(lambda reply: reply.request.method == "PUT" and "ipynb" in reply.url):
-        page.locator("[data-jp-item-name=save]").click()
+    save(page)
     saved = (unit_with_a_lab / "my-work/01_rnn/rnn.ipynb").read_text()
     assert "widget" not in saved
     assert "lr=0.005" in saved

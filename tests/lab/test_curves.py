@@ -55,6 +55,23 @@ def test_a_run_without_numbers_or_with_markup_in_its_title_is_drawn() -> None:
     assert "<b> & co" in "".join(root.itertext())
 
 
+def test_a_long_title_leaves_the_legend_its_place_and_is_read_out_whole() -> None:
+    title = "run 3: " + ", ".join(f"setting {n}" for n in range(9))
+    plain, beside = (
+        ET.fromstring(picture(run(9), last_epoch=9, title=title, earlier=earlier))  # noqa: S314
+        for earlier in ([], [run(4)])
+    )
+    shown = [
+        next(el.text for el in root.iter() if "font-weight" in el.attrib)
+        for root in (plain, beside)
+    ]
+    assert (
+        len(shown[0] or "") > len(shown[1] or "") == len("run 3: setting 0, setting 1, setting 2")
+    )
+    assert all((text or "").endswith("…") for text in shown)
+    assert all(title in (root[0].text or "") for root in (plain, beside))
+
+
 def test_a_language_model_is_drawn_in_perplexity_beside_its_bar() -> None:
     measure = replace(PERPLEXITY, goals=((98.0, "bigram model 98"),))
     records = [Epoch(n, 5.0 - n / 2, 4.6, 20.0, 15.0, n) for n in range(1, 6)]

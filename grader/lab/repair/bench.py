@@ -180,11 +180,10 @@ class RepairLab:
         space["lab"].seed(0)
         model = space["build_model"]()
         recipe = self.scaffold.describe(choice)
-        title = f"run {len(self.runs) + 1}: {recipe}"
         shape = (self.question.id, len(sets.train))
         self._plot = LossPlot(
             choice.epochs,
-            title if len(title) <= 48 else f"{title[:47]}…",
+            f"run {len(self.runs) + 1}: {recipe}",
             measure=self._measure(),
             data=shape,
             place=self._picture,
