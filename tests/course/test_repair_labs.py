@@ -48,6 +48,8 @@ GOOD: dict[str, dict[str, Any]] = {
         "read": "at the blank",
         "drop_in": 0.5,
         "drop_out": 0.5,
+        "epochs": 10,
+        "batch_size": 192,
         "weight_decay": 5e-5,
     },
     "packing-repair": {
