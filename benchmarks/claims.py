@@ -11,7 +11,6 @@ from statistics import median
 
 from benchmarks.trials import (
     BASELINE,
-    BONUS,
     DRAWS,
     JUDGED,
     MISTAKE,
@@ -31,9 +30,6 @@ from grader.core.repair import Score, diagnose
 from grader.referee.bank import Question
 
 MOST = 18  # of 20: what a claim about single draws asks for
-# A wrong fix or a bonus that a rule refuses is refused whatever it has learnt: so many draws show
-# it. Where a grade takes one draw, a wrong fix that fails on each of its first ten has failed.
-REFUSED, FAILED_AT_ONCE = 5, 10
 
 
 @dataclass(frozen=True)
@@ -75,18 +71,6 @@ def medians(row: Row, runs: Sequence[Run]) -> tuple[int, int]:
         around = [*runs, *runs[: count - 1]]
         groups = [around[start : start + count] for start in range(len(runs))]
     return sum(holds(group, row) for group in groups), len(groups)
-
-
-def settled(row: Row, runs: Sequence[Run]) -> bool:
-    """Whether a row needs no further draw."""
-    if len(runs) >= row.draws:
-        return True
-    if row.role in {MISTAKE, BONUS} and len(runs) >= REFUSED and all(run.broken for run in runs):
-        return True
-    at_once = graded_draws(row.question) == 1
-    return (
-        row.role == MISTAKE and at_once and len(runs) >= FAILED_AT_ONCE and singles(row, runs) == 0
-    )
 
 
 def claims_of(path: Path, measured: dict[Row, list[Run]]) -> list[Claim]:

@@ -31,12 +31,11 @@ import numpy as np
 import torch
 
 from benchmarks import kept
-from benchmarks.claims import Claim, claims_of, medians, settled, singles
+from benchmarks.claims import Claim, claims_of, medians, singles
 from benchmarks.trials import ROOT, Row, Run, find_questions, rows_of, run_of
 
 PAGE = ROOT / "docs" / "evidence.md"
 PROCESSES = 2
-AT_ONCE = 5  # draws of a row that are trained before it is asked whether it needs more
 INTRODUCTION = """# Evidence
 
 Every number that the course states about its repairs, measured. `make evidence` measures all units,
@@ -49,10 +48,9 @@ was broken is named with its count. *As graded*: the same for what a grade is, t
 draws (of one where draws differ little or trainings are long). The reference is measured on fresh
 draws for each of its twenty medians; elsewhere a median takes a draw and the next two.
 
-Twenty draws a row, but for bonus rows, on which no claim rests, and wrong fixes that a rule
-refuses: five; and for wrong fixes of units whose grade takes one draw: ten where none of the ten
-passes. A language model has perplexities in the place of accuracies, as they are judged,
-beside the bigram model's; "–" where it broke a rule and was not measured.
+Twenty draws a row; five for bonus rows, on which no claim rests. A language model has perplexities
+in the place of accuracies, as they are judged, beside the bigram model's; "–" where it broke a rule
+and was not measured.
 """
 ACCURACIES = ("train", "val", "hidden")
 HEAD = (
@@ -62,18 +60,14 @@ HEAD = (
 
 
 def measure_all(rows: Sequence[Row], pool: ProcessPoolExecutor) -> dict[Row, list[Run]]:
-    """Train every row on a few draws, then on a few more until all are settled; print each row."""
-    measured: dict[Row, list[Run]] = {row: [] for row in rows}
-    while unsettled := [row for row, runs in measured.items() if not settled(row, runs)]:
-        pending = {}
-        for row in unsettled:
-            first = len(measured[row])
-            numbers = range(first, min(first + AT_ONCE, row.draws))
-            pending[row] = [pool.submit(run_of, row, number) for number in numbers]
-        for row, futures in pending.items():
-            measured[row] += [future.result() for future in futures]
-            if settled(row, measured[row]):
-                print(line(row, measured[row]), flush=True)
+    """Train every row on all its draws; print each row as soon as its last draw is done."""
+    pending = {
+        row: [pool.submit(run_of, row, number) for number in range(row.draws)] for row in rows
+    }
+    measured = {}
+    for row, futures in pending.items():
+        measured[row] = [future.result() for future in futures]
+        print(line(row, measured[row]), flush=True)
     return measured
 
 
