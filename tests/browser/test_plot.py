@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from benchmarks.kernels import OLDEST, use
-from tests.browser.menus import save
+from tests.browser.menus import save, wait_for_subshells
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -88,6 +88,7 @@ def test_stop_switches_interrupt_restart_and_reload(
     progress = page.get_by_role("progressbar", name="epochs done")
     progress.wait_for(timeout=SECONDS)
     page.get_by_text("epochs/s").wait_for(timeout=SECONDS)
+    wait_for_subshells(page)
     page.get_by_label("log loss axis").check()
     page.get_by_text("loss, log axis").wait_for()  # redrawn while the cell is busy
     shoot(page, "plot-running")
