@@ -1,12 +1,11 @@
 """Call nbgrader inside this process, with its traps disarmed.
 
-nbgrader runs `alembic` from PATH, changes the working folder, and leaves NBGRADER_EXECUTION set
+nbgrader looks for `alembic` on PATH, changes the working folder, and leaves NBGRADER_EXECUTION set
 after a submission that failed. Everything here is put back afterwards.
 """
 
 import logging
 import os
-import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,22 +26,32 @@ def nbgrader_environment() -> Iterator[None]:
     from nbgrader import api
 
     before, folder = dict(os.environ), Path.cwd()
-    # `alembic` lies beside this Python, which need not be an activated environment
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before.get("PATH", "")])
-    made = api.create_engine
+    made, asked = api.create_engine, api.get_alembic_version
     try:
         # nbgrader opens its database nine times for each submission; an engine that it gets back
         # has compiled its statements before
         api.create_engine = cache(made)
+        # for each new database it starts `alembic` by its name, which need not be on PATH, and
+        # waits two seconds for one word
+        api.get_alembic_version = schema_version
         with warnings.catch_warnings():
             # nbgrader builds its database rows in an order that SQLAlchemy 2 frowns upon
             warnings.filterwarnings("ignore", module="nbgrader")
             yield
     finally:
-        api.create_engine = made
+        api.create_engine, api.get_alembic_version = made, asked
         os.chdir(folder)
         os.environ.clear()
         os.environ.update(before)
+
+
+@cache
+def schema_version() -> str:
+    """The version of nbgrader's database schema, as `nbgrader.api.get_alembic_version` says it."""
+    from alembic.script import ScriptDirectory
+    from nbgrader.dbutil import ALEMBIC_DIR
+
+    return str(ScriptDirectory(ALEMBIC_DIR).get_current_head())
 
 
 def class_config(course: Course, settings: Settings) -> Any:
