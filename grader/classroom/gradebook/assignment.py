@@ -16,6 +16,7 @@ from traitlets.config import Config
 
 from grader.classroom.gradebook.configure import CODE_STUB, configure_release
 from grader.classroom.gradebook.inprocess import Heard, course_folders, nbgrader_environment
+from grader.classroom.gradebook.transaction import one_transaction
 from grader.core.errors import CourseError
 
 
@@ -51,7 +52,8 @@ def generate(source: Path, release: Path, unit: str, db_url: str | None = None) 
         converter = GenerateAssignment(coursedir=folders, config=config, log=log)
         converter.force = True
         try:
-            converter.start()
+            with one_transaction(folders.db_url):
+                converter.start()
         except NbGraderException as error:
             message = f"nbgrader could not release {unit}: " + "\n".join([*log.lines, str(error)])
             raise CourseError(message) from error

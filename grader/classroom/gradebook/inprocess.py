@@ -18,6 +18,7 @@ from traitlets.config import Config
 from grader.classroom.course import Course
 from grader.classroom.gradebook.configure import configure
 from grader.classroom.gradebook.settings import Settings
+from grader.classroom.gradebook.transaction import Engines
 
 
 @contextmanager
@@ -26,11 +27,11 @@ def nbgrader_environment() -> Iterator[None]:
     from nbgrader import api
 
     before, folder = dict(os.environ), Path.cwd()
-    made, asked = api.create_engine, api.get_alembic_version
+    create, asked = api.create_engine, api.get_alembic_version
+    # inside another environment its engines serve here, too: two would lock each other out
+    own = None if isinstance(create, Engines) else Engines(create)
     try:
-        # nbgrader opens its database nine times for each submission; an engine that it gets back
-        # has compiled its statements before
-        api.create_engine = cache(made)
+        api.create_engine = own or create
         # for each new database it starts `alembic` by its name, which need not be on PATH, and
         # waits two seconds for one word
         api.get_alembic_version = schema_version
@@ -39,7 +40,9 @@ def nbgrader_environment() -> Iterator[None]:
             warnings.filterwarnings("ignore", module="nbgrader")
             yield
     finally:
-        api.create_engine, api.get_alembic_version = made, asked
+        api.create_engine, api.get_alembic_version = create, asked
+        if own:
+            own.close()
         os.chdir(folder)
         os.environ.clear()
         os.environ.update(before)

@@ -20,6 +20,7 @@ from grader.classroom.gradebook.inprocess import (
 from grader.classroom.gradebook.plan import Work, obstacle
 from grader.classroom.gradebook.register import register
 from grader.classroom.gradebook.settings import Settings
+from grader.classroom.gradebook.transaction import one_transaction
 from grader.core.names import stem
 
 _TIME = "timestamp.txt"
@@ -32,8 +33,9 @@ def record(
 
     Returns nbgrader's last words by student; empty when all went well.
     """
-    from nbgrader.converters import Autograde
     from nbgrader.converters.base import NbGraderException
+
+    from grader.classroom.gradebook.recorder import Recorder
 
     is_new = register(course, unit)
     add_indexes(course)
@@ -50,7 +52,10 @@ def record(
             folders.student_id = glob.escape(work.student)
             log = Heard()
             try:
-                Autograde(coursedir=folders, config=config, log=log).start()
+                with one_transaction(folders.db_url) as scores:
+                    recorder = Recorder(coursedir=folders, config=config, log=log)
+                    recorder.before_writing = scores.settle
+                    recorder.start()
             except NbGraderException as error:
                 failures[work.student] = _last_words(log.lines) or str(error)
     return failures
