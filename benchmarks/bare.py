@@ -27,6 +27,7 @@ from grader.core.judge import judge
 from grader.core.names import answer_cell
 from grader.core.question import Prepared
 from grader.core.requests import Reply, Request
+from grader.core.verdict import Outcome
 from grader.wire import channel
 from grader.wire.perform import Performer
 
@@ -38,7 +39,7 @@ class Taken:
     """What one submission took: `graded` of `cpu` went into graded questions' cells.
 
     `judging` is the wall time of the judge, which a grader spends outside the notebook; it is in
-    neither `wall` nor `cpu`.
+    neither `wall` nor `cpu`. `failed`: questions that were answered and did not pass.
     """
 
     wall: float = 0.0
@@ -70,7 +71,8 @@ class Direct:
         start = time.perf_counter()
         verdict = judge(self._questions[question_id], ask)
         self._taken.judging += time.perf_counter() - start - inside
-        self._taken.failed += verdict.points < verdict.maximum
+        whole = verdict.points == verdict.maximum or verdict.outcome is Outcome.NOT_ATTEMPTED
+        self._taken.failed += not whole
 
 
 def run(path: Path, questions: Mapping[str, Prepared], folder: Path, *, everything: bool) -> Taken:

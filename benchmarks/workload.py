@@ -16,6 +16,7 @@ from pathlib import Path
 from grader.classroom import sample
 from grader.classroom.course import CONFIG, Course
 from grader.classroom.gradebook.assignment import generate
+from grader.core.names import answer_cell
 from grader.core.unit import FILE_NAME
 
 OURS = """\
@@ -56,8 +57,11 @@ def choose(course: Course, units: Sequence[str], count: int) -> list[Submission]
     ]
 
 
-def hand_in(course: Course, submissions: Sequence[Submission]) -> None:
-    """Write the submissions into the class of `course`, which had no others."""
+def hand_in(course: Course, submissions: Sequence[Submission], without: str = "") -> None:
+    """Write the submissions into the class of `course`, which had no others.
+
+    without: questions whose name ends so are left as they were released.
+    """
     shutil.rmtree(course.submitted, ignore_errors=True)
     course.classroom.mkdir(parents=True, exist_ok=True)
     (course.classroom / CONFIG).write_text(OURS, encoding="utf-8")
@@ -68,6 +72,22 @@ def hand_in(course: Course, submissions: Sequence[Submission]) -> None:
                 path = course.submission(unit, each.student)
                 path.parent.mkdir(parents=True)
                 path.write_text(told[each.story], encoding="utf-8")
+        if without:
+            _leave_out(course, unit, without)
+
+
+def _leave_out(course: Course, unit: str, without: str) -> None:
+    released = json.loads(course.released(unit).read_text(encoding="utf-8"))
+    untouched = {
+        cell["id"]: cell["source"]
+        for cell in released["cells"]
+        if cell["id"].endswith(answer_cell(without))
+    }
+    for path in course.submitted.glob(f"*/{unit}/*.ipynb"):
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        for cell in notebook["cells"]:
+            cell["source"] = untouched.get(cell["id"], cell["source"])
+        path.write_text(json.dumps(notebook), encoding="utf-8")
 
 
 def stock_course(course: Course, folder: Path) -> None:
