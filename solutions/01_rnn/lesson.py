@@ -552,7 +552,7 @@ settings = dict(epochs=60, lr=5e-3, batch_size=32, patience=15)
 # Try it on the clips of this page as often as you like. The two dotted lines are the goal.
 
 # %% tags=["demonstration"]
-after, history_after = experiment("your recipe", build_model, settings, plot=True)
+after, history_after = experiment("your recipe", build_model, settings, beside="baseline", plot=True)
 
 # %% [markdown]
 # And when it looks right there: does it hold on clips that neither you nor it have seen?
@@ -965,8 +965,8 @@ _ = experiment("LSTM", WithLSTM, BASELINE, beside="baseline")
 # %% [markdown]
 # ## Practice
 #
-# *Optional, 5 minutes.* Five questions, from easy to hard. Put your letter into the cell and run it. No
-# points, as many tries as you like, and each answer has its reason.
+# *Optional, 5 minutes.* Five questions, from easy to hard. Run a cell and choose below it, or write your
+# letter into the cell and run it again. No points, as many tries as you like, and each answer has its reason.
 
 # %% quiz="rnn-practice-1"
 
