@@ -99,5 +99,5 @@ def test_the_words_of_the_goals_stand_beside_the_axes_and_inside_the_picture() -
         width = float(root.attrib["viewBox"].split()[2])
         for _, words in measure.goals:
             (x,) = (float(el.attrib["x"]) for el in root.iter() if el.text == words)
-            assert MEASURE_LEFT + WIDTH < x
+            assert x > MEASURE_LEFT + WIDTH
             assert x + 5.6 * len(words) <= width  # as wide as letters of this size are
