@@ -30,6 +30,7 @@
 
 # %%
 import math
+import time
 import warnings
 
 import torch
@@ -337,6 +338,7 @@ lab.seed(0)
 model = Classifier()
 optimizer = torch.optim.Adam(model.parameters(), lr=3e-3)
 shuffle = torch.Generator().manual_seed(0)
+started = time.perf_counter()
 
 
 def percent_right(split):
@@ -358,6 +360,7 @@ for epoch in range(1, 41):
             f"epoch {epoch:2}   training {percent_right(data.train):5.1f}%"
             f"   validation {percent_right(data.val):5.1f}%"
         )
+print(f"(seed 0, cpu, {time.perf_counter() - started:.1f} s)")
 
 # %% [markdown]
 # Three habits are hidden in it. `train()` before learning and `eval()` before measuring. Both accuracies
