@@ -286,6 +286,12 @@ def repair_draw(number: int, draws: int, seconds: float) -> str:
     )
 
 
+def repair_runs(number: int, draws: int, epoch: int = 0, epochs: int = 0) -> str:
+    """Where a repair's check is while it trains."""
+    where = f", epoch {epoch} of {epochs}" if epoch else ""
+    return f"data set {number} of {draws}{where}"
+
+
 def progress_not_saved(path: str, reason: str) -> str:
     """Say that progress is not kept."""
     return f"(Your progress cannot be saved in {path}: {reason}. Everything else works.)"

@@ -25,6 +25,7 @@ from grader.core.ruling import rule
 from grader.core.unit import Unit
 from grader.core.verdict import Outcome, Verdict
 from grader.lab import frontend
+from grader.lab.bar import CheckBar
 from grader.lab.card import show_verdict
 from grader.lab.data import data_folder
 from grader.lab.progress import Progress
@@ -93,8 +94,8 @@ def _verdict(question: Prepared, checks: Unit, answer: object) -> Verdict:
     draws = recipe.draws(data_folder(question.repair.data), seeds)
     question = replace(question, repair=replace(question.repair, draws=draws))
     print(messages.repair_begins(count))
-    with _noticed_interrupts() as pressed:
-        telling = _Telling(performer.perform, count)
+    with _noticed_interrupts() as pressed, CheckBar(count) as bar:
+        telling = _Telling(performer.perform, bar)
         return _timed(question, _interruptible(telling, pressed))
 
 
@@ -106,19 +107,16 @@ def _timed(question: Prepared, ask: Ask) -> Verdict:
 
 @dataclass
 class _Telling:
-    """Asks, and says a line after each training run."""
+    """Asks, and lets the bar say a line after each training run."""
 
     ask: Ask
-    count: int
-    trained: int = 0
+    bar: CheckBar
 
     def __call__(self, request: Request) -> Reply:
         started = time.perf_counter()
         reply = self.ask(request)
         if isinstance(request, Train) and not isinstance(reply, Raised):
-            self.trained += 1
-            seconds = time.perf_counter() - started
-            print(messages.repair_draw(self.trained, self.count, seconds), flush=True)
+            self.bar.trained(time.perf_counter() - started)
         return reply
 
 

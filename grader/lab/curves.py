@@ -72,8 +72,8 @@ ACCURACY = Measure(
     lambda record: record.val_accuracy,
     _percent,
     (
-        (VAL_GOAL, f"validation at least {VAL_GOAL:g}"),
-        (TRAIN_CEILING, f"training below {TRAIN_CEILING:g}"),
+        (VAL_GOAL, f"val ≥ {VAL_GOAL:g}"),
+        (TRAIN_CEILING, f"train < {TRAIN_CEILING:g}"),
     ),
 )
 PERPLEXITY = Measure(
@@ -122,8 +122,7 @@ def picture(
             for value, style in ((train, _THIN_TRAIN), (val, _THIN_VAL)):
                 values = [value(record) for record in run]
                 parts.append(panel.curve(epochs, values, style, POINTS_OF_EARLIER))
-    goal_lines, goal_words = _goals(sides[1][0], measure)
-    parts += goal_lines
+    parts += _goals(sides[1][0], measure)
     epochs = [record.epoch for record in records]
     for panel, _, train, val in sides:
         for value, style, faint in ((train, _TRAIN, _THIN_TRAIN), (val, _VAL, _THIN_VAL)):
@@ -132,10 +131,10 @@ def picture(
                 parts.append(panel.curve(epochs, values, faint, POINTS_AT_MOST))
                 values = smoothed(values)
             parts.append(panel.curve(epochs, values, style, POINTS_AT_MOST))
-    parts += goal_words
     parts += _best(best, [(panel, val) for panel, _, _, val in sides])
     parts += _legend(earlier=bool(earlier), smooth=view.smooth)
-    return drawing(750, 258, in_words(records, title, best, measure, len(earlier)), parts).svg
+    width = max([750, *(745 + 6 * len(words) for _, words in measure.goals)])
+    return drawing(width, 258, in_words(records, title, best, measure, len(earlier)), parts).svg
 
 
 def _train_loss(record: Epoch) -> float:
@@ -188,14 +187,14 @@ def in_words(
     return words + "."
 
 
-def _goals(panel: Panel, measure: Measure) -> tuple[list[str], list[str]]:
-    """The bars of a repair, dotted, and the words of each; curves lie between the two."""
-    lines, names = [], []
+def _goals(panel: Panel, measure: Measure) -> list[str]:
+    """The bars of a repair, dotted; their words stand beside the axes, where no curve is."""
+    parts = []
     for value, words in measure.goals:
         y = panel.y(value)
-        lines.append(f'<path d="M{panel.left:.0f} {y:.1f}h{WIDTH:.0f}" {DOTTED}/>')
-        names.append(text(panel.left + 4, y - 4, words, size=11, clear=True))
-    return lines, names
+        parts.append(f'<path d="M{panel.left:.0f} {y:.1f}h{WIDTH:.0f}" {DOTTED}/>')
+        parts.append(text(panel.left + WIDTH + 5, y + 4, words, size=11))
+    return parts
 
 
 def _best(best: Epoch | None, sides: Sequence[tuple[Panel, Value]]) -> list[str]:

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from grader.lab import curves, frontend
+from grader.lab.bar import Part, part_for
 from grader.lab.controls import Controls, Steering
 from grader.lab.curves import ACCURACY, Measure, View
 from grader.lab.history import Ending, Epoch, History, Step, summary
@@ -183,8 +184,8 @@ class PrintedPlot:
 
 def panel_for(
     epochs: int, title: str | None, *, measure: Measure = ACCURACY, data: Hashable = None
-) -> LossPlot | PrintedPlot | None:
-    """Make a panel if there is a notebook to show it in; None in scripts and inside checks."""
+) -> LossPlot | PrintedPlot | Part | None:
+    """Make a panel if there is a notebook to show it in; None in scripts, a bar inside checks."""
     if frontend.wants_plots():
         return LossPlot(epochs, title, measure=measure, data=data)
-    return PrintedPlot(title, measure) if frontend.wants_prints() else None
+    return PrintedPlot(title, measure) if frontend.wants_prints() else part_for(epochs)

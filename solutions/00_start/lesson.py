@@ -85,8 +85,10 @@ lab.hint("start-double", 0)  # 1 opens the first hint, 2 the second
 # %% [markdown]
 # ## A choice
 #
-# Some questions have letters. Put yours between the quotes and run the cell. Each option has its own reply,
-# so a wrong one teaches something, too.
+# Some questions have letters. Run the cell, and the choices stand below it: click one and press Check, or go
+# there with Tab and the arrow keys and press Enter. Your letter is then written between the quotes; you can
+# also write it there yourself and run the cell again. Each option has its own reply, so a wrong one teaches
+# something, too.
 
 # %% quiz="start-practice-1"
 

@@ -30,6 +30,7 @@
 
 # %%
 import math
+import time
 import warnings
 
 import torch
@@ -337,6 +338,7 @@ lab.seed(0)
 model = Classifier()
 optimizer = torch.optim.Adam(model.parameters(), lr=3e-3)
 shuffle = torch.Generator().manual_seed(0)
+started = time.perf_counter()
 
 
 def percent_right(split):
@@ -358,6 +360,7 @@ for epoch in range(1, 41):
             f"epoch {epoch:2}   training {percent_right(data.train):5.1f}%"
             f"   validation {percent_right(data.val):5.1f}%"
         )
+print(f"(seed 0, cpu, {time.perf_counter() - started:.1f} s)")
 
 # %% [markdown]
 # Three habits are hidden in it. `train()` before learning and `eval()` before measuring. Both accuracies
@@ -552,7 +555,7 @@ settings = dict(epochs=60, lr=5e-3, batch_size=32, patience=15)
 # Try it on the clips of this page as often as you like. The two dotted lines are the goal.
 
 # %% tags=["demonstration"]
-after, history_after = experiment("your recipe", build_model, settings, plot=True)
+after, history_after = experiment("your recipe", build_model, settings, beside="baseline", plot=True)
 
 # %% [markdown]
 # And when it looks right there: does it hold on clips that neither you nor it have seen?
@@ -965,8 +968,8 @@ _ = experiment("LSTM", WithLSTM, BASELINE, beside="baseline")
 # %% [markdown]
 # ## Practice
 #
-# *Optional, 5 minutes.* Five questions, from easy to hard. Put your letter into the cell and run it. No
-# points, as many tries as you like, and each answer has its reason.
+# *Optional, 5 minutes.* Five questions, from easy to hard. Run a cell and choose below it, or write your
+# letter into the cell and run it again. No points, as many tries as you like, and each answer has its reason.
 
 # %% quiz="rnn-practice-1"
 

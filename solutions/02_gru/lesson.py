@@ -258,8 +258,8 @@ for b in (0, 2, 4):
 
 # %% [markdown]
 # A fresh gate stands near sigmoid(0), one half, and one half forgets. That is why the fresh GRU faded. But
-# **one number** changes it: the gate's bias. Let us turn it by hand, in a GRU that has learnt nothing at
-# all.
+# **one number** in each gate changes it: its bias. Let us turn these biases by hand, in a GRU that has
+# learnt nothing at all.
 
 # %% tags=["demonstration"]
 lab.seed(0)
@@ -272,7 +272,7 @@ lab.show_by_step(
         "GRU, fresh, bias + 4": gradient_by_step(held, data.val),
     },
     label="gradient of the loss by the readings (strongest step = 1, powers of ten)",
-    title="One number turned by hand",
+    title="The gates' biases turned by hand",
     log=True,
 )
 
@@ -342,8 +342,8 @@ lab.hint("gru-cell", 0)  # 1 opens the first hint, up to 4
 # | reset | before the matrix: $(r \odot h) W^\top + b$ | after it: $r \odot (h W^\top + b)$ |
 # | mix | $(1 - z) \odot h + z \odot n$ | $(1 - z) \odot n + z \odot h$ |
 #
-# The first line is another layer, the second only another name for $z$. Both learn well; but weights do not
-# go from one to the other.
+# The first line is another layer, the second only another name for $z$. So trained weights do not go from
+# one to the other, although every shape fits.
 
 # %% two resets tags=["demonstration"]
 lab.seed(0)
@@ -361,7 +361,7 @@ else:
 
 # %% [markdown]
 # Why so late? All three products of the state can then be made in one large multiplication, before any gate
-# is known. That is quicker, above all on a graphics card.
+# is known. PyTorch's documentation says that it differs on purpose, for efficiency.
 
 # %% [markdown]
 # ## The layer
@@ -709,9 +709,9 @@ lab.show_trajectory(after, data.val, data.classes, wrong=data.wrong_val)
 # %% [markdown]
 # ### What the numbers mean
 #
-# First the line below the gates: a repair that reads the last state and has learnt to sum holds far more
-# of the start than the baseline did. The baseline never needed to: to recognise a sequence by heart, a few
-# late steps are enough.
+# First the line below the gates: a repair that reads the last state and has learnt to sum holds more of the
+# start than the baseline did, above all by its gates alone. The baseline never needed to: to recognise a
+# sequence by heart, a few late steps are enough.
 #
 # Now the ceiling. The running sum from the top of this page needs no training: add while open, take off
 # while shut, look at the sign. Compare it with the labels.
@@ -743,22 +743,25 @@ def correlation_with_the_sum(model):
     return torch.corrcoef(torch.stack([scores[:, 1] - scores[:, 0], lock_in(data.val)]))[0, 1]
 
 
+by_step = {}
 for name, model in {"baseline": before, "your recipe": after}.items():
-    print(f"{name:<12} correlation of its verdict with the sum: {correlation_with_the_sum(model):.2f}")
+    by_step[name] = gradient_by_step(model, data.val)
+    early = by_step[name][0] / by_step[name][19]
+    print(
+        f"{name:<12} correlation of its verdict with the sum: {correlation_with_the_sum(model):.2f}"
+        f"   step 1 counts {early:.1f} times as much as step 20"
+    )
 lab.show_by_step(
-    {
-        "baseline": gradient_by_step(before, data.val),
-        "your recipe": gradient_by_step(after, data.val),
-    },
+    by_step,
     label="gradient of the loss by the readings (strongest step = 1)",
     title="Which steps the verdict hangs on",
 )
 
 # %% [markdown]
 # The baseline's verdict hangs on the later steps, and on details of them that belong to single training
-# sequences. A repair that holds leaves the sum over all forty steps and little else: a correlation near 1,
-# and a line without a slope from left to right. (The last step or two may stick out; nothing comes after
-# them.)
+# sequences. A repair that holds leaves the sum and little else: a correlation near 1, and a line that is
+# nearly level for most of its way, because each early step counts about as much as the next. (The last few
+# may stick out: nothing comes after them that could wear them down.)
 #
 # **In your own words.** Explain to a colleague, in three or four sentences: what did the gates let the
 # baseline hold on to, why does your repair hold on to less, and why is that better? A teacher may read
@@ -934,8 +937,8 @@ _ = experiment("both directions", BothWays, STOPPING, beside="your recipe")
 # %% [markdown]
 # ## Practice
 #
-# *Optional, 4 minutes.* Five questions, from easy to hard. Put your letter into the cell and run it. No
-# points, as many tries as you like, and each answer has its reason.
+# *Optional, 4 minutes.* Five questions, from easy to hard. Run a cell and choose below it, or write your
+# letter into the cell and run it again. No points, as many tries as you like, and each answer has its reason.
 
 # %% quiz="gru-practice-1"
 

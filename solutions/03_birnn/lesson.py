@@ -628,7 +628,9 @@ settings = dict(epochs=10, lr=7e-3, batch_size=192, weight_decay=5e-5)
 # Try it on the sentences of this page as often as you like. The two dotted lines are the goal.
 
 # %% tags=["demonstration"]
-after, history_after = experiment("your recipe", build_model, settings, plot=True)
+after, history_after = experiment(
+    "your recipe", build_model, settings, beside=["one way (baseline)"], plot=True
+)
 
 # %% [markdown]
 # And when it looks right there: does it hold on sentences that neither you nor it have seen?
@@ -845,12 +847,12 @@ _ = experiment("two, dropout", lambda: BothWays(32, layers=2, dropout=0.5), DROP
 _ = experiment("one, dropout", lambda: BothWays(32, dropout=0.5), DROPPED)
 
 # %% [markdown]
-# - **The second layer brings a few points at this size, and overfits just as the first does**: 98% and more on the
+# - **The second layer brings a few points at this size, and overfits just as the first does**: 98 or 99% on the
 #   training sentences, some 400 wrong labels learnt by heart, with or without it.
 # - **Early stopping** takes the epoch before that begins in earnest. The training accuracy falls below 92,
 #   most wrong labels are gone, and validation loses nothing.
 # - **Dropout** on the way in, between the layers and before the head, with a little weight decay, holds it best:
-#   the gap all but closes, and validation rises. But then one layer is as good as two, in half the time.
+#   the gap all but closes, and validation rises. But then one layer is as good as two, in less time.
 #
 # None of the five reaches 85. They differ in layers and in what holds them; they share a read-out, the two ends
 # of the sentence. A second layer is a cure for a first layer that sees too little, and here it was not the
@@ -859,8 +861,8 @@ _ = experiment("one, dropout", lambda: BothWays(32, dropout=0.5), DROPPED)
 # %% [markdown]
 # ## Practice
 #
-# *Optional, 5 minutes.* Five questions, from easy to hard. Put your letter into the cell and run it. No
-# points, as many tries as you like, and each answer has its reason.
+# *Optional, 5 minutes.* Five questions, from easy to hard. Run a cell and choose below it, or write your
+# letter into the cell and run it again. No points, as many tries as you like, and each answer has its reason.
 
 # %% quiz="birnn-practice-1"
 

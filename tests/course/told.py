@@ -39,6 +39,11 @@ _ONLY_WRONG = tuple(
     for split in ("training", "validation")
 )
 
+_HONEST = (
+    r"^honest loss ([\d.]+)",
+    r"^baseline +training loss ([\d.]+)   validation loss ([\d.]+)",
+)
+
 CLAIMS: dict[str, list[Claim]] = {
     "00_start": [],
     "01_rnn": [
@@ -46,6 +51,34 @@ CLAIMS: dict[str, list[Claim]] = {
             "| **before** | about 100 | about 75 |",
             (f"^baseline{ACCURACIES}",),
             lambda train, val: train > 97 and 69 <= val <= 81,
+        ),
+        Claim(
+            "Hardly anything: both stay about where they are",
+            (f"^baseline{ACCURACIES}", f"^twice the epochs{ACCURACIES}"),
+            lambda _a, before, train, val: train > 97 and abs(val - before) < 5,
+        ),
+        Claim(
+            "Little: training stays high, validation far below it",
+            (f"^dropout before the head{ACCURACIES}",),
+            lambda train, val: train > 92 and val < 83,
+        ),
+        Claim(
+            "Both accuracies are low: it stops before it has learnt anything",
+            (f"^early stopping{ACCURACIES}",),
+            lambda train, val: train < 75 and val < 57,
+        ),
+        Claim(
+            "A training loss far below the honest one is a bet on mistakes",
+            _HONEST,
+            lambda honest, train, val: train < honest / 2 and val > honest,
+        ),
+        Claim(
+            "the loss can no longer fall below 0.31",
+            (
+                r"^scores .* 50 epochs: .* ([\d.]+)$",
+                r"^softmax .* 50 epochs: .* ([\d.]+)$",
+            ),
+            lambda scores, softmax: scores < 0.31 <= softmax,
         ),
         Claim(
             "**the order was all there was**",
@@ -99,6 +132,37 @@ CLAIMS: dict[str, list[Claim]] = {
             lambda gru, plain: 0.25 < gru < 0.9 and plain < 0.05,
         ),
         Claim(
+            "Little: training stays high, validation far below it",
+            (f"^dropout between layers{ACCURACIES}",),
+            lambda train, val: train > 92 and val < 84,
+        ),
+        Claim(
+            "Yes, most of them: 16 gated numbers are plenty",
+            (r"^16 units .* by heart +(\d+)/(\d+)",),
+            lambda learnt, wrong: learnt > wrong / 2,
+        ),
+        Claim(
+            "Better than the baseline, but nothing to rely on",
+            (f"^baseline{ACCURACIES}", f"^early stopping{ACCURACIES}"),
+            lambda _a, before, train, val: train < 97 and val > before,
+        ),
+        Claim(
+            "holds more of the start than the baseline did, above all by its gates alone",
+            tuple(
+                rf"gate z of {units} units .* alone ([\d.e-]+), by the whole cell ([\d.e-]+)\."
+                for units in (32, 24)
+            ),
+            lambda gates, cell, mended, whole: mended > 5 * gates and whole > cell,
+        ),
+        Claim(
+            "a correlation near 1, and a line that is nearly level for most of its way",
+            tuple(
+                rf"^{name} +correlation .*: ([\d.]+)   step 1 counts ([\d.]+) times"
+                for name in ("baseline", "your recipe")
+            ),
+            lambda low, steep, high, level: low < high > 0.9 and steep < 0.5 < level < 2,
+        ),
+        Claim(
             "Without the shutter nothing is left, and with the shutter turned round",
             (r"^shutter covered +([\d.]+)%", r"^shutter turned round +([\d.]+)%"),
             lambda covered, turned: 40 < covered < 60 and turned < 35,
@@ -134,6 +198,21 @@ CLAIMS: dict[str, list[Claim]] = {
             "- **Counting wins.**",
             (rf"^one way \(baseline\){ACCURACIES}", r"^two tables of counts +val ([\d.]+)%"),
             lambda _a, read, counted: counted > read,
+        ),
+        Claim(
+            "The gap closes because training falls; validation stays about where it was",
+            (rf"^one way \(baseline\){ACCURACIES}", f"^dropout{ACCURACIES}"),
+            lambda _a, before, train, val: train < 86 and abs(val - before) < 6 and val < 83,
+        ),
+        Claim(
+            "It rises by a few points at most, far from 85",
+            (rf"^one way \(baseline\){ACCURACIES}", f"^twice the memory{ACCURACIES}"),
+            lambda _a, before, _b, val: before - 1 < val < min(before + 6, 81),
+        ),
+        Claim(
+            "Training falls below 92, validation stays about where it was",
+            (rf"^one way \(baseline\){ACCURACIES}", f"^early stopping{ACCURACIES}"),
+            lambda _a, before, train, val: train < 92 and abs(val - before) < 6,
         ),
         Claim(
             "The two summaries, each from its own end, are the best of the three.",
@@ -199,9 +278,26 @@ CLAIMS: dict[str, list[Claim]] = {
             lambda forgotten, sorted_along: forgotten < 20 and sorted_along > 80,
         ),
         Claim(
+            "Fewer names are learnt by heart; more zeros still move the answers",
+            (
+                r"^baseline .* by heart (\d+)/",
+                r"^dropout .* by heart +(\d+)/.*\n.*\n.* (\d+) calls.*\n.* (\d+) calls",
+            ),
+            lambda before, learnt, few, many: learnt < before / 2 and few + many > 0,
+        ),
+        Claim(
+            "So **buckets alone can beat packing**",
+            (r"^buckets  .* ([\d.]+)$", r"^packed  .* ([\d.]+)$"),
+            lambda buckets, packed: buckets < packed + 0.05 and packed < 0.9,
+        ),
+        Claim(
             "It is the quickest, and loses little or nothing",
-            (r"^padded to 50 .* val ([\d.]+)%", r"^cut after 7 frames .* val ([\d.]+)%"),
-            lambda whole, cut: cut > whole - 3,
+            (
+                r"^buckets  +([\d.]+) s  ",
+                r"^padded to 50 +([\d.]+) s .* val ([\d.]+)%",
+                r"^cut after 7 frames +([\d.]+) s .* val ([\d.]+)%",
+            ),
+            lambda buckets, padded, whole, took, cut: took < buckets < padded and cut > whole - 3,
         ),
     ],
     "05_text": [
@@ -239,6 +335,15 @@ CLAIMS: dict[str, list[Claim]] = {
             "The network that learnt by heart is the better parrot and the worse model.",
             (r"^baseline .*: (\d+) of \d+ runs", r"^your recipe .*: (\d+) of \d+ runs"),
             lambda before, after: before > after,
+        ),
+        Claim(
+            "about where the untied network stopped: no cure by itself",
+            (
+                f"^early stopping{PERPLEXITIES}",
+                f"^tied{PERPLEXITIES}",
+                r"^bigram model ([\d.]+)",
+            ),
+            lambda _a, untied, _b, tied, bigram: abs(tied / untied - 1) < 0.15 and tied > bigram,
         ),
         Claim(
             "Whatever scores more is cheating, perhaps without knowing.",

@@ -6,7 +6,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from grader.lab.curves import PERPLEXITY, View, picture
+from grader.lab.axes import WIDTH
+from grader.lab.curves import ACCURACY, MEASURE_LEFT, PERPLEXITY, View, picture
 from grader.lab.history import Epoch
 
 
@@ -88,3 +89,15 @@ def test_a_redrawn_picture_stays_small_with_everything_switched_on() -> None:
     svg = picture(run(300), last_epoch=300, best=run(300)[0], earlier=earlier, view=view)
     ET.fromstring(svg)  # noqa: S314
     assert len(svg) < 40_000
+
+
+def test_the_words_of_the_goals_stand_beside_the_axes_and_inside_the_picture() -> None:
+    """Within the axes they hid the curves that run along the goals."""
+    long = replace(PERPLEXITY, goals=((98.0, "bigram model 98"),))
+    for measure in (ACCURACY, long):
+        root = ET.fromstring(picture(run(9), last_epoch=9, measure=measure))  # noqa: S314
+        width = float(root.attrib["viewBox"].split()[2])
+        for _, words in measure.goals:
+            (x,) = (float(el.attrib["x"]) for el in root.iter() if el.text == words)
+            assert x > MEASURE_LEFT + WIDTH
+            assert x + 5.6 * len(words) <= width  # as wide as letters of this size are

@@ -45,7 +45,7 @@ def show_confusion(
             "</g>",
         ]
         mixed = [
-            f"{classes[y]} taken for {classes[said]} {int(table[y, said])} times"
+            f"{classes[y]} taken for {classes[said]} {_often(int(table[y, said]))}"
             for y in range(count)
             for said in range(count)
             if y != said and table[y, said]
@@ -67,6 +67,10 @@ def confusion(model: nn.Module, split: Split, classes: int) -> torch.Tensor:
         )
         raise UsageError(message)
     return torch.bincount(y * classes + said, minlength=classes**2).view(classes, classes)
+
+
+def _often(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def _table(table: torch.Tensor, classes: Sequence[str], left: int, cell: int) -> list[str]:

@@ -69,6 +69,8 @@ def _shutter_panel(name: str, clip: torch.Tensor, *, means: bool) -> tuple[list[
         for t in [1, *range(10, steps + 1, 10)]
     ]
     parts.append(text(left + width + 4, 172, "step", size=11))
+    unit = f"mean of {clip.shape[1] - 1} detectors, in units of one detector's noise"
+    parts.append(text(left + width, 18, unit, anchor="end", size=11))
     if not means:
         return parts, f"{steps} readings from {float(readings.min()):.2f} to {top:.2f}."
     opened, shut = float(readings[is_open].mean()), float(readings[~is_open].mean())

@@ -103,7 +103,7 @@ def _after(
     state = (last[0] if isinstance(last, tuple) else last)[-1]
     running = int((lengths >= step).sum())
     notes = ["read" if length >= step else "kept" for length in lengths.tolist()]
-    words = f"{running} of {len(lengths)} rows are still running."
+    words = f"{running} of {len(lengths)} rows {'is' if running == 1 else 'are'} still running."
     if running < len(lengths):
         words += " The others keep the state of their own end."
     alt = f"The state after step {step}. {words}"
