@@ -145,6 +145,18 @@ def memory_of(pid: int) -> tuple[int, int]:
     return resident, int(found.get("Threads", "0"))
 
 
+def waited_of(pid: int) -> float:
+    """Seconds that a process's first thread has stood in line for a processor, ever.
+
+    0 for a process that is gone, and on systems that do not count it.
+    """
+    try:
+        words = Path(f"/proc/{pid}/schedstat").read_text(encoding="ascii").split()
+        return int(words[1]) / 1e9
+    except (OSError, IndexError, ValueError):
+        return 0.0
+
+
 def sockets_of(pid: int) -> int:
     """Sockets of all kinds in the network namespace of a process; 0 where that is our own."""
     try:
