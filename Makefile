@@ -28,8 +28,8 @@ grade: $(READY) bubblewrap ## grade the sample class end to end and print its ta
 test: lint ## check everything: style, types, arrows, then all tests
 	$(RUN) -m pytest -n logical --maxprocesses 4 --dist load --maxschedchunk 1
 
-styles: $(READY) bubblewrap ## grade honest answers in other styles, none of which may lose points
-	@$(RUN) -m benchmarks.styles
+styles: $(READY) bubblewrap ## grade honest answers in other styles, none may lose points; SEEDS=5
+	@$(RUN) -m benchmarks.styles $(if $(SEEDS),--seeds $(SEEDS))
 
 judge-evidence: $(READY) bubblewrap ## count wrong answers that pass and right ones that do not; QUICK=1 trains nothing
 	@$(RUN) -m benchmarks.judge $(if $(QUICK),--quick)
