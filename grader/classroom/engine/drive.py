@@ -13,7 +13,7 @@ from grader.classroom.engine.client import Client
 from grader.classroom.engine.endings import RunEndedError
 from grader.classroom.engine.outputs import KIB, Budget, Tray, clean
 from grader.classroom.sandbox import Limits, RunningKernel
-from grader.classroom.sandbox.process import waited_of
+from grader.classroom.sandbox.process import waits_of
 from grader.core.errors import SetupError
 from grader.core.question import PATIENCE
 from grader.core.requests import Raised
@@ -98,8 +98,9 @@ class Driver:
         return CellRun(tray.outputs(), spent, limit.slow, _error(talk.reply))
 
     def _waited(self) -> dict[int, float]:
-        """Seconds in line for a processor, of each process inside."""
-        return {pid: waited_of(pid) for pid in self._kernel.pids()}
+        """Seconds in line for a processor, of each thread inside."""
+        each = (waits_of(pid) for pid in self._kernel.pids())
+        return {thread: seconds for waits in each for thread, seconds in waits.items()}
 
     def _hears_outputs(self, seconds: float) -> bool:
         """Whether outputs arrive: a reply alone does not prove it, so ask until one comes."""
@@ -184,12 +185,12 @@ class _Limit:
 
 
 def _longest(now: dict[int, float], before: dict[int, float]) -> float:
-    """The longest that one process stood in line since `before`.
+    """The longest that one thread stood in line since `before`.
 
-    Which of them the cell waits for is not known from outside, and adding them up would let many
-    idle ones buy time.
+    Which of them the cell waits for is not known from outside: with two threads torch's first one
+    runs in circles while the other stands in line. Adding them up would let many buy time.
     """
-    return max((waited - before.get(pid, 0.0) for pid, waited in now.items()), default=0.0)
+    return max((waited - before.get(thread, 0.0) for thread, waited in now.items()), default=0.0)
 
 
 def _error(reply: dict[str, Any] | None) -> Raised | None:

@@ -145,16 +145,18 @@ def memory_of(pid: int) -> tuple[int, int]:
     return resident, int(found.get("Threads", "0"))
 
 
-def waited_of(pid: int) -> float:
-    """Seconds that a process's first thread has stood in line for a processor, ever.
+def waits_of(pid: int) -> dict[int, float]:
+    """Seconds that each thread of a process has stood in line for a processor, ever, by its id.
 
-    0 for a process that is gone, and on systems that do not count it.
+    Empty for a process that is gone, and on systems that do not count it.
     """
-    try:
-        words = Path(f"/proc/{pid}/schedstat").read_text(encoding="ascii").split()
-        return int(words[1]) / 1e9
-    except (OSError, IndexError, ValueError):
-        return 0.0
+    found: dict[int, float] = {}
+    with contextlib.suppress(OSError):
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            with contextlib.suppress(OSError, IndexError, ValueError):
+                words = (thread / "schedstat").read_text(encoding="ascii").split()
+                found[int(thread.name)] = int(words[1]) / 1e9
+    return found
 
 
 def sockets_of(pid: int) -> int:
