@@ -5,8 +5,10 @@ import socket
 import subprocess
 from pathlib import Path
 
+import psutil
 import pytest
 
+from grader.classroom.sandbox.process import tree_of
 from tests.redteam import stock_box
 from tests.redteam.arena import ROOT
 from tests.redteam.stock_course import StockCourse
@@ -77,8 +79,8 @@ def test_a_row_that_takes_too_long_is_ended_with_all_that_it_started(
     process = subprocess.Popen(
         ["bwrap", *stock_box._arguments(course), "--", "sh", "-c", "sleep 600 & exec sleep 600"]
     )
-    tree = []
+    tree: list[int] = []
     while len(tree) < len(("bwrap", "its first process", "sleep", "sleep")):
-        tree = stock_box.tree_of(stock_box.psutil.Process(process.pid))
+        tree = tree_of(psutil.Process(process.pid))
     assert stock_box._watch(process) == "not ended after 2 s"
     assert not [pid for pid in tree if Path(f"/proc/{pid}").exists()]
