@@ -28,8 +28,8 @@ grade: $(READY) bubblewrap ## grade the sample class end to end and print its ta
 test: lint ## check everything: style, types, arrows, then all tests
 	$(RUN) -m pytest -n logical --maxprocesses 4 --dist load --maxschedchunk 1
 
-styles: $(READY) bubblewrap ## grade honest answers in other styles, none of which may lose points
-	@$(RUN) -m benchmarks.styles
+styles: $(READY) bubblewrap ## grade honest answers in other styles, none may lose points; SEEDS=5
+	@$(RUN) -m benchmarks.styles $(if $(SEEDS),--seeds $(SEEDS))
 
 judge-evidence: $(READY) bubblewrap ## count wrong answers that pass and right ones that do not; QUICK=1 trains nothing
 	@$(RUN) -m benchmarks.judge $(if $(QUICK),--quick)
@@ -65,7 +65,8 @@ bench-scale: $(READY) bubblewrap ## grade classes of 100 to 1800 submissions: ti
 faults: $(READY) bubblewrap ## kill the grader and its workers at twenty random moments
 	@GRADER_FAULTS=20 $(RUN) -m pytest -s tests/gradebook/test_faults.py
 
-# FULL=1: every row in both sandboxes; STOCK=1: record stock nbgrader's points first; ROWS="…": these.
+# FULL=1: every row in both sandboxes; ROWS="…": these. STOCK=1: first record what stock nbgrader gives
+# for rows that have changed, or for those of ROWS.
 redteam: $(READY) bubblewrap ## attack the grader with the whole corpus and print the table
 	@$(RUN) -m tests.redteam $(if $(FULL),--full) $(if $(STOCK),--stock) $(ROWS)
 

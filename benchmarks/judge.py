@@ -6,16 +6,15 @@ On `SEEDS` seeds of hidden inputs, for every question that is no repair: each na
 earn nothing and be named (else it is a false accept), and the reference must earn full marks on one
 and on two threads. Then every submission of tests/styles/corpus is graded in the sandbox, on as
 many secrets, on one and on two threads; one that loses points is a false reject. `--quick` leaves
-out those that train, which take minutes each. Full marks are kept in build/judge by the style's
-content and the grader's, so a run cut short goes on where it stopped. Named mistakes and references
-of repairs are trained twenty times by `make evidence`; nothing of that is done again here.
+out those that train, which take minutes each; a run cut short goes on where it stopped, and takes
+what `make styles SEEDS=5` has found. Named mistakes and references of repairs are trained twenty
+times by `make evidence`; nothing of that is done again here.
 
 It writes docs/judge.md and ends with one JSON object, in which `false_accepts` and `false_rejects`
 shall be 0: then the exit code is 0, and 1 otherwise.
 """
 
 import argparse
-import hashlib
 import json
 import os
 import sys
@@ -28,8 +27,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # references are small, and share
 import torch
 
 from benchmarks.evidence import machine
-from benchmarks.styles import CORPUS, Style, bank, grade, lost, read_styles
-from grader.classroom.engine.place import program
+from benchmarks.styles import THREADS, Style, bank, lost_on, read_styles
 from grader.core.judge import judge
 from grader.core.question import REPAIR
 from grader.referee.bank import Question
@@ -37,10 +35,8 @@ from grader.referee.prepare import prepare, seed_for
 from grader.wire.perform import Performer
 
 ROOT = Path(__file__).resolve().parents[1]
-KEPT = ROOT / "build" / "judge"
 PAGE = ROOT / "docs" / "judge.md"
 SEEDS = 5
-THREADS = (1, 2)
 SECRET = "the judge's evidence"  # noqa: S105 - numbers the draws, so that a run can be repeated
 
 
@@ -85,30 +81,7 @@ def judge_style(style: Style, count: Count) -> None:
         for threads in THREADS:
             count.judged += 1
             where = f"{style.name}, secret {number}, {threads} threads"
-            count.rejects += [f"{where}: {text}" for text in _lost(style, number, threads)]
-
-
-def _lost(style: Style, number: int, threads: int) -> list[str]:
-    """What the style loses, from a run that was kept or a new one."""
-    path = KEPT / _key(style, number, threads)
-    if path.is_file():
-        return []
-    found = lost(grade(style, secret=f"{SECRET} {number}", threads=threads))
-    if found:  # a busy machine may have been too slow: the next run looks again
-        return found
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch()
-    return []
-
-
-def _key(style: Style, number: int, threads: int) -> str:
-    files = [
-        CORPUS / f"{style.name}.py",
-        *(bank(style.unit).questions[q].path for q in style.questions),
-    ]
-    parts = [path.read_bytes() for path in files]
-    parts += [program().encode(), f"{SECRET} {number} {threads}".encode()]
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:32]
+            count.rejects += [f"{where}: {text}" for text in lost_on(style, number, threads)]
 
 
 def page(counts: dict[str, Count], *, quick: bool) -> str:

@@ -1,17 +1,24 @@
 """Grade honest solutions written in other styles than the course's, and count who is marked down.
 
-    make styles                                or: python -m benchmarks.styles [NAME ...]
+    make styles [SEEDS=5]                      or: python -m benchmarks.styles [NAME ...]
 
 Each file in tests/styles/corpus is one submission: its first cell says the unit, the questions it
 answers and the style; the others are answers (`# %% answer="rnn-step"`) and, without a name, the
 learner's own cells, which stand before the answer that follows them. It goes the way of any
 submission: read, rebuilt on the release, run in the sandbox, judged by the referee on hidden
-inputs; the points are the ledger's. It prints a line for each and ends with one JSON object:
-{"styles": 48, "marked_down": 0}. Exit code 1 where an honest answer lost points.
+inputs; the points are the ledger's.
+
+With SEEDS each is graded on so many secrets, which draw other hidden inputs, and on one and two
+threads of the learner's Python. Full marks are kept in build/judge by the style's content, its
+questions' and the grader's, so a run cut short goes on where it stopped, and `make judge-evidence`
+finds them there. It prints a line for each style and ends with one JSON object: {"styles": 44,
+"marked_down": 0, "seeds": [...], "threads": [...], ...}. Exit code 1 where an honest answer lost
+points.
 """
 
 import argparse
 import ast
+import hashlib
 import json
 import os
 import sys
@@ -27,7 +34,7 @@ from nbformat import NotebookNode
 
 from grader.classroom.course import Course
 from grader.classroom.engine import Job, Result, run_one
-from grader.classroom.engine.place import launcher
+from grader.classroom.engine.place import launcher, program
 from grader.classroom.notebook import dumps, read_submission, rebuild
 from grader.classroom.publish.lesson import ANSWER, LessonCell, read_lesson
 from grader.classroom.sandbox import LAUNCHERS, Box
@@ -41,6 +48,8 @@ ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT / "tests" / "styles" / "corpus"
 COURSE = Course(ROOT, ROOT / "build" / "styles")
 SECRET = "the secret of no class"  # noqa: S105 - numbers the draws, so that a run can be repeated
+KEPT = ROOT / "build" / "judge"
+THREADS = (1, 2)
 
 
 @dataclass(frozen=True)
@@ -119,6 +128,28 @@ def grade(style: Style, sandbox: str = "bwrap", secret: str = SECRET, threads: i
     return run_one(job(style, secret), launcher(sandbox), box)
 
 
+def lost_on(style: Style, seed: int, threads: int) -> list[str]:
+    """What the style loses on one seed, from a run that was kept or a new one."""
+    path = KEPT / _key(style, seed, threads)
+    if path.is_file():
+        return []
+    found = lost(grade(style, secret=f"{SECRET} {seed}", threads=threads))
+    if not found:  # what lost points is looked at again by the next run
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    return found
+
+
+def _key(style: Style, seed: int, threads: int) -> str:
+    files = [
+        CORPUS / f"{style.name}.py",
+        *(bank(style.unit).questions[q].path for q in style.questions),
+    ]
+    parts = [path.read_bytes() for path in files]
+    parts += [program().encode(), f"{SECRET} {seed} {threads}".encode()]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:32]
+
+
 def lost(result: Result) -> list[str]:
     """A sentence for each question without full marks."""
     return [
@@ -176,8 +207,11 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--sandbox", choices=sorted(LAUNCHERS), default="bwrap")
     parser.add_argument("--threads", type=int, default=1, help="of the learner's Python")
     parser.add_argument("--secret", default=SECRET, help="another one draws other hidden inputs")
+    parser.add_argument("--seeds", type=int, default=0, help="so many, on one and two threads")
     chosen = parser.parse_args(words)
     styles = [s for s in read_styles() if not chosen.names or s.name in chosen.names]
+    if chosen.seeds:
+        return _on_seeds(styles, range(chosen.seeds))
     marked_down = 0
     width = max((len(style.name) for style in styles), default=0)
     for style in styles:
@@ -189,8 +223,31 @@ def main(words: Sequence[str] | None = None) -> int:
         print(f"{style.name:<{width}}  {points:>8}  {result.seconds:5.1f} s  {first}", flush=True)
         for line in complaints:
             print(f"{'':<{width}}  MARKED DOWN {line}", flush=True)
-    print(json.dumps({"styles": len(styles), "marked_down": marked_down}))
+    told = {"styles": len(styles), "marked_down": marked_down}
+    print(json.dumps({**told, "seeds": [chosen.secret], "threads": [chosen.threads]}))
     return 1 if marked_down else 0
+
+
+def _on_seeds(styles: Sequence[Style], seeds: range) -> int:
+    """Every style on every seed and number of threads; 1 where one lost points."""
+    down: dict[str, list[str]] = {}
+    for style in styles:
+        complaints = [
+            f"seed {seed}, {threads} threads: {text}"
+            for seed in seeds
+            for threads in THREADS
+            for text in lost_on(style, seed, threads)
+        ]
+        print(f"{style.name}: {'; '.join(complaints) or 'full marks'}", flush=True)
+        if complaints:
+            down[style.name] = complaints
+    told = {"styles": len(styles), "marked_down": len(down), "seeds": list(seeds)}
+    runs = len(styles) * len(seeds) * len(THREADS)
+    lost_runs = sum(len({text.partition(":")[0] for text in each}) for each in down.values())
+    print(
+        json.dumps({**told, "threads": list(THREADS), "runs": runs, "runs_marked_down": lost_runs})
+    )
+    return 1 if down else 0
 
 
 if __name__ == "__main__":

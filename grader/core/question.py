@@ -15,6 +15,9 @@ from grader.core.values import Tensor, Value, from_json, to_json
 FUNCTION, VALUE, REPAIR, CHOICE = "function", "value", "repair", "choice"
 KINDS = (FUNCTION, VALUE, REPAIR, CHOICE)
 ACCURACY, PERPLEXITY = "accuracy", "perplexity"
+# Time that code stands in line for a processor is the machine's and not counted; but no question
+# takes more than so many times its seconds by the clock.
+PATIENCE = 3
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ Turns = tuple[tuple[bytes, bytes], ...]
 
 # A repair's logits take some 100 KB; what is much larger is no answer of this course.
 LARGEST = 8 * 2**20
+# The detail of a verdict that says how long the shortest training took.
+TRAINED_SECONDS = "trained_seconds"
 
 
 class _OtherRequestError(Exception):
@@ -35,8 +37,9 @@ class _OtherRequestError(Exception):
 class Answer:
     """One question's answer: what came back for each request, or what was noted without any.
 
-    `limit` is the time the question had, `spent` the time it took. `turns` pairs the hash of a
-    request with the reply's frame; where it is None the driver noted `outcome` and `message`.
+    `limit` is the time the question had, `spent` the time it took, `trained` its shortest training
+    (None without one), all in seconds. `turns` pairs the hash of a request with the reply's frame;
+    where it is None the driver noted `outcome` and `message`.
     """
 
     limit: float
@@ -44,6 +47,7 @@ class Answer:
     turns: Turns | None = None
     outcome: str = ""
     message: str = ""
+    trained: float | None = None
 
 
 def request_frame(request: Request) -> tuple[bytes, bytes]:
@@ -59,7 +63,10 @@ def reply_frame(reply: Reply) -> bytes:
 
 def dumps(answers: Mapping[str, Answer]) -> bytes:
     """All answers of a submission as bytes; empty where they are too large to be worth keeping."""
-    rows = {name: [a.limit, a.spent, a.outcome, a.message, a.turns] for name, a in answers.items()}
+    rows = {
+        name: [a.limit, a.spent, a.outcome, a.message, a.turns, a.trained]
+        for name, a in answers.items()
+    }
     body: bytes = msgpack.packb(rows)
     return body if len(body) <= LARGEST else b""
 
@@ -68,9 +75,10 @@ def loads(data: bytes) -> dict[str, Answer]:
     """Read what `dumps` wrote. Raises ValueError for other bytes."""
     try:
         found = {}
-        for name, (limit, spent, outcome, message, turns) in msgpack.unpackb(data).items():
+        for name, row in msgpack.unpackb(data).items():
+            limit, spent, outcome, message, turns, trained = row
             pairs = None if turns is None else tuple((asked, reply) for asked, reply in turns)
-            found[name] = Answer(limit, spent, pairs, outcome, message)
+            found[name] = Answer(limit, spent, pairs, outcome, message, trained)
     except Exception as error:
         message = f"no kept answers: {error}"
         raise ValueError(message) from error
@@ -106,7 +114,10 @@ def judge_again(
             verdict = _judge_one(question, answer)
         except Exception:  # noqa: BLE001 - whatever is wrong with kept answers, a run puts it right
             return None
-        verdicts[name] = replace(verdict, seconds=answer.spent)
+        details = verdict.details
+        if details and answer.trained is not None:  # no request tells it: it was measured
+            details = {**details, TRAINED_SECONDS: answer.trained}
+        verdicts[name] = replace(verdict, seconds=answer.spent, details=details)
     return verdicts
 
 

@@ -16,11 +16,17 @@ from dataclasses import replace
 from grader.core import messages
 from grader.core.errors import WireError
 from grader.core.judge import judge
-from grader.core.question import Prepared
+from grader.core.question import PATIENCE, Prepared
 from grader.core.requests import Reply, Request, Train
 from grader.core.ruling import rule
 from grader.core.verdict import Outcome, Verdict
-from grader.referee.answers import LARGEST, Turns, reply_frame, request_frame
+from grader.referee.answers import (
+    LARGEST,
+    TRAINED_SECONDS,
+    Turns,
+    reply_frame,
+    request_frame,
+)
 from grader.wire import frames
 
 # How long a judgement may still take after its cell was stopped, before the socket is closed on it.
@@ -155,7 +161,8 @@ class Referee:
     def _judge(self, question: Prepared) -> tuple[Verdict, Turns | None]:
         """The verdict, and the conversation where it came to its end."""
         start = time.monotonic()
-        deadline = start + question.seconds
+        # The driver has the clock, and knows what the machine withheld; this is for a lost driver.
+        deadline = start + question.seconds * PATIENCE
         turns: list[tuple[bytes, bytes]] = []
         ended = False
 
@@ -188,7 +195,7 @@ class Referee:
             verdict = _failure(question, error)
         details = verdict.details
         if details and trained:
-            details = {**details, "trained_seconds": round(min(trained), 3)}
+            details = {**details, TRAINED_SECONDS: round(min(trained), 3)}
         verdict = replace(verdict, seconds=time.monotonic() - start, details=details)
         return verdict, tuple(turns) if ended else None
 

@@ -1,10 +1,14 @@
 """Submissions that are no ordinary files: links, pipes, folders. Named, and never opened."""
 
+import contextlib
 import os
+import tarfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from nbgrader.plugins.zipcollect import ExtractorPlugin
 
 from grader.classroom.course import Course
 from grader.classroom.gradebook.plan import plan
@@ -73,3 +77,41 @@ def test_nbgrader_copies_no_other_file_of_a_submission(
     assert record(course, UNIT, plan(course, UNIT, SETTINGS), SETTINGS) == {}
     copied = {p.name for p in (course.autograded / "ann" / UNIT).rglob("*") if p.is_file()}
     assert copied == {"timestamp.txt", "toy.ipynb"}
+
+
+@pytest.mark.parametrize("name", ["../../slipped", "{}/slipped", "link", "away/slipped"])
+@pytest.mark.parametrize("kind", ["zip", "tar.gz"])
+def test_nbgrader_unpacks_no_archive_outside_of_its_folder(
+    tmp_path: Path, kind: str, name: str
+) -> None:
+    """`nbgrader zip_collect` is nbgrader's own; what docs/security.md says of it is so here."""
+    place, handed_in = tmp_path / "extracted", tmp_path / "archive"
+    place.mkdir()
+    handed_in.mkdir()
+    hostile = name.format(tmp_path)
+    first, _, rest = hostile.partition("/")
+    link = first if first in {"link", "away"} else ""
+    files = [hostile] if rest else []
+    if kind == "zip":
+        with zipfile.ZipFile(handed_in / "ann.zip", "w") as packed:
+            packed.writestr("rnn.ipynb", "{}")
+            if link:
+                away = zipfile.ZipInfo(link)
+                away.create_system, away.external_attr = 3, 0o120777 << 16
+                packed.writestr(away, str(tmp_path))
+            for each in files:
+                packed.writestr(each, "x")
+    else:
+        with tarfile.open(handed_in / "ann.tar.gz", "w:gz") as tar:
+            tar.addfile(tarfile.TarInfo("rnn.ipynb"))
+            if link:
+                to = tarfile.TarInfo(link)
+                to.type, to.linkname = tarfile.SYMTYPE, str(tmp_path)
+                tar.addfile(to)
+            for each in files:
+                tar.addfile(tarfile.TarInfo(each))
+    with contextlib.suppress(Exception):  # it may refuse, and then collects nothing of anybody
+        ExtractorPlugin().extract(str(handed_in), str(place))
+    assert (place / "ann" / "rnn.ipynb").is_file()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["archive", "extracted"]
+    assert not [path for path in place.rglob("*") if path.is_symlink()]

@@ -1,7 +1,8 @@
 """`make redteam`: run the corpus, print its table; the last line is one JSON object.
 
 Two rows run at a time. FULL=1 runs every row in the warm and in the cold sandbox; STOCK=1 first
-records what stock nbgrader gives, in `stock.json`.
+records what stock nbgrader gives, in `stock.json`, for rows that have no record of their present
+content; with ROWS it records those anew.
 """
 
 import argparse
@@ -9,15 +10,15 @@ import json
 import multiprocessing
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from tests.redteam.arena import build_arena
 from tests.redteam.case import REMAINING, Case, all_cases
 from tests.redteam.rows import Row, run_part
+from tests.redteam.stock import Record, counts, fits, read_stock, record_stock, words_met
 
-STOCK = Path(__file__).parent / "stock.json"
 AT_A_TIME = 2
 # Kernels forked from a warm process, as a class gets them, and kernels started by themselves.
 FAST, COLD = "bwrap", "cold"
@@ -52,11 +53,9 @@ def main(words: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(words)
     cases = [case for case in all_cases() if not asked.rows or case.name in asked.rows]
     if asked.stock:
-        from tests.redteam.stock import record_stock
-
-        record_stock(cases, STOCK)
-    recorded = json.loads(STOCK.read_text(encoding="utf-8"))
-    stock = recorded["points"]
+        record_stock(cases, anew=bool(asked.rows))
+    recorded = read_stock()
+    stock = {case.name: recorded[case.name] for case in cases if fits(recorded, case)}
     faults, unearned, effects, ran = 0, 0.0, 0, 0
     with tempfile.TemporaryDirectory(prefix="redteam.") as scratch:
         arena = Path(scratch) / "arena"
@@ -64,15 +63,13 @@ def main(words: Sequence[str] | None = None) -> int:
         for sandbox, chosen in _plan(cases, asked.sandbox, full=asked.full):
             rows = run_corpus(chosen, sandbox, arena, Path(scratch))
             _print(rows, sandbox, stock)
-            met = {stock.get(row.case.name) for row in rows}
-            for word, why in recorded["words"].items():
-                if word in met:
-                    print(f"stock {word}: {why}")
             ran += len(rows)
             faults += sum(bool(row.faults) for row in rows)
             held = [row for row in rows if row.case.outcome != REMAINING]
             unearned += sum(row.unearned for row in held)
             effects += sum(len(row.effects) for row in held)
+    for line in words_met(cases, stock):
+        print(line)
     told = {
         "cases": len(cases),
         "runs": ran,
@@ -80,6 +77,7 @@ def main(words: Sequence[str] | None = None) -> int:
         "unearned": round(unearned, 6),
         "side_effects": effects,
         "not_as_said": faults,
+        "stock": counts(cases, stock),
     }
     print(json.dumps(told))
     return 1 if faults or unearned or effects else 0
@@ -91,15 +89,16 @@ def _plan(cases: list[Case], only: str | None, *, full: bool) -> list[tuple[str,
     return [(FAST, cases), (COLD, cases if full else [case for case in cases if case.cold])]
 
 
-def _print(rows: Sequence[Row], sandbox: str, stock: dict[str, float | str]) -> None:
+def _print(rows: Sequence[Row], sandbox: str, stock: Mapping[str, Record]) -> None:
     head = f"{'row':<30} {'deserved':>8} {'stock':>8} {'ours':>6} {'seconds':>8}  "
     print(f"\n{head}{sandbox} sandbox")
     for row in rows:
-        theirs = stock.get(row.case.name, "-")
+        theirs = stock[row.case.name].points if row.case.name in stock else "-"
+        theirs = theirs if isinstance(theirs, str) else f"{theirs:g}"
         points = "refused" if row.problem else f"{row.points:g}"
         said = "; ".join(row.faults) or row.case.outcome
         print(
-            f"{row.case.name:<30} {row.case.deserved:>8g} {theirs!s:>8} {points:>6} "
+            f"{row.case.name:<30} {row.case.deserved:>8g} {theirs:>8} {points:>6} "
             f"{row.seconds:>8.1f}  {said}"
         )
 

@@ -75,7 +75,7 @@ def _pages(course: Course, student: str) -> list[str]:
 def _students(book: Gradebook) -> Iterator[str]:
     """Formgrader writes a student's name into its pages as it is."""
     for student in book.students:
-        if set(student.id) & set("<>&\"'{}\n"):
+        if set(student.id) & set('<>&"{}\n'):
             yield f"the gradebook has a student {student.id!r}"
 
 

@@ -13,6 +13,7 @@ import nbformat
 
 from grader.classroom.course import Course
 from grader.classroom.engine import Result
+from grader.classroom.engine.drive import START_SECONDS
 from grader.classroom.engine.run import run_safely
 from grader.classroom.gradebook import fill
 from grader.classroom.gradebook.plan import Work, class_secret, plan, shown_name
@@ -33,6 +34,8 @@ NEXT = "-next"
 LIMITS = Limits(
     notebook_seconds=180.0, cell_seconds=25.0, grace_seconds=5.0, memory_mib=1024, disk_mib=64
 )
+# What a submission may hold up its worker for; a kernel's start comes on top.
+MOST_SECONDS = LIMITS.notebook_seconds + LIMITS.grace_seconds + START_SECONDS
 
 
 @dataclass
@@ -60,6 +63,8 @@ class Row:
         for question, outcome in case.names.items():
             if self.outcomes.get(question) != outcome:
                 found.append(f"{question} is {self.outcomes.get(question)}, not {outcome}")
+        if self.seconds > MOST_SECONDS:
+            found.append(f"took {self.seconds:.0f} s, more than its own limits")
         if case.refused != bool(self.problem):
             found.append(f"said to be refused: {case.refused}; told: {self.problem or 'nothing'}")
         return found

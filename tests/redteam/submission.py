@@ -1,8 +1,10 @@
 """Make the file that a case hands in: the release, answered, and changed as the case says."""
 
 import copy
+import io
 import json
 import os
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -176,6 +178,21 @@ def _cells(count: int) -> Callable[[bytes], bytes]:
     return lambda _data: whole.encode()
 
 
+def archive(_data: bytes = b"") -> bytes:
+    """A zip whose files would land elsewhere, be links to elsewhere, or fill the disk."""
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in ("../" * 8 + "tmp/redteam-slipped", "/tmp/redteam-slipped"):  # noqa: S108
+            packed.writestr(name, "slipped")
+        link = zipfile.ZipInfo("arena.ipynb")
+        link.create_system, link.external_attr = 3, 0o120777 << 16
+        packed.writestr(link, "/etc/passwd")
+        with packed.open("zeros", "w", force_zip64=True) as zeros:
+            for _ in range(64):
+                zeros.write(bytes(2**24))
+    return body.getvalue()
+
+
 def _version(number: object) -> Callable[[bytes], bytes]:
     return lambda data: json.dumps({**json.loads(data), "nbformat": number}).encode()
 
@@ -191,6 +208,7 @@ FILES: dict[str, Callable[[bytes, Path], None]] = {
     "deep": _bytes(lambda _data: b"[" * 2_000_000),
     "digits": _bytes(lambda _data: b'{"nbformat": ' + b"9" * 1_000_000 + b"}"),
     "not-json": _bytes(lambda _data: b"\x80\x04\x95cos\nsystem\n(S'id'\ntR."),
+    "archive": _bytes(archive),
     "list": _bytes(lambda _data: b"[]"),
     "no-cells": _bytes(lambda _data: b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}}'),
     "format-3": _bytes(_version(3)),

@@ -1,14 +1,24 @@
 """The corpus as a test: every row in the sandbox that classes get, some in a fresh one too."""
 
+import json
+import shutil
+import time
 from pathlib import Path
 
 import pytest
 
+from grader.classroom.course import Course
+from grader.classroom.gradebook.plan import plan
+from grader.classroom.gradebook.settings import Settings
 from tests.redteam.__main__ import COLD, FAST, run_corpus
-from tests.redteam.arena import build_arena
+from tests.redteam.arena import UNIT, build_arena
 from tests.redteam.case import CASES, REMAINING, all_cases, read_case
+from tests.redteam.rows import HONEST
+from tests.redteam.submission import hand_in
 
 MOST_REMAINING = 8
+# Of processor time, for one file. The slowest of the corpus takes about a second.
+READ_SECONDS = 10.0
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +45,23 @@ def test_a_case_with_a_word_that_means_nothing_is_refused(tmp_path: Path) -> Non
     path.write_text('trick = "x"\noutcome = "held"\nexpected = "x"\ndeserves = 3\n')
     with pytest.raises(ValueError, match="'deserves' means nothing"):
         read_case(path)
+
+
+def test_no_file_of_a_stranger_takes_a_class_long_to_read(arena: Path, tmp_path: Path) -> None:
+    """Huge, deep, endless or no notebook at all: named at once, with what to do."""
+    shutil.copytree(arena, tmp_path / "course")
+    course = Course(tmp_path / "course", tmp_path / "course" / "classroom")
+    release = json.loads(course.released(UNIT).read_text(encoding="utf-8"))
+    hand_in(HONEST, release, {}, course.submission(UNIT, HONEST.name))  # links lead to it
+    spent = {}
+    for case in [case for case in all_cases() if case.file]:
+        hand_in(case, release, {}, course.submission(UNIT, case.who))
+        began = time.process_time()
+        [work] = plan(course, UNIT, Settings(device="cpu"), case.who)
+        spent[case.name] = time.process_time() - began
+        assert bool(work.problem) is case.refused, case.name
+    assert len(spent) > 15
+    assert {name: s for name, s in spent.items() if s > READ_SECONDS} == {}
 
 
 @pytest.mark.long

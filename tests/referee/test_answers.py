@@ -7,9 +7,15 @@ import pytest
 from grader.core.judge import judge
 from grader.core.question import FUNCTION, Case, Prepared
 from grader.core.requests import Call, Raised, Reply, Request, Returned, Unusable
-from grader.core.verdict import Outcome
+from grader.core.verdict import Outcome, Verdict
 from grader.referee import answers
-from grader.referee.answers import Answer, judge_again, reply_frame, request_frame
+from grader.referee.answers import (
+    TRAINED_SECONDS,
+    Answer,
+    judge_again,
+    reply_frame,
+    request_frame,
+)
 
 
 def question(factor: int = 2, inputs: tuple[int, ...] = (3, 5)) -> Prepared:
@@ -93,6 +99,21 @@ def test_what_the_driver_noted_stays_as_it_was_noted() -> None:
     assert verdicts is not None
     assert (verdicts["t-one"].outcome, verdicts["t-one"].points) == (Outcome.TOO_SLOW, 0.0)
     assert verdicts["t-one"].message == "It took too long."
+
+
+@pytest.mark.parametrize(
+    ("trained", "told"), [(0.125, {"median": {}, TRAINED_SECONDS: 0.125}), (None, {"median": {}})]
+)
+def test_how_long_a_training_took_is_kept(
+    monkeypatch: pytest.MonkeyPatch, trained: float | None, told: dict[str, object]
+) -> None:
+    """No request tells it, and the teacher's remarks ask for it after a second judgement, too."""
+    given = Verdict("t-one", Outcome.PASSED, 2.0, 2.0, "", details={"median": {}})
+    monkeypatch.setattr(answers, "judge", lambda *_: given)
+    kept = answers.dumps({"t-one": Answer(9.0, 1.0, (), trained=trained)})
+    verdicts = judge_again({"t-one": question()}, answers.loads(kept))
+    assert verdicts is not None
+    assert verdicts["t-one"].details == told
 
 
 @pytest.mark.parametrize("data", [b"", b"x", b"\x81\xa1a\x01"])

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from grader.core.errors import WireError
-from grader.core.question import Case, Prepared
+from grader.core.question import PATIENCE, Case, Prepared
 from grader.core.requests import Call, Raised, Reply, Request, Returned
 from grader.core.values import Tensor, tensor
 from grader.core.verdict import Outcome
@@ -107,7 +107,7 @@ def test_a_slow_answer_is_stopped_and_the_next_question_is_judged(
     referee, sock = table
 
     def sleepy(request: Request) -> Reply:
-        time.sleep(0.5)
+        time.sleep(0.2 * PATIENCE + 0.3)
         return double(request)
 
     referee.arm("demo-slow")

@@ -3,9 +3,16 @@
 Every kernel of these tests is started by a process that ignores Ctrl-C (conftest.deaf).
 """
 
+import os
+import subprocess
+import sys
 import time
 
 import pytest
+
+from grader.classroom.engine import drive
+from grader.classroom.sandbox.process import waits_of
+from grader.core.question import PATIENCE
 
 from .conftest import Inside
 
@@ -29,6 +36,54 @@ def replies(inside: Inside, sent: str) -> dict[str, str]:
 def test_a_cell_is_interrupted_and_the_next_one_is_not(inside: Inside) -> None:
     assert inside.raised("while True: pass", seconds=0.2) == "KeyboardInterrupt"
     assert inside("import time; time.sleep(0.1); print('whole')") == "whole"
+
+
+def test_time_in_line_for_a_processor_is_not_the_cells(
+    inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a machine as busy as can be the cell gets PATIENCE times its seconds, and no more."""
+    monkeypatch.setattr(drive, "waits_of", lambda pid: {pid: 100 * time.monotonic()})
+    start = time.monotonic()
+    assert inside.raised("while True: pass", seconds=0.5) == "KeyboardInterrupt"
+    assert time.monotonic() - start >= PATIENCE * 0.5
+    assert inside.raised("import time; time.sleep(0.8)", seconds=0.5) == ""
+
+
+def test_on_a_machine_that_withholds_nothing_the_seconds_are_those_of_the_clock(
+    inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drive, "waits_of", lambda pid: {pid: 7.0})
+    assert inside.raised("import time; time.sleep(1.4)", seconds=0.5) == "KeyboardInterrupt"
+
+
+def test_two_that_share_a_processor_wait_for_each_other() -> None:
+    """What `waits_of` reads is time in line, and none for a process that is gone."""
+    spin = "import os, time; os.sched_setaffinity(0, {%d}); time.sleep(9)\nwhile True: pass"
+    one = min(os.sched_getaffinity(0))
+    code = spin.replace("time.sleep(9)", "print(flush=True)") % one
+    both = [
+        subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) for _ in range(2)
+    ]
+    try:
+        for each in both:
+            assert each.stdout is not None
+            each.stdout.readline()
+        first = both[0].pid
+        before = waits_of(first)[first]
+        deadline = time.monotonic() + SECONDS
+        while waits_of(first)[first] < before + 0.1:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    finally:
+        for each in both:
+            each.kill()
+            each.communicate()
+    assert waits_of(first) == {}
+
+
+def test_threads_that_wait_for_each_other_sleep(inside: Inside) -> None:
+    """Told before torch is there. In circles they would take each other's processor."""
+    assert inside("import os; print(os.environ['OMP_WAIT_POLICY'])") == "PASSIVE"
 
 
 def test_an_interrupt_that_comes_late_is_not_for_the_next_cell(inside: Inside) -> None:

@@ -25,7 +25,7 @@ from grader.core.question import Prepared
 from grader.core.ruling import rule
 from grader.core.verdict import Outcome, Verdict
 from grader.referee import answers
-from grader.referee.answers import Answer
+from grader.referee.answers import TRAINED_SECONDS, Answer
 from grader.referee.apart import ApartReferee, referee_for
 from grader.referee.table import Referee
 
@@ -163,6 +163,7 @@ class _Course:
                 turns.get(name),
                 str(verdict.outcome),
                 verdict.message,
+                verdict.details.get(TRAINED_SECONDS),
             )
             for name, verdict in verdicts.items()
         }

@@ -17,8 +17,9 @@ from grader.core.names import stem
 
 SECRET = "secret"  # noqa: S105 - the name of its file
 # Letters and digits of any alphabet. A folder's name stands in nbgrader's pages as it is, and in
-# its database, its file patterns and a teacher's terminal.
-_STUDENT = re.compile(r"[^\W_][\w .@+,()-]{0,99}")
+# its database, its file patterns and a teacher's terminal. Apostrophes do no harm there: those
+# pages have names in text and between double quotes only.
+_STUDENT = re.compile(r"[^\W_][\w .@+,()'\u2019-]{0,99}")
 _SHOWN = 40
 
 
@@ -134,7 +135,7 @@ def obstacle(folder: Path, name: str) -> str:
     if _STUDENT.fullmatch(folder.parent.name) is None:
         return (
             f"The folder {shown_name(folder.parent.name)} has a name that no student's can have: "
-            "letters, digits, blanks and . _ @ + , ( ) - only, at most 100, beginning with a "
+            "letters, digits, blanks and . _ @ + , ( ) ' - only, at most 100, beginning with a "
             "letter or a digit. Rename it."
         )
     links = [p for p in (folder.parent, folder, *_inside(folder)) if p.is_symlink()]

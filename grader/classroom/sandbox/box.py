@@ -95,6 +95,9 @@ def environment(box: Box, *, home: str, tmp: str, library: str, data: str) -> di
         "IPYTHONDIR": f"{tmp}/ipython",
         "NBGRADER_EXECUTION": "autograde",
         "OMP_NUM_THREADS": threads,
+        # A thread that waits for another one sleeps. By default it runs in circles, and on a busy
+        # machine takes the very processor that the other one needs.
+        "OMP_WAIT_POLICY": "PASSIVE",
         "MKL_NUM_THREADS": threads,
         "OPENBLAS_NUM_THREADS": threads,
         **({"GRADER_DATA": data} if box.data else {}),

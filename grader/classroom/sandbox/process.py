@@ -145,6 +145,20 @@ def memory_of(pid: int) -> tuple[int, int]:
     return resident, int(found.get("Threads", "0"))
 
 
+def waits_of(pid: int) -> dict[int, float]:
+    """Seconds that each thread of a process has stood in line for a processor, ever, by its id.
+
+    Empty for a process that is gone, and on systems that do not count it.
+    """
+    found: dict[int, float] = {}
+    with contextlib.suppress(OSError):
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            with contextlib.suppress(OSError, IndexError, ValueError):
+                words = (thread / "schedstat").read_text(encoding="ascii").split()
+                found[int(thread.name)] = int(words[1]) / 1e9
+    return found
+
+
 def sockets_of(pid: int) -> int:
     """Sockets of all kinds in the network namespace of a process; 0 where that is our own."""
     try:
