@@ -20,6 +20,8 @@ from grader.classroom.gradebook.plan import Work, class_secret, plan, shown_name
 from grader.classroom.gradebook.results import Store
 from grader.classroom.gradebook.settings import Settings
 from grader.classroom.sandbox import LAUNCHERS, Box, Limits
+from grader.classroom.sandbox.process import KILL_SECONDS
+from grader.referee.apart import ANSWER_SECONDS
 from grader.referee.process import ReferenceProcess, Sources
 from tests.redteam.arena import UNIT
 from tests.redteam.book import book_effects
@@ -34,8 +36,15 @@ NEXT = "-next"
 LIMITS = Limits(
     notebook_seconds=180.0, cell_seconds=25.0, grace_seconds=5.0, memory_mib=1024, disk_mib=64
 )
-# What a submission may hold up its worker for; a kernel's start comes on top.
-MOST_SECONDS = LIMITS.notebook_seconds + LIMITS.grace_seconds + START_SECONDS
+# What a submission may hold up its worker for: its own time, and on a starved machine a kernel's
+# start, its end, and the judge's last words for the question at hand and for the whole.
+MOST_SECONDS = (
+    LIMITS.notebook_seconds
+    + LIMITS.grace_seconds
+    + START_SECONDS
+    + 2 * KILL_SECONDS
+    + 2 * ANSWER_SECONDS
+)
 
 
 @dataclass
