@@ -193,6 +193,19 @@ def test_without_a_sandbox_nothing_becomes_a_zero(
     assert "NBGRADER_EXECUTION" not in os.environ
 
 
+def test_what_the_grader_could_not_judge_is_recorded_again_once_it_could(
+    course: Course, hand_in: Hand, judged: Hand
+) -> None:
+    """A worker's end, say: the same file, the same key, and another result the next time."""
+    hand_in("ann", SOLVED)
+    judged("ann", {"toy-double": Outcome.BROKEN})
+    assert _record(course) == {}
+    assert _grade(course, "ann") == (None, None, True)
+    judged("ann", PASSED)
+    assert _record(course) == {}
+    assert _grade(course, "ann") == (2.0, None, False)
+
+
 @pytest.mark.long
 def test_the_stock_command_gives_the_same_scores(
     course: Course, hand_in: Hand, judged: Hand

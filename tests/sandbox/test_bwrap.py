@@ -20,6 +20,8 @@ from .conftest import open_kernel
 
 pytestmark = pytest.mark.sandbox
 COURSE = Path(__file__).resolve().parents[2]
+# What is looked for outside afterwards; other processes run the same tests at the same time.
+SLEEP = ["sleep", str(10_000 + os.getpid())]
 
 
 def test_sandbox_can_be_made() -> None:
@@ -193,17 +195,17 @@ def test_limits_are_hard(inside: Any) -> None:
 @pytest.mark.parametrize(
     "leave",
     [
-        "import subprocess; subprocess.Popen(['sleep', '3421'])",
-        "import os\nif not os.fork(): os.setsid(); os.execvp('sleep', ['sleep', '3421'])",
+        f"import subprocess; subprocess.Popen({SLEEP})",
+        f"import os\nif not os.fork(): os.setsid(); os.execvp('sleep', {SLEEP})",
         (
             "import os\n"
             "if not os.fork():\n"
             "    os.setsid()\n"
             "    if os.fork(): os._exit(0)\n"
             "    os.closerange(0, 50)\n"
-            "    os.execvp('sleep', ['sleep', '3421'])"
+            f"    os.execvp('sleep', {SLEEP})"
         ),
-        "import subprocess\nfor _ in range(50): subprocess.Popen(['sleep', '3421'])",
+        f"import subprocess\nfor _ in range(50): subprocess.Popen({SLEEP})",
     ],
     ids=["child", "session", "daemon", "fifty"],
 )
@@ -216,7 +218,7 @@ def test_nothing_is_left_behind(fresh: Any, leave: str) -> None:
 
 
 def test_when_the_worker_ends_by_itself_its_daemons_end_too(fresh: Any) -> None:
-    fresh("import os, subprocess; subprocess.Popen(['sleep', '3421'], start_new_session=True)")
+    fresh(f"import os, subprocess; subprocess.Popen({SLEEP}, start_new_session=True)")
     _wait_for(lambda: len(_sleepers()) > 0)
     with pytest.raises(RunEndedError):
         fresh("os._exit(3)")
@@ -254,7 +256,7 @@ def _sleepers() -> list[int]:
     found = []
     for process in psutil.process_iter():
         try:
-            if process.cmdline() == ["sleep", "3421"] and process.status() != "zombie":
+            if process.cmdline() == SLEEP and process.status() != "zombie":
                 found.append(process.pid)
         except psutil.Error:
             continue

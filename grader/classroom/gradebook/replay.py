@@ -18,7 +18,7 @@ from grader.classroom.engine import Crew, Result
 from grader.classroom.gradebook.fill import fill
 from grader.classroom.gradebook.mend import OURS, PROBLEM
 from grader.classroom.gradebook.plan import Planner, Work
-from grader.classroom.gradebook.results import Store
+from grader.classroom.gradebook.results import Store, is_final
 from grader.classroom.gradebook.settings import Settings
 from grader.classroom.notebook import is_fixed, loads
 
@@ -41,7 +41,8 @@ class Replay(NbGraderPreprocessor):  # type: ignore[misc]
             names = resources["nbgrader"]
             work, result = self._result(names["assignment"], names["student"], nb)
             _fill_in(nb, loads(result.notebook))
-            nb.metadata[OURS] = {**nb.metadata.get(OURS, {}), "key": work.key}
+            if is_final(result):  # or the next run, which makes it anew, has it to record
+                nb.metadata[OURS] = {**nb.metadata.get(OURS, {}), "key": work.key}
             resources[RESULT] = result
         for cell in nb.cells:
             if cell.cell_type == "markdown" and not is_fixed(cell):
