@@ -75,7 +75,7 @@ def test_an_endless_loop_is_interrupted_and_later_questions_are_graded(grade: An
     )
     assert outcomes(result) == {"t-one": "too slow", "t-two": "too slow", "t-three": "passed"}
     assert "more than 2 s" in result.verdicts["t-one"].message
-    assert time.monotonic() - start < 15
+    assert time.monotonic() - start < 60  # not for ever
 
 
 def test_a_slow_check_whose_answer_swallows_the_interrupt_is_too_slow(grade: Any) -> None:

@@ -155,7 +155,7 @@ def test_a_death_in_the_middle_is_recorded(table: tuple[Referee, socket.socket])
     assert referee.ledger()["demo-one"].outcome is Outcome.RAISED
     start = time.monotonic()
     referee.close()
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 10
     assert threading.active_count() >= 1
 
 

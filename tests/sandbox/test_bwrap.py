@@ -263,7 +263,7 @@ def _sleepers() -> list[int]:
     return found
 
 
-def _wait_for(truth: Any, seconds: float = 5.0) -> None:
+def _wait_for(truth: Any, seconds: float = 30.0) -> None:
     end = time.monotonic() + seconds
     while not truth():
         assert time.monotonic() < end, "it did not happen in time"

@@ -265,7 +265,7 @@ def _lives(pid: int) -> bool:
         return False
 
 
-def _wait_for(truth: Any, seconds: float = 10.0) -> None:
+def _wait_for(truth: Any, seconds: float = 30.0) -> None:
     end = time.monotonic() + seconds
     while not truth():
         assert time.monotonic() < end, "it did not happen in time"
