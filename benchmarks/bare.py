@@ -27,7 +27,6 @@ from grader.core.judge import judge
 from grader.core.names import answer_cell
 from grader.core.question import Prepared
 from grader.core.requests import Reply, Request
-from grader.core.verdict import Outcome
 from grader.wire import channel
 from grader.wire.perform import Performer
 
@@ -39,7 +38,7 @@ class Taken:
     """What one submission took: `graded` of `cpu` went into graded questions' cells.
 
     `judging` is the wall time of the judge, which a grader spends outside the notebook; it is in
-    neither `wall` nor `cpu`. `failed`: questions that were answered and did not pass.
+    neither `wall` nor `cpu`. `failed`: questions without all points.
     """
 
     wall: float = 0.0
@@ -57,7 +56,9 @@ class Direct:
         self._taken = taken
 
     def check(self, question_id: str, answer: object) -> None:
-        """Have the answer do everything that a graded run asks of it."""
+        """Have the answer do everything that a graded run asks of it; nothing if nobody asks."""
+        if question_id not in self._questions:
+            return
         performer = Performer(answer)
         inside = 0.0
 
@@ -71,8 +72,7 @@ class Direct:
         start = time.perf_counter()
         verdict = judge(self._questions[question_id], ask)
         self._taken.judging += time.perf_counter() - start - inside
-        whole = verdict.points == verdict.maximum or verdict.outcome is Outcome.NOT_ATTEMPTED
-        self._taken.failed += not whole
+        self._taken.failed += verdict.points < verdict.maximum
 
 
 def run(path: Path, questions: Mapping[str, Prepared], folder: Path, *, everything: bool) -> Taken:

@@ -39,6 +39,7 @@ class Bench:
     stock: Path
     floor: Path
     submissions: Sequence[workload.Submission]
+    trains: bool
 
     @property
     def units(self) -> list[str]:
@@ -79,7 +80,7 @@ def set_up(count: int, *, trains: bool = True) -> Bench:
     ]
     chosen = workload.choose(course, units, count)
     workload.hand_in(course, chosen, without="" if trains else REPAIR)
-    bench = Bench(course, folder / "stock", folder / "floor", chosen)
+    bench = Bench(course, folder / "stock", folder / "floor", chosen, trains)
     if trains:
         workload.stock_course(course, bench.stock)
     _lay_out_floor(bench)
@@ -105,7 +106,10 @@ def _lay_out_floor(bench: Bench) -> None:
             whole = planners[each.unit].complete(course, planned)
             notebook, questions = _floor_files(bench, each)
             notebook.write_bytes(whole.notebook)
-            questions.write_bytes(pickle.dumps(references.prepare(each.unit, each.student)))
+            asked = references.prepare(each.unit, each.student)
+            if not bench.trains:
+                asked = {name: q for name, q in asked.items() if not name.endswith(REPAIR)}
+            questions.write_bytes(pickle.dumps(asked))
 
 
 def _floor_files(bench: Bench, each: workload.Submission) -> tuple[Path, Path]:
