@@ -56,7 +56,7 @@ evidence: $(READY) ## measure the published numbers of all repairs, or of UNIT=0
 gpu-evidence: $(READY) ## measure references and repairs on a GPU against the CPU, into docs/gpu.md
 	@$(RUN) -m benchmarks.gpu $(UNIT)
 
-bench: $(READY) bubblewrap ## time grading against nbgrader and the limit, half an hour; QUICK=1 tries
+bench: $(READY) bubblewrap ## time grading against nbgrader and the limit, about an hour; QUICK=1 tries
 	@$(RUN) -m benchmarks.grading $(if $(QUICK),--quick,--page)
 
 bench-scale: $(READY) bubblewrap ## grade classes of 100 to 1800 submissions: time and memory stay flat
