@@ -7,7 +7,6 @@ at a time. In the end the lines alone stay. Where nothing can be shown, they are
 
 import html
 import time
-from types import TracebackType
 from typing import Any, Self
 
 from grader.core import messages
@@ -37,12 +36,7 @@ class CheckBar:
             self._output = frontend.show(self._bundle(words), raw=True)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Leave the lines."""
         _open.remove(self)
         if self._output is not None:

@@ -50,6 +50,17 @@ class Small(nn.Module):
         return logits
 
 
+class Output:
+    """A display that is rewritten; `contents` is all that it has shown."""
+
+    def __init__(self, content: dict[str, str]) -> None:
+        self.contents = [content]
+
+    def update(self, content: dict[str, str], *, raw: bool) -> None:
+        assert raw
+        self.contents.append(content)
+
+
 @pytest.fixture
 def small() -> Callable[..., Small]:
     def make(hidden: int = 6, dropout: float = 0.0, seed: int = 0) -> Small:

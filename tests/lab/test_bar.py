@@ -12,19 +12,9 @@ from grader.lab import bar, frontend
 from grader.lab.bar import CheckBar
 from grader.lab.history import Epoch
 from grader.wire.split import Split
+from tests.lab.conftest import Output
 
 RECORD = Epoch(3, 0.5, 0.5, 80.0, 70.0, 0.1)
-
-
-class Output:
-    """A display that a handle rewrites."""
-
-    def __init__(self, content: dict[str, str]) -> None:
-        self.contents = [content]
-
-    def update(self, content: dict[str, str], *, raw: bool) -> None:
-        assert raw
-        self.contents.append(content)
 
 
 @pytest.fixture(name="shown")

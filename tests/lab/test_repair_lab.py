@@ -18,6 +18,7 @@ from grader.lab.repair.bench import RepairLab
 from grader.lab.repair.scaffold import Scaffold
 from grader.lab.repair.table import Run
 from grader.wire.split import split_from_arrays
+from tests.lab.conftest import Output
 
 LAB = {
     "layer": "rnn",
@@ -34,17 +35,6 @@ PACKED = {
         name: {"one": ["a"], "two": ["b"]} for name in ("last column", "final state", "mean")
     },
 }
-
-
-class Output:
-    """A display that is rewritten."""
-
-    def __init__(self, content: dict[str, str]) -> None:
-        self.contents = [content]
-
-    def update(self, content: dict[str, str], *, raw: bool) -> None:
-        assert raw
-        self.contents.append(content)
 
 
 class FakePanel:
