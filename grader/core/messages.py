@@ -266,15 +266,18 @@ def check_failed_itself(kind: str, text: str) -> str:
 
 
 def repair_begins(draws: int) -> str:
-    """Announce what the check of a repair does and how long it takes."""
+    """Announce what the check of a repair does and how long it takes.
+
+    Two lines: JupyterLab breaks a longer printed one in the middle of a word.
+    """
     if draws == 1:
         return (
-            "Training your recipe on a data set that nobody has seen. That takes as long as one "
-            "run of your own; ■ stops it."
+            "Training your recipe on a data set that nobody has seen.\n"
+            "That takes as long as one run of your own; ■ stops it."
         )
     return (
-        f"Training your recipe on {draws} data sets that nobody has seen. That takes {draws} "
-        "times as long as one run of your own; ■ stops it."
+        f"Training your recipe on {draws} data sets that nobody has seen.\n"
+        f"That takes {draws} times as long as one run of your own; ■ stops it."
     )
 
 
