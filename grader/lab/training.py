@@ -20,6 +20,7 @@ from grader.lab import arguments, frontend, measure
 from grader.lab.curves import ACCURACY, PERPLEXITY
 from grader.lab.history import Ending, Epoch, History, Step
 from grader.lab.plot import LossPlot, panel_for
+from grader.wire import autograd
 from grader.wire.split import Split
 
 Listener = Callable[[Step | Epoch], Ending | None]
@@ -112,6 +113,7 @@ def run(
                     ending = named[0]
                     break
         except KeyboardInterrupt:
+            autograd.switch_on()
             if frontend.is_graded():  # a time limit, not a learner's wish
                 raise
             ending = "by hand"

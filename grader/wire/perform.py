@@ -31,6 +31,7 @@ from grader.core.requests import (
     Unusable,
 )
 from grader.core.values import Value
+from grader.wire import autograd
 from grader.wire.split import Split
 from grader.wire.values import from_object, to_object
 
@@ -65,6 +66,8 @@ class Performer:
         try:
             made = self._do(request)
         except BaseException as error:  # noqa: BLE001 - SystemExit and interrupts are replies too
+            if isinstance(error, KeyboardInterrupt):
+                autograd.switch_on()
             return raised(error)
         finally:
             _performing.clear()

@@ -9,6 +9,7 @@ from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from traitlets.config import Config
 
+from grader.wire import autograd
 from grader.worker import interrupts
 
 DOORS = ("shell", "iopub", "control", "stdin")
@@ -71,6 +72,8 @@ class DoorKernel(IPythonKernel):
         except KeyboardInterrupt:
             interrupts.end()
             reply = {"status": "error", "ename": "KeyboardInterrupt", "evalue": "", "traceback": []}
+        if reply.get("ename") == "KeyboardInterrupt":
+            autograd.switch_on()
         return reply
 
     async def interrupt_request(self, stream: Any, ident: Any, parent: Any) -> None:

@@ -78,6 +78,16 @@ def test_an_endless_loop_is_interrupted_and_later_questions_are_graded(grade: An
     assert time.monotonic() - start < 60  # not for ever
 
 
+def test_an_interrupt_inside_no_grad_leaves_gradients_to_the_later_questions(grade: Any) -> None:
+    left_off = "import torch\ntorch.set_grad_enabled(False)\nwhile True: pass"
+    trains = "import torch\ndef double(x):\n    return 2 * x if torch.is_grad_enabled() else None"
+    inside = "def double(x):\n    torch.set_grad_enabled(False)\n    while True: pass"
+    result = grade(
+        [*answered("t-one", left_off), *answered("t-two", inside), *answered("t-three", trains)]
+    )
+    assert outcomes(result) == {"t-one": "too slow", "t-two": "too slow", "t-three": "passed"}
+
+
 def test_a_slow_check_whose_answer_swallows_the_interrupt_is_too_slow(grade: Any) -> None:
     slow = (
         "import time\n"

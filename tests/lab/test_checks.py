@@ -148,6 +148,7 @@ def test_a_stop_during_a_check_ends_it_without_a_verdict(
 
     def press_stop(model: nn.Module, *_: object) -> None:
         if model.training:
+            torch.set_grad_enabled(False)  # as an interrupt inside `no_grad` leaves it
             signal.raise_signal(signal.SIGINT)
 
     def train_model(train: Split, val: Split) -> nn.Module:
@@ -163,6 +164,7 @@ def test_a_stop_during_a_check_ends_it_without_a_verdict(
     assert trained == ["by hand"]
     assert messages.STOPPED_CHECK in capsys.readouterr().out
     assert signal.getsignal(signal.SIGINT) is before
+    assert torch.is_grad_enabled()
 
 
 def test_another_release_is_named(folder: Path, capsys: Out) -> None:

@@ -147,12 +147,14 @@ def test_an_interrupt_before_anything_was_measured_ends_quietly(
     make: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(_: Any) -> str:
+        torch.set_grad_enabled(False)  # as an interrupt inside `no_grad` leaves it
         raise KeyboardInterrupt
 
     made, panel = make()
     monkeypatch.setattr(made, "_train", interrupted)
     made.press({"press": "train", "choice": {}})
     assert "Stopped" in panel.states[-1]["said"]
+    assert torch.is_grad_enabled()
 
 
 def test_a_press_from_another_thread_trains_in_the_main_one(

@@ -28,6 +28,7 @@ class Interrupted(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         self.left -= 1
         if self.left == 0:
+            torch.set_grad_enabled(False)  # as one that falls between the lines of `no_grad`
             raise KeyboardInterrupt
         logits: torch.Tensor = self.inner(x)
         return logits
@@ -72,6 +73,7 @@ def test_an_interrupt_anywhere_keeps_the_best_weights(small: Make, splits: Split
     model = Interrupted(small(hidden=32), at)
     history = lab.fit(model, *splits, epochs=5, batch_size=32, lr=0.05)
     assert history.stopped == "by hand"
+    assert torch.is_grad_enabled()  # else nothing could be trained after it
     assert 1 <= len(history) <= 3
     assert lab.accuracy(model, splits[1]) == history.kept.val_accuracy
     if at > 5:

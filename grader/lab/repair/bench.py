@@ -26,6 +26,7 @@ from grader.lab.progress import Progress
 from grader.lab.repair import table
 from grader.lab.repair.scaffold import Choice, Scaffold
 from grader.lab.repair.table import Run
+from grader.wire import autograd
 
 KEPT_RUNS = 12
 _RECORD = "repair lab"
@@ -158,6 +159,7 @@ class RepairLab:
             with interruptible():
                 said = self._train(self.choice)
         except KeyboardInterrupt:
+            autograd.switch_on()
             said = messages.REPAIR_LAB_STOPPED_EARLY
         except GraderError as error:
             said = str(error)
