@@ -49,6 +49,9 @@ class DoorKernelApp(IPKernelApp):
         super().init_control(context)  # type: ignore[no-untyped-call]
         # The debugger's socket looks for the shell's path, which does not exist in here.
         self.debug_shell_socket.disconnect(self.shell_socket.getsockopt(zmq.LAST_ENDPOINT))
+        # Nobody opens a subshell, and each message would pass through one thread more.
+        self.shell_channel_thread.io_loop.close()
+        self.shell_channel_thread = None
 
 
 class DoorKernel(IPythonKernel):
@@ -76,6 +79,9 @@ class DoorKernel(IPythonKernel):
             autograd.switch_on()
         return reply
 
+    def _publish_execute_input(self, *_: Any) -> None:
+        """Do not tell the code of a cell to the driver, which has sent it."""
+
     async def interrupt_request(self, stream: Any, ident: Any, parent: Any) -> None:
         """Interrupt the cell that the request names; one that is over needs none."""
         if interrupts.want(parent["content"]["cell"]):
@@ -93,6 +99,7 @@ class BoundedStream(OutStream):
 
     most = 0
     _written = 0
+    _unsent = False
 
     def set_parent(self, parent: Any) -> None:
         """A new cell begins."""
@@ -104,8 +111,15 @@ class BoundedStream(OutStream):
         room = max(0, self.most - self._written)
         self._written += len(string)
         if room:
+            self._unsent = True
             super().write(string[:room])
         return len(string)
+
+    def flush(self) -> None:
+        """Send what was written; the kernel asks four times a cell, and each waits for a thread."""
+        if self._unsent:
+            self._unsent = False
+            super().flush()  # type: ignore[no-untyped-call]
 
 
 def start_kernel(doors: Mapping[str, int], key: bytes, output_kib: int) -> None:

@@ -34,9 +34,15 @@ MOST_DESCRIPTORS = 32
 # What the course's notebooks have imported by their end, in a graded run; all of `grader.lab`, too.
 # Not the inline backend: it ties itself to the shell that is there when it is imported.
 MODULES = (
+    "ipykernel.debugger",
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
     "IPython.core.pylabtools",
+    "IPython.extensions.storemagic",
     "matplotlib.backends.backend_agg",
     "matplotlib.pyplot",
     "matplotlib_inline.config",
@@ -47,6 +53,7 @@ MODULES = (
     "torch._dynamo",
     "torch.nn.utils.rnn",
     "torch.utils.data",
+    "tornado.platform.asyncio",
     "zmq.utils.garbage",
     "grader.wire.perform",
     "grader.worker.kernel",

@@ -21,6 +21,8 @@ from grader.core.requests import Raised
 # A fresh kernel answers within half a second; a machine that swaps may need a minute.
 START_SECONDS = 60.0
 POLL_SECONDS = 0.1
+# Most cells are over by now, and need not have it counted how long they stood in line.
+FIRST_LOOK_SECONDS = 0.25
 # Code may catch one KeyboardInterrupt, so it is asked again until its grace is over.
 ASK_AGAIN_SECONDS = 1.0
 # Outputs may come after the reply. A flood may have swallowed the message that ends them, an
@@ -73,11 +75,14 @@ class Driver:
         talk = _Talk(self._client.execute(source), tray)
         start = time.monotonic()
         limit = _Limit(start + seconds, self._limits.grace_seconds)
-        before = self._waited()
+        look = start + min(FIRST_LOOK_SECONDS, seconds / 2)
+        before: dict[int, float] | None = None
         while not talk.over(time.monotonic()):
+            if before is None and time.monotonic() >= look:
+                before = self._waited()
             if not talk.ends and limit.is_due(time.monotonic()):
                 if not limit.slow:
-                    late = _longest(self._waited(), before)
+                    late = _longest(self._waited(), before or {})
                     if limit.put_off(start + min(seconds + late, seconds * PATIENCE)):
                         continue
                     when_slow()

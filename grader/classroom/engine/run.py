@@ -16,7 +16,7 @@ from grader.classroom.engine.drive import CellRun, Driver
 from grader.classroom.engine.endings import Ending, RunEndedError
 from grader.classroom.engine.job import Job, Result, report
 from grader.classroom.engine.watch import Watcher
-from grader.classroom.notebook import dumps, loads
+from grader.classroom.notebook import loads, packed
 from grader.classroom.sandbox import Box, Launcher
 from grader.core import messages
 from grader.core.errors import SetupError
@@ -85,7 +85,7 @@ def run_one(job: Job, launcher: Launcher, box: Box) -> Result:
     seconds = time.monotonic() - start
     verdicts = course.verdicts()
     told = report(job, launcher.name, verdicts, seconds)
-    return Result(told, dumps(notebook), seconds, answers.dumps(course.answers(verdicts)))
+    return Result(told, packed(notebook), seconds, answers.dumps(course.answers(verdicts)))
 
 
 @dataclass

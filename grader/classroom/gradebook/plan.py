@@ -11,7 +11,7 @@ from grader.classroom.course import Course
 from grader.classroom.gradebook import results
 from grader.classroom.gradebook.known import Known
 from grader.classroom.gradebook.settings import Settings
-from grader.classroom.notebook import LARGEST_FILE, dumps, loads, read_submission, rebuild
+from grader.classroom.notebook import LARGEST_FILE, loads, packed, read_submission, rebuild
 from grader.core.errors import SetupError, SubmissionError
 from grader.core.names import stem
 
@@ -70,7 +70,7 @@ class Planner:
             student,
             self.unit,
             results.key(self.circumstances, student, notebook),
-            dumps(notebook) if whole else b"",
+            packed(notebook) if whole else b"",
             run_key=results.run_key(self.surroundings, student, notebook),
         )
 

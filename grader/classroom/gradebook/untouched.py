@@ -5,14 +5,14 @@ tell that nobody touched it; its text can. Pure functions around the engine's jo
 never add a point and never take one that was earned.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from nbformat import NotebookNode
 
 from grader.classroom.engine import Job, Result
 from grader.classroom.engine.job import report
-from grader.classroom.notebook import MISSING_NOTE, dumps, is_answer, is_fixed, loads, question_of
+from grader.classroom.notebook import MISSING_NOTE, is_answer, is_fixed, loads, packed, question_of
 from grader.core import messages
 from grader.core.names import ANSWER_SUFFIX, answer_cell
 from grader.core.question import Prepared
@@ -27,35 +27,21 @@ EMPTY = "The answer cell is empty or was deleted: copy it from the released note
 class Untouched:
     """What the untouched and missing answers of `job` get, unless the run shows them right.
 
-    `skipped` are those that nothing else in the notebook could answer: they are not run.
+    `rest` is the job without those that nothing else in the notebook could answer: they need not
+    be run. `order` is that in which the notebook asks its questions.
     """
 
     job: Job
+    rest: Job
     rulings: Mapping[str, Verdict]
-    skipped: frozenset[str]
-
-    @property
-    def rest(self) -> Job:
-        """The job without the questions that need not be run."""
-        if not self.skipped:
-            return self.job
-        notebook = loads(self.job.notebook)
-        notebook.cells = [c for c in notebook.cells if question_of(c) not in self.skipped]
-        asked = {name: q for name, q in self.job.questions.items() if name not in self.skipped}
-        return replace(self.job, notebook=dumps(notebook), questions=asked)
+    order: tuple[str, ...]
 
     def complete(self, result: Result) -> Result:
         """The result of `rest` with the rulings in their places."""
         run = result.verdicts
-        verdicts = {name: self._final(name, run.get(name)) for name in self._in_order()}
+        verdicts = {name: self._final(name, run.get(name)) for name in self.order}
         told = report(self.job, result.report["sandbox"], verdicts, result.seconds)
         return replace(result, report=told)
-
-    def _in_order(self) -> list[str]:
-        """The questions as the notebook asks them."""
-        notebook = loads(self.job.notebook)
-        asked = [question_of(cell) or "" for cell in notebook.cells]
-        return sorted(self.job.questions, key=asked.index)
 
     def _final(self, name: str, verdict: Verdict | None) -> Verdict:
         ruling = self.rulings.get(name)
@@ -80,7 +66,18 @@ def untouched(job: Job, scaffolds: Mapping[str, str]) -> Untouched:
                 skipped.add(name)
         elif cell.source.strip() in {"", MISSING_NOTE}:
             rulings[name] = rule(question, Outcome.MISSING, EMPTY)
-    return Untouched(job, rulings, frozenset(skipped))
+    asked = [question_of(cell) or "" for cell in notebook.cells]
+    order = tuple(sorted(job.questions, key=asked.index))
+    return Untouched(job, _without(job, notebook, skipped), rulings, order)
+
+
+def _without(job: Job, notebook: NotebookNode, skipped: Collection[str]) -> Job:
+    """The job without some of its questions; `notebook` is its own, read."""
+    if not skipped:
+        return job
+    cells = [cell for cell in notebook.cells if question_of(cell) not in skipped]
+    asked = {name: q for name, q in job.questions.items() if name not in skipped}
+    return replace(job, notebook=packed(NotebookNode(notebook, cells=cells)), questions=asked)
 
 
 def _is_open(notebook: NotebookNode, name: str) -> bool:

@@ -98,6 +98,8 @@ def environment(box: Box, *, home: str, tmp: str, library: str, data: str) -> di
         # A thread that waits for another one sleeps. By default it runs in circles, and on a busy
         # machine takes the very processor that the other one needs.
         "OMP_WAIT_POLICY": "PASSIVE",
+        # ipykernel imports a debugger, which would warn on standard error that it may miss a line.
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         "MKL_NUM_THREADS": threads,
         "OPENBLAS_NUM_THREADS": threads,
         **({"GRADER_DATA": data} if box.data else {}),
