@@ -36,6 +36,7 @@ from benchmarks.trials import ROOT, Row, Run, find_questions, rows_of, run_of
 
 PAGE = ROOT / "docs" / "evidence.md"
 PROCESSES = 2
+_RAN = f"{PROCESSES} processes of one thread; "
 INTRODUCTION = """# Evidence
 
 Every number that the course states about its repairs, measured. `make evidence` measures all units,
@@ -118,13 +119,13 @@ def section(unit: str, lines: Sequence[str], claims: Sequence[Claim], runs: Sequ
     )
     table = "\n".join([HEAD, *lines])
     return (
-        f"## {unit}\n\n`make evidence UNIT={unit}`: {cost}. Measured on {machine()}.\n\n"
+        f"## {unit}\n\n`make evidence UNIT={unit}`: {cost}. Measured on {machine(_RAN)}.\n\n"
         f"{table}\n\n{listed}\n"
     )
 
 
-def machine() -> str:
-    """Processor, device and versions, in words."""
+def machine(ran: str = "") -> str:
+    """Processor, device and versions, in words; `ran` says how the machine was used."""
     info = Path("/proc/cpuinfo")
     models = [
         entry.partition(":")[2].strip()
@@ -134,7 +135,7 @@ def machine() -> str:
     device = torch.cuda.get_device_name() if torch.cuda.is_available() else "no GPU"
     return (
         f"{models[0] if models else platform.machine()} ({os.cpu_count()} cores, {device}; "
-        f"{PROCESSES} processes of one thread; Python {platform.python_version()}, "
+        f"{ran}Python {platform.python_version()}, "
         f"torch {torch.__version__}, numpy {np.__version__})"
     )
 

@@ -17,14 +17,14 @@ from typing import Any, TextIO
 import nbformat
 from jsonschema.exceptions import best_match
 from jsonschema.validators import validator_for
-from nbconvert.exporters import NotebookExporter
+from nbconvert.exporters import Exporter, NotebookExporter
 from nbformat import NotebookNode
 from nbgrader.nbgraderformat import common
 from nbgrader.preprocessors import CheckCellMetadata, NbGraderPreprocessor
 from traitlets import Unicode
 
 from grader.classroom.gradebook.plan import obstacle
-from grader.classroom.notebook import LARGEST_FILE, loads, read_submission, rebuild
+from grader.classroom.notebook import LARGEST_FILE, loads, packed, read_submission, rebuild
 from grader.core.errors import SubmissionError
 
 # The notebook-level metadata that we write; a learner's never gets this far.
@@ -40,7 +40,7 @@ class SafeExporter(NotebookExporter):
         path = Path(filename)
         problem = obstacle(path.parent, path.name) if self._is_submission() else ""
         if problem:
-            return self.from_notebook_node(_refused(problem), resources=resources, **kw)  # type: ignore[no-untyped-call]
+            return self.from_notebook_node(_refused(problem), resources=resources, **kw)
         return super().from_filename(filename, resources=resources, **kw)
 
     def from_file(self, file_stream: TextIO, resources: Any = None, **kw: Any) -> Any:
@@ -50,6 +50,13 @@ class SafeExporter(NotebookExporter):
         else:
             notebook = nbformat.read(file_stream, as_version=4)
         return self.from_notebook_node(_Unshared(notebook), resources=resources, **kw)  # type: ignore[no-untyped-call]
+
+    def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **kw: Any) -> Any:
+        """Convert a notebook; what comes out of sanitising is read once, by the step after it."""
+        if not self._is_submission():
+            return super().from_notebook_node(nb, resources, **kw)  # type: ignore[no-untyped-call]
+        sanitised, resources = Exporter.from_notebook_node(self, nb, resources, **kw)
+        return packed(sanitised).decode() + "\n", resources
 
     def _is_submission(self) -> bool:
         return bool(getattr(self.parent, "_sanitizing", False))
