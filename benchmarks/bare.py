@@ -92,7 +92,7 @@ def run(path: Path, questions: Mapping[str, Prepared], folder: Path, *, everythi
             continue
         if not everything and DEMONSTRATION in cell.metadata.get("tags", []):
             continue
-        before = time.process_time()
+        before, judged = time.process_time(), taken.judging
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             result = shell.run_cell(cell.source, store_history=True)
         if not result.success and cell.id in {*questions, *answers}:
@@ -102,7 +102,7 @@ def run(path: Path, questions: Mapping[str, Prepared], folder: Path, *, everythi
             raise RuntimeError(message)
         name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         if name in questions or name in answers:
-            taken.graded += time.process_time() - before
+            taken.graded += time.process_time() - before - (taken.judging - judged)
     taken.wall = time.perf_counter() - wall - taken.judging
     taken.cpu = time.process_time() - cpu - taken.judging
     return taken
