@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 
 from grader.classroom.course import CONFIG, Course
 from grader.classroom.feedback.entry import Entry
+from grader.classroom.gradebook.plan import SECRET
 from grader.classroom.notebook import is_answer
 from grader.classroom.publish.expand import BEGIN, END
 from grader.classroom.publish.lesson import ANSWER, LessonCell, read_lesson
@@ -28,6 +29,9 @@ from grader.core.verdict import Outcome
 
 FOLDER = "sample"
 SOLVED = "solved"
+# What it expects must come true each time, and a repair that holds on eighteen draws of twenty may
+# not draw one of the others here. A class of people has a secret, drawn when it is first graded.
+_NO_SECRET = "everybody may know how the sample class was drawn"  # noqa: S105 - it is none
 _NOTHING = str(Outcome.NOT_ATTEMPTED)
 _CONFIG = '''\
 """nbgrader's configuration of the sample class; made by `grader grade --sample`."""
@@ -111,6 +115,9 @@ def build(course: Course, unit: str, sandbox: str) -> list[Overlay]:
         path = course.submission(unit, overlay.student)
         path.parent.mkdir(parents=True)
         path.write_text(overlay.content or json.dumps(_submission(overlay, released, solved)))
+    secret = course.classroom / SECRET
+    if not secret.is_file():
+        secret.write_text(_NO_SECRET, encoding="utf-8")
     text = _CONFIG.format(sandbox=sandbox)
     (course.classroom / CONFIG).write_text(text, encoding="utf-8")
     return overlays
