@@ -16,7 +16,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -54,18 +53,15 @@ class Page:
         self.manager, self.client = manager, client
         self.widgets: dict[str, str] = {}
         self.heard: list[str] = []
-        self.subshells = self._has_subshells()
+        # the panels' own; without one everything goes to the main shell
+        self.subshell = self._new_subshell() if self._has_subshells() else None
 
     def _has_subshells(self) -> bool:
         self.client.kernel_info()
         reply = self.client.get_shell_msg(timeout=60)["content"]
         return "kernel subshells" in reply.get("supported_features", [])
 
-    @cached_property
-    def subshell(self) -> str | None:
-        """The panels' own; None where the kernel has none, and all goes to the main shell."""
-        if not self.subshells:
-            return None
+    def _new_subshell(self) -> str:
         request = self.client.session.msg("create_subshell_request", {})
         self.client.control_channel.send(request)
         return str(self.client.get_control_msg(timeout=60)["content"]["subshell_id"])
@@ -84,12 +80,12 @@ class Page:
         while self.client.get_shell_msg(timeout=60)["parent_header"]["msg_id"] != request:
             pass
 
-    def send(self, widget: str, content: dict[str, Any], subshell: str | None) -> None:
+    def send(self, widget: str, content: dict[str, Any]) -> None:
         """Send a widget what the page would."""
         data = {"method": "custom", "content": content}
         message = self.client.session.msg("comm_msg", {"comm_id": widget, "data": data})
-        if subshell is not None:
-            message["header"]["subshell_id"] = subshell
+        if self.subshell is not None:
+            message["header"]["subshell_id"] = self.subshell
         self.client.shell_channel.send(message)
 
     def hears(self, words: str, seconds: float) -> bool:
@@ -143,7 +139,6 @@ def page_on(version: str) -> Iterator[Page]:
 
 def by_click_in_the_plot(page: Page) -> float | str:
     """Stop below a cell that trains."""
-    own = page.subshell
     running = page.run(PLOT)
     page.hears("epochs/s", 60)
     if "stop" not in page.widgets:
@@ -151,7 +146,7 @@ def by_click_in_the_plot(page: Page) -> float | str:
         page.manager.interrupt_kernel()
         page.has_run(running)
         return "told" if told else "no button"
-    return _stopped(page, running, lambda: page.send(page.widgets["stop"], CLICK, own))
+    return _stopped(page, running, lambda: page.send(page.widgets["stop"], CLICK))
 
 
 def by_interrupt_in_the_plot(page: Page) -> float | str:
@@ -168,31 +163,30 @@ def _stopped(page: Page, running: str, act: Any) -> float:
     return seconds
 
 
-def _lab_trains(page: Page, subshell: str | None) -> str:
+def _lab_trains(page: Page) -> str:
     shown = page.run(LAB)
     page.hears("The chosen recipe as code", 60)
     page.has_run(shown)
     widget = page.widgets["lab"]
-    page.send(widget, {"press": "train", "choice": {"epochs": 500}, "turn": 1}, subshell)
+    page.send(widget, {"press": "train", "choice": {"epochs": 500}, "turn": 1})
     page.hears("epochs/s", 60)
     return widget
 
 
 def by_click_in_the_lab(page: Page) -> float | str:
     """Stop in a repair lab, each press on the panel's own subshell (one a comm, or one a kind)."""
-    own = page.subshell
-    widget = _lab_trains(page, own)
-    if own is None:
+    widget = _lab_trains(page)
+    if page.subshell is None:
         told = any("'can_stop': False" in text for text in page.heard)
         page.manager.interrupt_kernel()
         page.hears(ENDED, LIMIT)
         return "told" if told else "no button"
-    return page.ends_after(lambda: page.send(widget, {"press": "stop"}, own))
+    return page.ends_after(lambda: page.send(widget, {"press": "stop"}))
 
 
 def by_interrupt_in_the_lab(page: Page) -> float | str:
     """■ while a repair lab trains."""
-    _lab_trains(page, page.subshell)
+    _lab_trains(page)
     return page.ends_after(page.manager.interrupt_kernel)
 
 
@@ -221,7 +215,7 @@ def measure(version: str, times: int) -> list[str]:
     """One row of the table: the version, and what each way gave on one kernel."""
     with page_on(version) as page:
         cells = [tried(way, page, times) for way in WAYS.values()]
-        return [version, "yes" if page.subshells else "no", *cells]
+        return [version, "yes" if page.subshell else "no", *cells]
 
 
 def main(arguments: Sequence[str]) -> int:
