@@ -71,15 +71,24 @@ def judge_perplexity(question: Prepared, ask: Ask) -> Verdict:
         scores, idle = [], 0.0
         for draw in repair.draws:
             train(question, ask, draw)
-            idle = max(idle, _rules(question, repair, ask, draw).idle_dropout)
-            scores.append(_score(question, ask, draw))
+            facts, uses_layer = _rules(question, repair, ask, draw)
+            score = _score(question, ask, draw)
+            # who knows little cannot lose much without the layer; only a model that would pass must
+            # show what it passes by
+            if score.val <= score.bigram_val and not uses_layer:
+                end(question, repair, "layer-unused")
+            idle = max(idle, facts.idle_dropout)
+            scores.append(score)
         return _decide(question, repair, scores, idle)
     except EndedError as ended:
         return ended.verdict
 
 
-def _rules(question: Prepared, repair: Repair, ask: Ask, draw: Draw) -> Facts:
-    """The layer is there and used, the size holds, eval mode is deterministic, time runs onward."""
+def _rules(question: Prepared, repair: Repair, ask: Ask, draw: Draw) -> tuple[Facts, bool]:
+    """The layer is there, the size holds, eval mode is deterministic, time runs onward.
+
+    Returns what the model tells of itself, and whether it knows less without its layer.
+    """
     facts = size_and_layer(question, repair, ask)
     some = _choose(draw.val).first(ROWS_FOR_RULES)
     words = _vocabulary(draw)
@@ -91,12 +100,8 @@ def _rules(question: Prepared, repair: Repair, ask: Ask, draw: Draw) -> Facts:
     if not _same(logits, _logits(question, ask, some, words, whole=True)):
         end(question, repair, "sees-the-future")
     rolled = _logits(question, ask, some, words, roll=repair.layer)
-    following = some.places.following
-    usual, exchanged = _perplexity(logits, following), _perplexity(rolled, following)
-    # who knows little cannot lose much; only a model that would pass must show what it passes by
-    if usual <= _bigram(draw, some, words) and exchanged < WORSE_WITHOUT_LAYER * usual:
-        end(question, repair, "layer-unused")
-    return facts
+    usual, exchanged = (_perplexity(each, some.places.following) for each in (logits, rolled))
+    return facts, exchanged >= WORSE_WITHOUT_LAYER * usual
 
 
 def _bigram(draw: Draw, asked: _Asked, words: int) -> float:

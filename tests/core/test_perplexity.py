@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pytest
 
 from grader.core.judge import judge
-from grader.core.perplexity import Unsure, diagnose
+from grader.core.perplexity import ROWS_FOR_RULES, Unsure, diagnose
 from grader.core.question import PERPLEXITY, REPAIR, Bars, Draw, Prepared, Repair
 from grader.core.requests import (
     Describe,
@@ -144,6 +144,17 @@ def test_a_model_that_reads_backwards_is_named() -> None:
 
 def test_a_model_that_ignores_its_layer_is_named() -> None:
     assert judge(QUESTION, Answer(knowing, uses_layer=False)).mistake == "layer-unused"
+
+
+def test_a_model_that_does_not_pass_is_told_why_and_not_what_its_layer_does() -> None:
+    def lucky(x: Ids, lengths: Ids, at: Ids) -> npt.NDArray[np.float64]:
+        model = knowing if len(x) <= ROWS_FOR_RULES else guessing
+        return model(x, lengths, at)
+
+    assert QUESTION.repair is not None
+    repair = replace(QUESTION.repair, draws=(replace(DRAW, val=sentences(2, 900)),))
+    verdict = judge(replace(QUESTION, repair=repair), Answer(lucky, uses_layer=False))
+    assert verdict.mistake == "underfits"
 
 
 def test_a_model_without_the_layer_is_named() -> None:
