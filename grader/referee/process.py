@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -27,6 +27,7 @@ from grader.core.question import REPAIR, Prepared
 
 if TYPE_CHECKING:
     from grader.referee.bank import UnitBank
+    from grader.referee.prepare import ScoreCard
 
 # Versions that can change what a reference computes.
 _PACKAGES = ("torch", "numpy")
@@ -134,11 +135,21 @@ def _repairs(sources: Sources, unit: str) -> dict[str, Prepared]:
             continue
         recipe = sources.data / question.module.DATA / "recipe.py"
         path = sources.cards / f"{_key(sources, question.path, recipe)}.json"
-        card = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
-        made[question.id] = prepare_repair(question, sources.secret, sources.data, card)
-        if card is None:
-            _write(path, json.dumps(_card(made[question.id])))
+        known = _known_card(path)
+        made[question.id], card = prepare_repair(question, sources.secret, sources.data, known)
+        if known is None:
+            _write(path, json.dumps(asdict(card)))
     return made
+
+
+def _known_card(path: Path) -> ScoreCard | None:
+    """The kept score card; None where there is none, or one of another form."""
+    from grader.referee.prepare import ScoreCard
+
+    try:
+        return ScoreCard(**json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
 
 
 @cache
@@ -146,10 +157,6 @@ def _bank(folder: Path) -> UnitBank:
     from grader.referee.bank import load_unit
 
     return load_unit(folder)
-
-
-def _card(question: Prepared) -> dict[str, float]:
-    return question.repair.reference if question.repair else {}
 
 
 def _key(sources: Sources, *files: Path) -> str:
