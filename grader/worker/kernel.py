@@ -57,6 +57,9 @@ class DoorKernelApp(IPKernelApp):
 class DoorKernel(IPythonKernel):
     """Stops the cell that it is asked to stop, and none after it."""
 
+    # ipykernel sleeps before each reply, so that outputs overtake it; the driver waits for both.
+    _execute_sleep = 0.0
+
     def pre_handler_hook(self) -> None:
         """Take interrupts back from a cell that took them."""
         interrupts.listen()
@@ -137,4 +140,6 @@ def start_kernel(doors: Mapping[str, int], key: bytes, output_kib: int) -> None:
     app = DoorKernelApp.instance(config=config, transport="ipc")
     app.doors = {name: doors[name] for name in DOORS}
     app.initialize([])  # type: ignore[no-untyped-call]
+    # Or each message is made into log lines, which a handler then drops.
+    app.log.setLevel(app.log_level)
     app.start()  # type: ignore[no-untyped-call]

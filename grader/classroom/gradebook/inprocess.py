@@ -30,8 +30,11 @@ def nbgrader_environment() -> Iterator[None]:
     create, asked = api.create_engine, api.get_alembic_version
     # inside another environment its engines serve here, too: two would lock each other out
     own = None if isinstance(create, Engines) else Engines(create)
+    tables = api.Base.metadata
     try:
-        api.create_engine = own or create
+        if own:
+            api.create_engine = own
+            tables.create_all = own.once(tables.create_all)
         # for each new database it starts `alembic` by its name, which need not be on PATH, and
         # waits two seconds for one word
         api.get_alembic_version = schema_version
@@ -43,6 +46,7 @@ def nbgrader_environment() -> Iterator[None]:
         api.create_engine, api.get_alembic_version = create, asked
         if own:
             own.close()
+            del tables.create_all
         os.chdir(folder)
         os.environ.clear()
         os.environ.update(before)

@@ -23,7 +23,7 @@ from nbgrader.nbgraderformat import common
 from nbgrader.preprocessors import CheckCellMetadata, NbGraderPreprocessor
 from traitlets import Unicode
 
-from grader.classroom.gradebook.plan import obstacle
+from grader.classroom.gradebook.plan import Planner, obstacle
 from grader.classroom.notebook import LARGEST_FILE, loads, packed, read_submission, rebuild
 from grader.core.errors import SubmissionError
 
@@ -45,11 +45,9 @@ class SafeExporter(NotebookExporter):
 
     def from_file(self, file_stream: TextIO, resources: Any = None, **kw: Any) -> Any:
         """Read one file; nbgrader's converter says whether it is a submission."""
-        if self._is_submission():
-            notebook = _read(file_stream)
-        else:
-            notebook = nbformat.read(file_stream, as_version=4)
-        return self.from_notebook_node(_Unshared(notebook), resources=resources, **kw)  # type: ignore[no-untyped-call]
+        # our own file is checked when all steps have changed it
+        read = _read if self._is_submission() else _read_ours
+        return self.from_notebook_node(_Unshared(read(file_stream)), resources=resources, **kw)  # type: ignore[no-untyped-call]
 
     def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **kw: Any) -> Any:
         """Convert a notebook; what comes out of sanitising is read once, by the step after it."""
@@ -57,6 +55,11 @@ class SafeExporter(NotebookExporter):
             return super().from_notebook_node(nb, resources, **kw)  # type: ignore[no-untyped-call]
         sanitised, resources = Exporter.from_notebook_node(self, nb, resources, **kw)
         return packed(sanitised).decode() + "\n", resources
+
+    def _validate_preprocessor(self, nbc: NotebookNode, preprocessor: Any) -> None:
+        """Check the notebook once, when all is in it."""
+        if not self._is_submission():
+            super()._validate_preprocessor(nbc, preprocessor)  # type: ignore[no-untyped-call]
 
     def _is_submission(self) -> bool:
         return bool(getattr(self.parent, "_sanitizing", False))
@@ -76,16 +79,21 @@ class MendCells(NbGraderPreprocessor):  # type: ignore[misc]
     """Puts a learner's answers into the released notebook."""
 
     notebooks = Unicode(help="The folder of the released units").tag(config=True)
+    planner: Planner | None = None  # the unit's, where somebody has made it
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Rebuild one submission; see `classroom.notebook.rebuild`."""
-        names = resources["nbgrader"]
-        path = Path(self.notebooks) / names["assignment"] / f"{names['notebook']}.ipynb"
-        mended = rebuild(loads(path.read_bytes()), nb)
+        mended = rebuild(self._master(resources["nbgrader"]), nb)
         problem = nb.metadata.get(OURS, {}).get(PROBLEM)
         if problem:
             mended.metadata[OURS] = {**mended.metadata.get(OURS, {}), PROBLEM: problem}
         return mended, resources
+
+    def _master(self, names: Any) -> NotebookNode:
+        if self.planner:
+            return self.planner.master
+        path = Path(self.notebooks) / names["assignment"] / f"{names['notebook']}.ipynb"
+        return loads(path.read_bytes())
 
 
 class CheckMetadata(CheckCellMetadata):  # type: ignore[misc]
@@ -138,6 +146,10 @@ def _read(stream: TextIO) -> NotebookNode:
         return read_submission(stream.buffer.read(LARGEST_FILE + 1))
     except SubmissionError as error:
         return _refused(str(error))
+
+
+def _read_ours(stream: TextIO) -> NotebookNode:
+    return loads(stream.buffer.read())
 
 
 def _refused(problem: str) -> NotebookNode:

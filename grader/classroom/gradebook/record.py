@@ -17,7 +17,7 @@ from grader.classroom.gradebook.inprocess import (
     course_folders,
     nbgrader_environment,
 )
-from grader.classroom.gradebook.plan import Work, obstacle
+from grader.classroom.gradebook.plan import Planner, Work, obstacle
 from grader.classroom.gradebook.register import register
 from grader.classroom.gradebook.settings import Settings
 from grader.classroom.gradebook.transaction import one_transaction
@@ -43,6 +43,7 @@ def record(
     with nbgrader_environment():
         config = class_config(course, settings)
         config.Autograde.pre_convert_hook = None  # all that it would do has been done
+        planner = Planner.of(course, unit, settings)
         for work in works:
             if not _is_there(course, work):
                 continue
@@ -54,7 +55,7 @@ def record(
             try:
                 with one_transaction(folders.db_url) as scores:
                     recorder = Recorder(coursedir=folders, config=config, log=log)
-                    recorder.before_writing = scores.settle
+                    recorder.before_writing, recorder.planner = scores.settle, planner
                     recorder.start()
             except NbGraderException as error:
                 failures[work.student] = _last_words(log.lines) or str(error)

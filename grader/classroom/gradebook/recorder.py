@@ -5,11 +5,25 @@ from typing import Any
 
 from nbgrader.converters import Autograde
 
+from grader.classroom.gradebook.mend import MendCells
+from grader.classroom.gradebook.plan import Planner
+from grader.classroom.gradebook.replay import Replay
+
 
 class Recorder(Autograde):  # type: ignore[misc]
-    """Calls `before_writing` when all scores are told and the autograded file is not written."""
+    """Calls `before_writing` when all scores are told and the autograded file is not written.
+
+    `planner` is that of the unit: all submissions of a run share one reading of the release.
+    """
 
     before_writing: Callable[[], None]
+    planner: Planner
+
+    def _init_preprocessors(self) -> None:
+        super()._init_preprocessors()
+        for step in self.exporter._preprocessors:  # noqa: SLF001 - nbconvert tells them in no other way
+            if isinstance(step, MendCells | Replay):
+                step.planner = self.planner
 
     def write_single_notebook(self, output: str, resources: Any) -> None:
         """Write the file; whoever finds it later takes the submission for recorded."""

@@ -73,6 +73,7 @@ class Engines:
         """`create`: the function to stand for."""
         self.create = create
         self._made: dict[str, tuple[Any, Callable[[], None]]] = {}
+        self._complete: set[Any] = set()
 
     def __call__(self, url: str, **options: Any) -> Any:
         """The engine of this database; its `dispose` does nothing."""
@@ -84,6 +85,16 @@ class Engines:
             self._made[url] = (engine, engine.dispose)
             engine.dispose = lambda: None
         return self._made[url][0]
+
+    def once(self, create_all: Callable[..., None]) -> Callable[[Any], None]:
+        """SQLAlchemy's `create_all`, which looks for every table, once for each engine."""
+
+        def create_missing(bind: Any) -> None:
+            if bind not in self._complete:
+                create_all(bind=bind)
+                self._complete.add(bind)
+
+        return create_missing
 
     def close(self) -> None:
         """Close every connection."""
