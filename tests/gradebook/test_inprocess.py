@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from nbgrader import api
@@ -18,9 +19,33 @@ def test_the_schema_version_is_what_nbgrader_asks_alembic_for(
 
 
 def test_everything_exchanged_is_put_back() -> None:
-    before = (api.create_engine, api.get_alembic_version, Path.cwd(), dict(os.environ))
+    before = _exchanged()
     with nbgrader_environment():
         os.environ["NBGRADER_EXECUTION"] = "autograde"
         os.chdir("/")
         assert api.get_alembic_version is schema_version
-    assert (api.create_engine, api.get_alembic_version, Path.cwd(), dict(os.environ)) == before
+    assert _exchanged() == before
+
+
+def _exchanged() -> tuple[Any, ...]:
+    theirs = (api.create_engine, api.get_alembic_version, api.Base.metadata.create_all)
+    return (*theirs, Path.cwd(), dict(os.environ))
+
+
+def test_tables_are_made_in_each_database_and_looked_for_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    real = api.Base.metadata.create_all
+
+    def watched(bind: Any) -> None:
+        made.append(str(bind.url))
+        real(bind=bind)
+
+    monkeypatch.setattr(api.Base.metadata, "create_all", watched)
+    urls = [f"sqlite:///{tmp_path / name}.db" for name in ("one", "two")]
+    with nbgrader_environment():
+        for url in urls * 2:
+            with api.Gradebook(url) as gradebook:
+                assert gradebook.assignments == []
+    assert made == urls

@@ -31,10 +31,10 @@ def nbgrader_environment() -> Iterator[None]:
     # inside another environment its engines serve here, too: two would lock each other out
     own = None if isinstance(create, Engines) else Engines(create)
     tables = api.Base.metadata
+    create_all = tables.create_all
     try:
         if own:
-            api.create_engine = own
-            tables.create_all = own.once(tables.create_all)
+            api.create_engine, tables.create_all = own, own.once(create_all)
         # for each new database it starts `alembic` by its name, which need not be on PATH, and
         # waits two seconds for one word
         api.get_alembic_version = schema_version
@@ -44,9 +44,9 @@ def nbgrader_environment() -> Iterator[None]:
             yield
     finally:
         api.create_engine, api.get_alembic_version = create, asked
+        tables.create_all = create_all
         if own:
             own.close()
-            del tables.create_all
         os.chdir(folder)
         os.environ.clear()
         os.environ.update(before)
