@@ -76,7 +76,7 @@ function render({ model, el }) {
       if (asked.offers_packing) group.append(field("packed", "pack the batch", make("input", { type: "checkbox" })));
       if (asked.reads.length > 1) {
         const options = asked.reads.map((read) => make("option", { value: read }, read));
-        group.append(field("read", "the head reads", make("select", {}, ...options)));
+        group.append(field("read", "head reads", make("select", {}, ...options)));
       }
     }
     form.append(group);
