@@ -229,6 +229,16 @@ def test_a_message_larger_than_the_limit_is_cut_off_and_the_run_goes_on(grade: A
     assert "heard" in printed(result)
 
 
+def test_text_that_is_no_utf_8_is_heard(grade: Any) -> None:
+    """A file's name read as bytes looks so, and stands in what open() raises."""
+    result = grade(
+        ["print('\\udc80 heard')", *answered("t-one", "raise ValueError('\\udcff odd')")]
+    )
+    assert "heard" in printed(result)
+    assert outcomes(result) == {"t-one": "raised"}
+    assert "odd" in result.verdicts["t-one"].message
+
+
 def test_demonstrations_are_left_out_unless_everything_is_wanted(grade: Any) -> None:
     made = nbformat.reads(notebook([IMPORTS, "print('shown')"]).decode(), as_version=4)
     made.cells[1].metadata["tags"] = ["demonstration"]

@@ -5,13 +5,12 @@ large is dropped here, and nothing in a message is believed beyond "this came ou
 """
 
 import contextlib
-import json
 import time
 from types import TracebackType
 from typing import Any, Self
 
 import zmq
-from jupyter_client.session import Session
+from jupyter_client.session import Session, json_unpacker
 
 from grader.classroom.sandbox import RunningKernel
 from grader.classroom.sandbox.box import MIB
@@ -131,7 +130,7 @@ def _undated(packed: bytes) -> Any:
 
     Session turns each into a date, at a third of all that a message takes.
     """
-    part = json.loads(packed)
+    part = json_unpacker(packed)
     if isinstance(part, dict):
         part.pop("date", None)
     return part
