@@ -14,7 +14,7 @@ from statistics import median
 import numpy as np
 import numpy.typing as npt
 
-from grader.core import messages, ngrams
+from grader.core import ngrams, repair_messages
 from grader.core.compare import describe
 from grader.core.question import Draw, Prepared, Repair
 from grader.core.requests import Predict, Raised, Returned, Rows, Unusable
@@ -165,7 +165,7 @@ def _logits(
         made = reply.value if isinstance(reply, Returned) else None
         if not _is_scores(made, len(sent.array), words) or not isinstance(made, Tensor):
             got = reply.what if isinstance(reply, Unusable) else describe(made)
-            text = messages.next_word_form(got, sent.shape, words)
+            text = repair_messages.next_word_form(got, sent.shape, words)
             raise EndedError(rule(question, Outcome.WRONG, text, mistake="not-logits"))
         parts.append(made.array.astype(np.float64))
     return np.concatenate(parts)
@@ -213,14 +213,14 @@ def _decide(
         "reference": repair.reference,
     }
     mistake = diagnose(middle)
-    measured = messages.perplexities(**asdict(middle))
+    measured = repair_messages.perplexities(**asdict(middle))
     if mistake is None:
-        text = messages.perplexity_passed(measured)
+        text = repair_messages.perplexity_passed(measured)
         return rule(question, Outcome.PASSED, text, details=details)
-    advice = (messages.REPAIR_ADVICE | messages.PERPLEXITY_ADVICE)[mistake]
+    advice = (repair_messages.REPAIR_ADVICE | repair_messages.PERPLEXITY_ADVICE)[mistake]
     if idle_dropout:
         mistake = "dropout-on-one-layer"
-        advice = messages.REPAIR_ADVICE[mistake].format(dropout=idle_dropout)
+        advice = repair_messages.REPAIR_ADVICE[mistake].format(dropout=idle_dropout)
     text = f"{advice} Measured: {measured}."
     return rule(question, Outcome.WRONG, text, mistake=mistake, details=details)
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from grader.core import messages
+from grader.core import repair_messages
 from grader.core.compare import describe
 from grader.core.question import Bars, Draw, Prepared, Repair
 from grader.core.requests import Predict, Raised, Returned, Rows, Unusable
@@ -79,7 +79,7 @@ def _logits(question: Prepared, ask: Ask, rows: Rows, roll: str | None = None) -
     ):
         return made.array.astype(np.float64)
     got = reply.what if isinstance(reply, Unusable) else describe(made)
-    text = messages.logits_form(got, *wanted)
+    text = repair_messages.logits_form(got, *wanted)
     raise EndedError(rule(question, Outcome.WRONG, text, mistake="not-logits"))
 
 
@@ -174,14 +174,15 @@ def _decide(
     shown = (middle.train, middle.val, middle.hidden)
     mistake = diagnose(middle, repair.bars)
     if mistake is None:
-        text = messages.repair_passed(*shown, len(scores))
+        text = repair_messages.repair_passed(*shown, len(scores))
         return rule(question, Outcome.PASSED, text, details=details)
     share = 0.5 if mistake == "train-too-high" else 0.0
-    advice = messages.REPAIR_ADVICE[mistake]
+    advice = repair_messages.REPAIR_ADVICE[mistake]
     if idle_dropout:
         mistake = "dropout-on-one-layer"
-        advice = messages.REPAIR_ADVICE[mistake].format(dropout=idle_dropout)
-    text = f"{advice} Measured: {messages.scores(*shown)}; goal: {messages.bars(repair.bars)}."
+        advice = repair_messages.REPAIR_ADVICE[mistake].format(dropout=idle_dropout)
+    measured, goal = repair_messages.scores(*shown), repair_messages.bars(repair.bars)
+    text = f"{advice} Measured: {measured}; goal: {goal}."
     return rule(question, Outcome.WRONG, text, mistake=mistake, share=share, details=details)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NoReturn
 
-from grader.core import messages
+from grader.core import messages, repair_messages
 from grader.core.question import Draw, Prepared, Repair
 from grader.core.requests import (
     PLACEHOLDER,
@@ -48,7 +48,7 @@ class EndedError(Exception):
 
 def end(question: Prepared, repair: Repair, mistake: str, **values: object) -> NoReturn:
     """End the judgement with the sentence for a broken rule."""
-    text = messages.REPAIR_ADVICE[mistake].format(layer=repair.layer, **values)
+    text = repair_messages.REPAIR_ADVICE[mistake].format(layer=repair.layer, **values)
     raise EndedError(rule(question, Outcome.WRONG, text, mistake=mistake))
 
 
@@ -70,7 +70,7 @@ def train(question: Prepared, ask: Ask, draw: Draw) -> None:
     if isinstance(reply, Unusable) and reply.what == PLACEHOLDER:
         raise EndedError(rule(question, Outcome.NOT_ATTEMPTED, messages.NOT_ATTEMPTED))
     if isinstance(reply, Unusable):
-        text = messages.model_expected(reply.what)
+        text = repair_messages.model_expected(reply.what)
         raise EndedError(rule(question, Outcome.WRONG, text, mistake="no-model"))
     if isinstance(reply, Raised):
         raise EndedError(failed(question, reply))
@@ -83,7 +83,7 @@ def _facts(question: Prepared, ask: Ask) -> Facts:
     told = reply.value if isinstance(reply, Returned) else None
     facts = _read_facts(told)
     if facts is None:
-        text = messages.model_expected("something else")
+        text = repair_messages.model_expected("something else")
         raise EndedError(rule(question, Outcome.WRONG, text, mistake="no-model"))
     return facts
 
