@@ -49,6 +49,11 @@ def wants_prints() -> bool:
     return is_graded() and kernel() is not None and not _quiet and not perform.is_performing()
 
 
+def wants_records() -> bool:
+    """True where a graded run should leave its curves as numbers: while a check trains."""
+    return channel.current() is not None and kernel() is not None and perform.is_performing()
+
+
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
     """Train without pictures inside the block: a check's own runs are not the learner's."""

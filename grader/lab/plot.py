@@ -19,6 +19,7 @@ from grader.lab.bar import Part, part_for
 from grader.lab.controls import Controls, Steering
 from grader.lab.curves import ACCURACY, Measure, View
 from grader.lab.history import Ending, Epoch, History, Step, summary
+from grader.lab.recorded import RecordedRun
 
 SECONDS_BETWEEN_DRAWINGS = 0.25
 EARLIER_RUNS = 2
@@ -184,8 +185,10 @@ class PrintedPlot:
 
 def panel_for(
     epochs: int, title: str | None, *, measure: Measure = ACCURACY, data: Hashable = None
-) -> LossPlot | PrintedPlot | Part | None:
+) -> LossPlot | PrintedPlot | RecordedRun | Part | None:
     """Make a panel if there is a notebook to show it in; None in scripts, a bar inside checks."""
     if frontend.wants_plots():
         return LossPlot(epochs, title, measure=measure, data=data)
+    if frontend.wants_records():
+        return RecordedRun(measure)
     return PrintedPlot(title, measure) if frontend.wants_prints() else part_for(epochs)

@@ -38,6 +38,9 @@ def add(subparsers: "Subparsers") -> None:
     verb.add_argument(
         "--sample", action="store_true", help="grade the sample class and compare with what it says"
     )
+    verb.add_argument(
+        "--summary", action="store_true", help="print a row a question in place of a row a student"
+    )
     add_json(verb)
     verb.set_defaults(run=run)
 
@@ -65,7 +68,7 @@ def _grade_all(
     if not any(works.values()):
         raise UsageError(_nothing(course, units, arguments.student))
     entries = grade(course, works, settings, crew, again=arguments.again)
-    _tell(course, entries, quiet=arguments.json == "-")
+    _tell(course, entries, quiet=arguments.json == "-", summary=arguments.summary)
     return entries
 
 
@@ -117,12 +120,15 @@ def report(entries: "Sequence[Entry]") -> dict[str, object]:
     }
 
 
-def _tell(course: "Course", entries: "Sequence[Entry]", *, quiet: bool) -> None:
-    from grader.classroom.feedback.table import class_table, console
+def _tell(
+    course: "Course", entries: "Sequence[Entry]", *, quiet: bool, summary: bool = False
+) -> None:
+    from grader.classroom.feedback.table import class_table, console, summary_table
 
+    table = summary_table if summary else class_table
     out = console(sys.stderr if quiet else sys.stdout)
     for unit in dict.fromkeys(entry.unit for entry in entries):
-        out.print(class_table(unit, [entry for entry in entries if entry.unit == unit]))
+        out.print(table(unit, [entry for entry in entries if entry.unit == unit]))
     for entry in entries:
         if not entry.graded:
             why = entry.problem or "The grader itself failed; `grader report` shows its words."

@@ -1,8 +1,8 @@
 """Keep of a cell's outputs what is safe to show and small enough to keep.
 
-Plain text, PNG pictures, streams and errors stay; HTML, JavaScript, SVG and widgets go: feedback
-pages and formgrader would run them with a teacher's rights. Used by `engine.drive` while a cell
-runs, so a flood is dropped as it comes.
+Plain text, PNG pictures, the numbers of training curves, streams and errors stay; HTML, JavaScript,
+SVG and widgets go: feedback pages and formgrader would run them with a teacher's rights. Used by
+`engine.drive` while a cell runs, so a flood is dropped as it comes.
 """
 
 import base64
@@ -13,6 +13,8 @@ from typing import Any
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
+
+from grader.lab import recorded
 
 _ESCAPES = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|[@-Z\\-_])")
 # What a terminal would have painted over: progress bars return to the start of their line.
@@ -135,11 +137,14 @@ def _converted(kind: str, content: dict[str, Any]) -> Any:
     return None
 
 
-def _safe_data(data: object) -> dict[str, str]:
-    """The parts of a display that are plain text or a picture made of points."""
+def _safe_data(data: object) -> dict[str, Any]:
+    """The parts of a display that are plain text, a picture made of points, or curves' numbers."""
     if not isinstance(data, dict):
         return {}
-    safe = {}
+    safe: dict[str, Any] = {}
+    if recorded.from_json(data.get(recorded.CURVES)) is not None:
+        curves = data[recorded.CURVES]
+        safe[recorded.CURVES] = {name: curves[name] for name in ("measure", "best", "records")}
     if isinstance(data.get("text/plain"), str):
         safe["text/plain"] = clean(data["text/plain"])
     if _is_png(data.get("image/png")):

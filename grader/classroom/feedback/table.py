@@ -10,10 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.classroom.feedback.entry import Entry, columns, grouped, short
+from grader.classroom.feedback.statistics import class_statistics
 from grader.core.verdict import Outcome, Verdict
 
 # A pipe or a log has no width of its own.
 _PLAIN_WIDTH = 160
+_MOST_NAMED = 3
 _STYLES = {
     Outcome.PASSED: "green",
     Outcome.BROKEN: "bold red",
@@ -38,6 +40,28 @@ def class_table(unit: str, entries: Sequence[Entry]) -> Table:
     table.add_column("seconds", justify="right")
     for entry in entries:
         table.add_row(*_row(entry, groups))
+    return table
+
+
+def summary_table(unit: str, entries: Sequence[Entry]) -> Table:
+    """One row a question: what a class of any size shows on one screen."""
+    numbers = class_statistics(entries)
+    head = (
+        f"{unit}: {numbers.graded} of {numbers.submissions} graded, mean {numbers.mean:.1f}%, "
+        f"median {numbers.median:.1f}%, spread {numbers.spread:.1f}, {numbers.full} full marks"
+    )
+    table = Table(title=head, box=box.SIMPLE_HEAD, title_justify="left", min_width=len(head))
+    for name in ("question", "full marks", "mean", "attempted", "commonest mistakes"):
+        table.add_column(name)
+    for question in numbers.questions:
+        named = ", ".join(f"{name} × {count}" for name, count in question.mistakes[:_MOST_NAMED])
+        table.add_row(
+            short(question.question, unit),
+            f"{question.passed:.0%}",
+            f"{question.mean:.2f} of {question.maximum:g}",
+            f"{question.attempted:.0%}",
+            Text(named),
+        )
     return table
 
 

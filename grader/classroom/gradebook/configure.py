@@ -38,7 +38,7 @@ def configure(
     _folders(c, course)
     configure_release(c)
     _autograde(c, course, settings or Settings())
-    _feedback(c)
+    _feedback(c, course)
 
 
 def _folders(c: Any, course: Course) -> None:
@@ -116,10 +116,10 @@ def _all_but(name: str) -> Iterator[str]:
     yield from ("[0-9]", "[0-9][!0-9]*", "[0-9][0-9]", "[0-9][0-9][!_]*", "[0-9]*[!a-z0-9_]*")
 
 
-def _feedback(c: Any) -> None:
-    c.GenerateFeedback.preprocessors = [
-        f"{_OURS}.show.ShowGrades",
-        "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
-    ]
+def _feedback(c: Any, course: Course) -> None:
+    c.GenerateFeedback.exporter_class = f"{_OURS}.show.FeedbackExporter"
+    c.GenerateFeedback.preprocessors = [f"{_OURS}.show.ShowGrades"]
+    c.FeedbackExporter.notebooks = str(course.notebooks)
+    c.FeedbackExporter.stub = TEXT_STUB
     # what a learner's code drew or wrote is shown in the browsers of others
     c.HTMLExporter.sanitize_html = True
