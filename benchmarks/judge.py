@@ -67,11 +67,12 @@ def judge_question(question: Question, count: Count) -> None:
                 count.rejects.append(f"the reference of {where}: {verdict.message}")
         torch.set_num_threads(1)
         for mistake in question.mistakes:
-            verdict = judge(asked, Performer(mistake.function).perform)
-            count.judged += 1
-            if verdict.points or verdict.mistake != mistake.name:
-                told = f"{verdict.points:g} points, told {verdict.mistake}"
-                count.accepts.append(f"{question.id}, {mistake.name}, seed {number}: {told}")
+            for function in mistake.functions:
+                verdict = judge(asked, Performer(function).perform)
+                count.judged += 1
+                if verdict.points or verdict.mistake != mistake.name:
+                    told = f"{verdict.points:g} points, told {verdict.mistake}"
+                    count.accepts.append(f"{question.id}, {mistake.name}, seed {number}: {told}")
 
 
 def judge_style(style: Style, count: Count) -> None:

@@ -12,11 +12,21 @@ from collections.abc import Callable
 from grader.core import messages
 from grader.core.compare import agree, describe, difference
 from grader.core.perplexity import judge_perplexity
-from grader.core.question import CHOICE, FUNCTION, PERPLEXITY, REPAIR, VALUE, Case, Prepared
+from grader.core.question import (
+    CHOICE,
+    FUNCTION,
+    PERPLEXITY,
+    REPAIR,
+    VALUE,
+    AnyOf,
+    Case,
+    Prepared,
+)
 from grader.core.repair import judge_repair
 from grader.core.requests import (
     PLACEHOLDER,
     Call,
+    Differentiate,
     Raised,
     Read,
     Reply,
@@ -25,6 +35,7 @@ from grader.core.requests import (
     Unusable,
 )
 from grader.core.ruling import failed, rule
+from grader.core.values import Tensor, Value
 from grader.core.verdict import Outcome, Verdict
 
 Ask = Callable[[Request], Reply]
@@ -42,9 +53,56 @@ def judge(question: Prepared, ask: Ask) -> Verdict:
     if question.kind == VALUE:
         return _cases(question, [ask(Read()) for _ in question.cases])
     if question.kind == FUNCTION:
-        return _cases(question, [ask(Call(case.inputs)) for case in question.cases])
+        return _function(question, ask)
     message = f"{question.id}: no judge for kind {question.kind!r}"
     raise ValueError(message)
+
+
+def _function(question: Prepared, ask: Ask) -> Verdict:
+    """The results, then what they did to the inputs, then whether gradients find their way back."""
+    replies = [ask(Call(case.inputs)) for case in question.cases]
+    verdict = _cases(question, replies)
+    if verdict.outcome is not Outcome.PASSED:
+        return verdict
+    for case, reply in zip(question.cases, replies, strict=True):
+        told = reply.changed.split(", ") if isinstance(reply, Returned) else []
+        changed = [name for name in case.inputs if name in told]
+        if changed:
+            text = messages.input_changed(changed)
+            return rule(question, Outcome.WRONG, text, mistake="input-changed")
+    return _gradients(question, ask) or verdict
+
+
+def _gradients(question: Prepared, ask: Ask) -> Verdict | None:
+    """A verdict where the results are right and their gradient is not.
+
+    Code that raises when it is asked for one cuts nothing silently: a training would say so, too.
+    It passes, and is told. So do buffers that are written in place, which autograd refuses.
+    """
+    for case in question.cases:
+        if case.slope is None:
+            continue
+        wanted = list(case.slope.expected)
+        reply = ask(Differentiate(case.inputs, wanted, case.slope.toward))
+        if isinstance(reply, Raised):
+            if reply.kind == "KeyboardInterrupt":
+                return failed(question, reply, case.inputs)
+            text = f"{messages.PASSED} {messages.gradient_raised(reply)}"
+            return rule(question, Outcome.PASSED, text)
+        if not isinstance(reply, Returned):
+            return rule(question, Outcome.WRONG, messages.unusable(reply.what))
+        if agree(reply.value, case.slope.expected):
+            continue
+        if _is_zero(reply.value):
+            text = messages.no_gradient(wanted)
+            return rule(question, Outcome.WRONG, text, mistake="no-gradient")
+        return rule(question, Outcome.WRONG, messages.GRADIENT_CUT, mistake="gradient-cut")
+    return None
+
+
+def _is_zero(gradients: Value) -> bool:
+    parts = gradients.values() if isinstance(gradients, dict) else ()
+    return not any(isinstance(part, Tensor) and part.array.any() for part in parts)
 
 
 def _cases(question: Prepared, replies: list[Reply]) -> Verdict:
@@ -67,8 +125,17 @@ def _is_placeholder(reply: Reply) -> bool:
 def _made(case: Case, reply: Reply, mistake: str) -> bool:
     """True where the reply is what the named mistake gives for this case."""
     made = case.mistakes[mistake]
+    return any(_is(reply, each) for each in (made.made if isinstance(made, AnyOf) else (made,)))
+
+
+def _is(reply: Reply, made: Value | Raised) -> bool:
+    """True for the same value, or the same error in the same words: its sizes are the case's."""
     if isinstance(made, Raised):
-        return isinstance(reply, Raised) and reply.kind == made.kind
+        return (
+            isinstance(reply, Raised)
+            and reply.kind == made.kind
+            and (not made.message or reply.message == made.message)
+        )
     return isinstance(reply, Returned) and agree(reply.value, made)
 
 

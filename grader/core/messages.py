@@ -42,13 +42,22 @@ def points(value: float) -> str:
 
 
 def shapes(inputs: dict[str, Value]) -> str:
-    """Name a case by the shapes of its inputs: `x (3, 7, 5), h (3, 4)`."""
-    parts = [
-        f"{name} {value.shape}" if isinstance(value, Tensor) else f"{name}={value!r}"
+    """Name a case by the shapes of its inputs: `x (3, 7, 5), batch [((5, 2), 1), ((7, 2), 0)]`."""
+    return ", ".join(
+        f"{name}={_shape(value)}" if isinstance(value, int | float | str) else f"{name} {shown}"
         for name, value in inputs.items()
-        if isinstance(value, Tensor | int | float | str | bool)
-    ]
-    return ", ".join(parts)
+        if (shown := _shape(value))
+    )
+
+
+def _shape(value: Value) -> str:
+    if isinstance(value, Tensor):
+        return str(value.shape)
+    if isinstance(value, list):
+        return f"[{', '.join(map(_shape, value))}]"
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_shape, value))})"
+    return repr(value)
 
 
 def wrong(found: Difference, inputs: dict[str, Value], *, hidden: bool) -> str:
@@ -85,7 +94,46 @@ def raised(reply: Raised, inputs: dict[str, Value] | None = None) -> str:
     given = f" for inputs {shapes(inputs)}" if inputs else ""
     said = reply.message if reply.message.endswith((".", "!", "?")) else reply.message + "."
     place = f" It happened in {reply.where}" if reply.where else ""
+    if reply.helper:
+        place += f" — There {reply.helper}"
     return f"Your code raised {reply.kind}{given}: {said}{place}"
+
+
+def input_changed(names: list[str]) -> str:
+    """Say that a function changed what it was given."""
+    what = " and ".join(f"`{name}`" for name in names)
+    return (
+        f"The result is right, but {what} {'is' if len(names) == 1 else 'are'} not as before: your "
+        "function writes into what it was given, and whoever gave it still needs it. Write into a "
+        "copy (`clone()`), or make a new tensor."
+    )
+
+
+GRADIENT_CUT = (
+    "The numbers are right, but the gradient does not find its whole way back: somewhere between "
+    "two steps it is cut off, and no network could learn from what came earlier. Look for "
+    "`.detach()`, `.data`, `.item()`, NumPy or `torch.no_grad()` and hand on the tensor itself."
+)
+
+
+def no_gradient(names: list[str]) -> str:
+    """Say that a result has no gradient at all."""
+    what = " or ".join(f"`{name}`" for name in names)
+    return (
+        f"The numbers are right, but no gradient flows from them back to {what}: a network built "
+        "on this could not learn, and nothing would say so. Leave out `torch.no_grad()`, "
+        "`.detach()` and `.data`, and compute with the tensors themselves, not with NumPy or plain "
+        "numbers."
+    )
+
+
+def gradient_raised(reply: Raised) -> str:
+    """Tell the author of a right answer that nothing could be trained with it."""
+    said = reply.message.partition("\n")[0][:300].rstrip(".")
+    return (
+        f"One thing: asked for a gradient, it raised {reply.kind} ({said}). So the numbers are "
+        "right, but a network could not be trained through this code."
+    )
 
 
 def too_slow(question: str, seconds: float) -> str:

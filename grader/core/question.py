@@ -21,24 +21,44 @@ PATIENCE = 3
 
 
 @dataclass(frozen=True)
+class AnyOf:
+    """What the same mistake gives when it is written in several ways."""
+
+    made: tuple[Value | Raised, ...]
+
+
+@dataclass(frozen=True)
+class Slope:
+    """A case's right gradient: for each input named, of the result weighed by `toward`."""
+
+    toward: Value
+    expected: dict[str, Value]
+
+
+@dataclass(frozen=True)
 class Case:
-    """One set of inputs with the right result and what each named mistake makes of it."""
+    """One set of inputs with the right result and what each named mistake makes of it.
+
+    `slope` is there where the answer must let gradients through.
+    """
 
     inputs: dict[str, Value]
     expected: Value
-    mistakes: dict[str, Value | Raised]
+    mistakes: dict[str, Value | Raised | AnyOf]
+    slope: Slope | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The recorded form in `unit.json`."""
         return {
             "inputs": {name: to_json(value) for name, value in self.inputs.items()},
             "expected": to_json(self.expected),
-            "mistakes": {
-                name: {"raises": made.kind}
-                if isinstance(made, Raised)
-                else {"gives": to_json(made)}
-                for name, made in self.mistakes.items()
-            },
+            "mistakes": {name: _made_to_json(made) for name, made in self.mistakes.items()},
+            "slope": {
+                "toward": to_json(self.slope.toward),
+                "expected": to_json(self.slope.expected),
+            }
+            if self.slope
+            else None,
         }
 
     @classmethod
@@ -47,11 +67,31 @@ class Case:
         return cls(
             inputs={name: from_json(value) for name, value in data["inputs"].items()},
             expected=from_json(data["expected"]),
-            mistakes={
-                name: Raised(made["raises"], "") if "raises" in made else from_json(made["gives"])
-                for name, made in data["mistakes"].items()
-            },
+            mistakes={name: _made_from_json(made) for name, made in data["mistakes"].items()},
+            slope=Slope(
+                from_json(data["slope"]["toward"]),
+                from_json(data["slope"]["expected"]),  # type: ignore[arg-type]
+            )
+            if data.get("slope")
+            else None,
         )
+
+
+def _made_to_json(made: Value | Raised | AnyOf) -> dict[str, Any]:
+    if isinstance(made, AnyOf):
+        return {"any": [_made_to_json(each) for each in made.made]}
+    if isinstance(made, Raised):
+        return {"raises": made.kind, "says": made.message}
+    return {"gives": to_json(made)}
+
+
+def _made_from_json(data: dict[str, Any]) -> Value | Raised | AnyOf:
+    if "any" in data:
+        made = tuple(_made_from_json(each) for each in data["any"])
+        return AnyOf(made)  # type: ignore[arg-type]
+    if "raises" in data:
+        return Raised(data["raises"], data.get("says", ""))
+    return from_json(data["gives"])
 
 
 @dataclass(frozen=True)

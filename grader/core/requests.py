@@ -22,6 +22,19 @@ class Call:
 
 
 @dataclass(frozen=True)
+class Differentiate:
+    """Call the answer with gradients on. Reply: the gradient for each input named in `of`.
+
+    It is the gradient of one number: the sum of what the answer returns, each float in it times
+    the one at its place in `toward` (None where there is nothing to weigh). Zeros where none flows.
+    """
+
+    inputs: dict[str, Value]
+    of: list[str]
+    toward: Value
+
+
+@dataclass(frozen=True)
 class Rows:
     """Sequences with labels: `x` (N, T, C) or (N, T), `y` (N,) or (N, T), `lengths` (N,) if any."""
 
@@ -64,23 +77,28 @@ class Read:
     """Reply: the answer itself, a plain value or tensor."""
 
 
-Request: TypeAlias = Call | Train | Predict | Describe | Read
+Request: TypeAlias = Call | Differentiate | Train | Predict | Describe | Read
 
 
 @dataclass(frozen=True)
 class Returned:
-    """The request was carried out."""
+    """The request was carried out; `changed` names inputs that the code changed, by commas."""
 
     value: Value
+    changed: str = ""
 
 
 @dataclass(frozen=True)
 class Raised:
-    """The learner's code raised: type name, its message, and the line it happened on."""
+    """The learner's code raised: type name, its message, and the line it happened on.
+
+    Where a function that the answer calls raised, `helper` says which, what it got, and its line.
+    """
 
     kind: str
     message: str
     where: str = ""
+    helper: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,6 +112,7 @@ Reply: TypeAlias = Returned | Raised | Unusable
 
 REQUESTS: dict[str, type[Any]] = {
     "call": Call,
+    "differentiate": Differentiate,
     "train": Train,
     "predict": Predict,
     "describe": Describe,

@@ -26,11 +26,16 @@ CHALLENGE_SECONDS = 20.0
 
 @dataclass(frozen=True)
 class Mistake:
-    """A wrong implementation with the sentence that helps whoever made it."""
+    """A wrong implementation, written in one way or more, with the sentence that helps."""
 
     name: str
-    function: Callable[..., Any]
+    functions: tuple[Callable[..., Any], ...]
     message: str
+
+    @property
+    def function(self) -> Callable[..., Any]:
+        """The first way of writing it."""
+        return self.functions[0]
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,10 @@ def load_question(path: Path, unit: str) -> Question:
     if kind not in DEFAULT_SECONDS:
         message = f"{path}: KIND is {kind!r}; expected one of {', '.join(DEFAULT_SECONDS)}"
         raise CourseError(message)
-    mistakes = tuple(Mistake(*entry) for entry in _get(module, path, "MISTAKES", list))
+    mistakes = tuple(
+        Mistake(name, tuple(made) if isinstance(made, list) else (made,), message)
+        for name, made, message in _get(module, path, "MISTAKES", list)
+    )
     names = [mistake.name for mistake in mistakes]
     if len(set(names)) < len(names):
         message = f"{path}: two entries of MISTAKES share a name; give each its own"

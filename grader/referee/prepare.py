@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,15 +22,17 @@ from grader.core.question import (
     ACCURACY,
     CHOICE,
     REPAIR,
+    AnyOf,
     Bars,
     Case,
     Choice,
     Draw,
     Prepared,
     Repair,
+    Slope,
 )
 from grader.core.quiz import Item
-from grader.core.requests import Raised, Unusable
+from grader.core.requests import Differentiate, Raised, Returned, Unusable
 from grader.core.values import Tensor, Value, rounded, tensor
 from grader.core.verdict import Outcome
 from grader.referee.bank import CHALLENGE_SECONDS, Question, UnitBank
@@ -42,6 +44,8 @@ VISIBLE_SEED = 0
 # On about one set of draws in forty, at worst, a sound reference misses a bar by a little. Nobody
 # can be judged fairly on those, and no class may be stuck with them.
 ATTEMPTS = 4
+# How many cases of an answer that must let gradients through are asked for theirs.
+SLOPES = 2
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,10 @@ def prepare(question: Question, seed: int, *, visible: bool = False) -> Prepared
     if question.kind == REPAIR:
         return replace(empty, repair=rules(question))
     rng = np.random.default_rng([seed, *question.id.encode()])
-    cases = tuple(_case(question, rng, visible=visible) for _ in range(question.cases))
+    cases = tuple(
+        _case(question, rng, visible=visible, sloped=number < SLOPES)
+        for number in range(question.cases)
+    )
     return replace(empty, cases=cases, hidden=not visible)
 
 
@@ -165,7 +172,9 @@ def _empty(question: Question) -> Prepared:
     )
 
 
-def _case(question: Question, rng: np.random.Generator, *, visible: bool) -> Case:
+def _case(
+    question: Question, rng: np.random.Generator, *, visible: bool, sloped: bool = False
+) -> Case:
     drawn: dict[str, Any] = (
         question.module.inputs(rng) if hasattr(question.module, "inputs") else {}
     )
@@ -176,14 +185,56 @@ def _case(question: Question, rng: np.random.Generator, *, visible: bool) -> Cas
     if isinstance(expected, Raised | Unusable):
         message = f"{question.path}: reference gave {expected} for its own inputs"
         raise CourseError(message)
-    mistakes: dict[str, Value | Raised] = {}
+    mistakes: dict[str, Value | Raised | AnyOf] = {}
     for mistake in question.mistakes:
-        made = _run(mistake.function, exact)
-        if isinstance(made, Unusable):
-            message = f"{question.path}: mistake {mistake.name} gave a result {made.what}"
-            raise CourseError(message)
-        mistakes[mistake.name] = made
-    return Case(inputs, expected, mistakes)
+        made = tuple(
+            _mistaken(f"{question.path}: mistake {mistake.name}", function, inputs, exact)
+            for function in mistake.functions
+        )
+        mistakes[mistake.name] = made[0] if len(made) == 1 else AnyOf(made)
+    wanted = getattr(question.module, "GRADIENTS", ())
+    slope = _slope(question, exact, expected, wanted, rng) if wanted and sloped else None
+    return Case(inputs, expected, mistakes, slope)
+
+
+def _mistaken(
+    where: str, function: Callable[..., Any], inputs: dict[str, Value], exact: dict[str, Value]
+) -> Value | Raised:
+    """What a mistake makes of a case; an error in the words that a learner's float32 raises."""
+    made = _run(function, exact)
+    if isinstance(made, Raised):
+        said = _run(function, inputs)
+        made = said if isinstance(said, Raised) else made
+    if isinstance(made, Unusable):
+        message = f"{where} gave a result {made.what}"
+        raise CourseError(message)
+    return replace(made, where="") if isinstance(made, Raised) else made
+
+
+def _slope(
+    question: Question,
+    exact: dict[str, Value],
+    expected: Value,
+    wanted: Sequence[str],
+    rng: np.random.Generator,
+) -> Slope:
+    """The reference's gradient on this case, of a random projection of its result."""
+    toward = _toward(expected, rng)
+    reply = Performer(question.reference).perform(Differentiate(exact, list(wanted), toward))
+    if not isinstance(reply, Returned) or not isinstance(reply.value, dict):
+        message = f"{question.path}: its reference gave {reply} when asked for a gradient"
+        raise CourseError(message)
+    return Slope(toward, reply.value)
+
+
+def _toward(expected: Value, rng: np.random.Generator) -> Value:
+    if isinstance(expected, Tensor):
+        return (
+            tensor(rounded(rng.standard_normal(expected.shape))) if expected.is_floating else None
+        )
+    if isinstance(expected, list | tuple):
+        return type(expected)(_toward(part, rng) for part in expected)
+    return None
 
 
 def _input(value: Any, *, visible: bool) -> Value:

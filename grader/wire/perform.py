@@ -7,12 +7,9 @@ exactly the same. It runs learner code and trusts nothing it returns: results le
 
 from __future__ import annotations
 
-import linecache
 import random
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_never
 
 import numpy as np
@@ -20,6 +17,7 @@ import numpy as np
 from grader.core.requests import (
     Call,
     Describe,
+    Differentiate,
     Predict,
     Raised,
     Read,
@@ -31,15 +29,14 @@ from grader.core.requests import (
     Unusable,
 )
 from grader.core.values import Value
-from grader.wire import autograd
+from grader.wire import autograd, blame, gradient
 from grader.wire.split import Split
-from grader.wire.values import from_object, to_object
+from grader.wire.values import from_object, is_still, to_object
 
 if TYPE_CHECKING:
     import torch
 
 MAX_MESSAGE = 600
-_PACKAGE = str(Path(__file__).resolve().parent.parent)
 PREDICT_ROWS = 1024
 # Random numbers of a recipe that sets no seed of its own.
 SEED = 0
@@ -71,17 +68,25 @@ class Performer:
             return raised(error)
         finally:
             _performing.clear()
-        if isinstance(made, Unusable):
+        if isinstance(made, Unusable | Returned):
             return made
         return Returned(made)
 
-    def _do(self, request: Request) -> Value | Unusable:
+    def _do(self, request: Request) -> Value | Unusable | Returned:
         match request:
             case Read():
                 return from_object(self._answer)
             case Call():
                 inputs = [to_object(value) for value in request.inputs.values()]
-                return self._call(*inputs)
+                made = self._call(*inputs)
+                if isinstance(made, Unusable):
+                    return made
+                now = zip(request.inputs.items(), inputs, strict=True)
+                return Returned(
+                    made, ", ".join(n for (n, was), thing in now if not is_still(thing, was))
+                )
+            case Differentiate():
+                return gradient.of(self._answer, request)
             case Train():
                 return self._train(request)
             case Predict():
@@ -253,15 +258,4 @@ def raised(error: BaseException) -> Raised:
     text = str(error).strip()
     if len(text) > MAX_MESSAGE:
         text = text[:MAX_MESSAGE] + " …"
-    return Raised(type(error).__name__[:80], text, _where(error))
-
-
-def _where(error: BaseException) -> str:
-    """`line 3: h = x @ W` from the innermost frame that is neither ours nor a library's."""
-    trace, best = error.__traceback__, ""
-    while trace is not None:
-        name, number = trace.tb_frame.f_code.co_filename, trace.tb_lineno
-        if not name.startswith((_PACKAGE, sys.prefix, sys.base_prefix)):
-            best = f"line {number}: {linecache.getline(name, number).strip()[:120]}"
-        trace = trace.tb_next
-    return best
+    return Raised(type(error).__name__[:80], text, *blame.places(error))

@@ -43,6 +43,25 @@ def to_object(value: Value) -> Any:
     return value
 
 
+def is_still(thing: object, value: Value) -> bool:
+    """True where an object that `to_object` made of `value` holds the same numbers as then."""
+    return _same(from_object(thing), value)
+
+
+def _same(now: Value | Unusable, before: Value) -> bool:
+    if isinstance(before, Tensor):
+        return (
+            isinstance(now, Tensor)
+            and now.dtype == before.dtype
+            and np.array_equal(now.array, before.array, equal_nan=before.is_floating)
+        )
+    if isinstance(before, list | tuple):
+        return (
+            type(now) is type(before) and len(now) == len(before) and all(map(_same, now, before))
+        )
+    return now == before
+
+
 def _to_tensor(value: Tensor) -> Any:
     if value.library == "numpy":
         return value.array.copy()

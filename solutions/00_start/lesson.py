@@ -56,7 +56,8 @@ print(f"ten epochs of a small network took {time.perf_counter() - started:.1f} s
 # ## A question
 #
 # Cells with `# your code here` are yours. Write the function so that it doubles whatever tensor it gets, run
-# the cell, then run the one below it.
+# the cell, then run the one below it. (All functions of this course give something new and leave what they get
+# as it is; a check looks at that, too.)
 
 # %% answer="start-double"
 def double(x):

@@ -171,6 +171,10 @@ lab.show_unrolled(STEPS, channels=SENSORS)
 #
 # In code the chain is a loop. Keep the state after every step. (If your `rnn_step` has not passed yet,
 # write its line into the loop instead of calling it.)
+#
+# Training walks this chain backwards: a gradient goes from the last state through every step to the first.
+# So compute with the tensors as they are, in `rnn_step` too. NumPy, `.item()`, `.detach()` or `no_grad` would
+# cut the chain, and the check looks whether it holds.
 
 # %% answer="rnn-sequence"
 def rnn_sequence(x, W_ih, W_hh, b_ih, b_hh):

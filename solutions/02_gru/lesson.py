@@ -368,7 +368,8 @@ else:
 #
 # *Core, 3 minutes, 3 points.* The loop is the one of unit 1. This time return what `nn.GRU` returns: every
 # state, and the last one with an axis for the layers in front. (It calls your `gru_cell`, so that one has
-# to pass first.)
+# to pass first.) The check also looks whether a gradient can walk back through all steps, as training needs it:
+# nothing may cut it off on its way, in neither of your two functions.
 
 # %% answer="gru-layer"
 def gru_layer(x, W_ih, W_hh, b_ih, b_hh):

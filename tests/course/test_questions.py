@@ -32,10 +32,11 @@ def test_each_mistake_earns_nothing_and_is_named(question: Question, seed: int) 
     """All mistakes are told apart, from the reference and from each other, on every draw."""
     asked = prepared(question, seed)
     for mistake in question.mistakes:
-        verdict = judge(asked, Performer(mistake.function).perform)
-        assert verdict.points == 0, mistake.name
-        assert verdict.mistake == mistake.name
-        assert verdict.message == mistake.message
+        for function in mistake.functions:
+            verdict = judge(asked, Performer(function).perform)
+            assert verdict.points == 0, mistake.name
+            assert verdict.mistake == mistake.name
+            assert verdict.message == mistake.message
 
 
 def test_a_question_knows_at_least_three_mistakes(question: Question) -> None:

@@ -14,6 +14,7 @@ TITLE = "The whole sequence"
 KIND = "function"
 POINTS = 3
 CASES = 4
+GRADIENTS = ("x",)
 HINTS = [
     (
         "Three things: a state to start with, `torch.zeros(B, H)` (H is `W_hh.shape[0]`); an empty "

@@ -15,6 +15,7 @@ TITLE = "The layer"
 KIND = "function"
 POINTS = 3
 CASES = 4
+GRADIENTS = ("x",)
 HINTS = [
     (
         "The loop is that of unit 1: a state of zeros (B, H), a list, a turn for each step. H is "

@@ -1,5 +1,5 @@
 # %%
-"""Decorators: no_grad, inference_mode, caching, timing, a retry, and a scripted helper."""
+"""Decorators: no_grad, enable_grad, inference_mode, caching, timing, a retry, and a scripted helper."""
 
 UNIT = "01_rnn"
 QUESTIONS = ["rnn-step", "rnn-sequence", "rnn-last-state", "rnn-layout"]
@@ -23,12 +23,12 @@ def timed(function):
 
 # %% answer="rnn-step"
 @timed
-@torch.no_grad()
+@torch.enable_grad()
 def rnn_step(x, h, W_ih, W_hh, b_ih, b_hh):
     return torch.nn.functional.tanh(nn.functional.linear(torch.hstack([x, h]), torch.hstack([W_ih, W_hh]), b_ih + b_hh))
 
 # %% answer="rnn-sequence"
-@torch.inference_mode()
+@torch.inference_mode(False)
 def rnn_sequence(x, W_ih, W_hh, b_ih, b_hh):
     def later(t):
         if t < 0:
@@ -52,7 +52,7 @@ def _(output: torch.Tensor, h_n):
     return torch.index_select(output, 1, torch.tensor([output.shape[1] - 1]))[:, 0]
 
 # %% answer="rnn-layout"
-@torch.enable_grad()
+@torch.no_grad()
 @timed
 def summarise(x, W_ih, W_hh, b_ih, b_hh):
     rnn = rnn_with(W_ih, W_hh, b_ih, b_hh, batch_first=True)

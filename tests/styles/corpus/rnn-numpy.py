@@ -2,7 +2,7 @@
 """numpy inside: everything is computed on arrays and turned into a tensor at the end."""
 
 UNIT = "01_rnn"
-QUESTIONS = ["rnn-step", "rnn-sequence", "rnn-last-state", "rnn-layout"]
+QUESTIONS = ["rnn-step", "rnn-last-state", "rnn-layout"]
 
 # %%
 import numpy as np
@@ -13,17 +13,6 @@ as_array = lambda *tensors: [t.detach().cpu().numpy() for t in tensors]
 def rnn_step(x, h, W_ih, W_hh, b_ih, b_hh):
     x, h, W_ih, W_hh, b_ih, b_hh = as_array(x, h, W_ih, W_hh, b_ih, b_hh)
     return torch.from_numpy(np.tanh(x.dot(W_ih.T) + b_ih + h.dot(W_hh.T) + b_hh))
-
-# %% answer="rnn-sequence"
-def rnn_sequence(x, W_ih, W_hh, b_ih, b_hh):
-    x, W_ih, W_hh, b_ih, b_hh = as_array(x, W_ih, W_hh, b_ih, b_hh)
-    batch, steps, _ = x.shape
-    output = np.empty((batch, steps, len(b_hh)), dtype=np.float32)
-    state = np.zeros((batch, len(b_hh)))
-    for step in range(steps):
-        state = np.tanh(x[:, step] @ W_ih.T + b_ih + state @ W_hh.T + b_hh)
-        output[:, step] = state
-    return torch.tensor(output)
 
 # %% answer="rnn-last-state"
 def last_state(output, h_n):

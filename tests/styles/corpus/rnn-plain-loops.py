@@ -24,15 +24,21 @@ def rnn_step(x, h, W_ih, W_hh, b_ih, b_hh):
 
 # %% answer="rnn-sequence"
 def rnn_sequence(x, W_ih, W_hh, b_ih, b_hh):
-    output = []
-    for clip in x:
-        h = torch.zeros(1, len(b_hh))
-        states = []
-        for reading in clip:
-            h = rnn_step(reading[None, :], h, W_ih, W_hh, b_ih, b_hh)
-            states.append(h[0].tolist())
-        output.append(states)
-    return torch.FloatTensor(output)
+    output = torch.zeros(x.shape[0], x.shape[1], len(b_hh))
+    for b in range(x.shape[0]):
+        h = [torch.tensor(0.0)] * len(b_hh)
+        for t in range(x.shape[1]):
+            new = []
+            for i in range(len(b_hh)):
+                total = b_ih[i] + b_hh[i]
+                for c in range(x.shape[2]):
+                    total = total + x[b, t, c] * W_ih[i, c]
+                for k in range(len(b_hh)):
+                    total = total + h[k] * W_hh[i, k]
+                new.append(torch.tanh(total))
+                output[b, t, i] = new[i]
+            h = new
+    return output
 
 # %% answer="rnn-last-state"
 def last_state(output, h_n):
