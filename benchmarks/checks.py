@@ -27,9 +27,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import torch
 
 from grader.classroom.course import Course
-from grader.classroom.engine.run import DEMONSTRATION
 from grader.classroom.publish.expand import BEGIN, END, expand
 from grader.classroom.publish.lesson import read_lesson
+from grader.core.demonstrations import TAG
 from grader.core.question import REPAIR
 from grader.core.unit import FILE_NAME
 from grader.referee.bank import UnitBank, load_unit
@@ -47,7 +47,7 @@ def graded_cells(bank: UnitBank) -> Iterator[tuple[str, str]]:
         tags = cell.metadata.get("tags", [])
         if cell.cell_type != "code" or "nbgrader" not in cell.metadata:
             continue
-        if DEMONSTRATION not in tags and cell.id not in repairs:
+        if TAG not in tags and cell.id not in repairs:
             lines = cell.source.splitlines()
             yield cell.id, "\n".join(line for line in lines if line.strip() not in {BEGIN, END})
 

@@ -109,11 +109,11 @@ lab.show_heaps(heaps, title="All readings of each class", label="one reading, in
 # With one sensor and one number of memory you can do it with a pocket calculator. Both lists below hold
 # the same six readings; only their order differs.
 
-# %% tags=["demonstration"]
+# %%
 def tiny_step(x, h):
     return math.tanh(x + 0.9 * h)
 
-
+# %% tags=["demonstration"]
 for name, readings in {"rumble": [1, 1, 1, -1, -1, -1], "hiss": [1, -1, 1, -1, 1, -1]}.items():
     h, states = 0.0, []
     for x in readings:
@@ -378,14 +378,14 @@ print(f"(seed 0, cpu, {time.perf_counter() - started:.1f} s)")
 # coin. Now we play it the same validation clips in three ways: as they are, backwards, and with the
 # sixteen steps of each clip shuffled. Guess all three before you run the cell.
 
-# %% tags=["demonstration"]
+# %%
 def shuffled(split, seed=0):
     """The same clips, each with its steps in a random order of its own; labels stay."""
     dice = torch.Generator().manual_seed(seed)
     order = torch.rand(len(split), STEPS, generator=dice).argsort(dim=1)
     return lab.Split(split.x.gather(1, order[:, :, None].expand_as(split.x)), split.y)
 
-
+# %% tags=["demonstration"]
 backwards = lab.Split(data.val.x.flip(1), data.val.y)
 print(f"as they are   {percent_right(data.val):.1f}%")
 print(f"backwards     {percent_right(backwards):.1f}%")
@@ -397,7 +397,7 @@ print(f"shuffled      {percent_right(shuffled(data.val)):.1f}%   a coin gives 50
 #
 # Perhaps the network only needs to get used to shuffled clips? Train a new one on them.
 
-# %% tags=["demonstration"]
+# %%
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 BASELINE = dict(epochs=50, lr=3e-3, batch_size=32)
 lines = {}
@@ -418,7 +418,7 @@ def experiment(name, build, settings, train=data.train, val=data.val, beside=Non
     print(*[lines[shown] for shown in (beside, name) if shown], sep="\n")
     return model, history
 
-
+# %% tags=["demonstration"]
 noise_train, noise_val = shuffled(data.train), shuffled(data.val)
 _ = experiment("on shuffled clips", Classifier, BASELINE, noise_train, noise_val)
 
@@ -480,13 +480,13 @@ _ = experiment("twice the epochs", Classifier, longer, beside="baseline")
 
 # %% quiz="rnn-predict-2"
 
-# %% tags=["demonstration"]
+# %%
 class LateDropout(Classifier):
     def forward(self, x):
         output, h_n = self.rnn(x)
         return self.head(F.dropout(output[:, -1], 0.5, self.training))
 
-
+# %% tags=["demonstration"]
 _ = experiment("dropout before the head", LateDropout, BASELINE, beside="baseline")
 
 # %% quiz="rnn-predict-3"
@@ -593,12 +593,12 @@ lab.show_trajectory(after, data.val, data.classes, wrong=data.wrong_val)
 # each reading with the next one. Neighbours with the same sign give a positive product, neighbours that
 # jump a negative one; a positive sum is a rumble. In these clips it is right about **every single one**.
 
-# %% tags=["demonstration"]
+# %%
 def perfect_listener(split):
     together = (split.x[:, 1:] * split.x[:, :-1]).sum(dim=(1, 2))
     return (together < 0).long()
 
-
+# %% tags=["demonstration"]
 for name, split, wrong in (("training", data.train, data.wrong), ("validation", data.val, data.wrong_val)):
     agrees = perfect_listener(split) == split.y
     print(
@@ -641,13 +641,13 @@ for name, history in (("baseline", history_before), ("your recipe", history_afte
 # **"`nn.RNN(…, dropout=0.5)` regularises."** It puts dropout *between* stacked layers. With one layer
 # there is no between: it does nothing, and says so in a warning, which we catch here to read it.
 
-# %% dropout between no layers tags=["demonstration"]
+# %%
 def with_dropout_argument():
     model = Classifier()
     model.rnn.dropout = 0.5  # what nn.RNN(..., dropout=0.5) sets
     return model
 
-
+# %% dropout between no layers tags=["demonstration"]
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")
     nn.RNN(SENSORS, 64, batch_first=True, dropout=0.5)
@@ -663,12 +663,12 @@ print(f"\nthe same scores to the last bit: {torch.equal(*pair)}")
 # **"The training accuracy is what the loop adds up while it trains."** That number is taken with dropout
 # on, and over weights that move. Here is one network, measured in both modes.
 
-# %% accuracy in both modes tags=["demonstration"]
+# %%
 class EarlyDropout(Classifier):
     def forward(self, x):
         return super().forward(F.dropout(x, 0.5, self.training))
 
-
+# %% accuracy in both modes tags=["demonstration"]
 model, _ = experiment("dropout on the input", EarlyDropout, BASELINE, beside="baseline")
 model.train()  # on purpose: this is how not to measure
 lab.seed(0)
@@ -715,12 +715,12 @@ print(f"random labels (seed 0, {DEVICE}): {history}")
 # **"A classifier ends in a softmax."** `cross_entropy` does that itself. A second softmax squeezes all
 # scores between 0 and 1, and the loss can no longer fall below 0.31, however sure the network is.
 
-# %% softmax before the loss tags=["demonstration"]
+# %%
 class Squeezed(Classifier):
     def forward(self, x):
         return super().forward(x).softmax(dim=1)
 
-
+# %% softmax before the loss tags=["demonstration"]
 sure = torch.tensor([[1.0, 0.0]])  # the surest output that a softmax can give
 print(f"lowest loss after a softmax: {F.cross_entropy(sure, torch.tensor([0])):.3f}")
 _, history = experiment("softmax before the loss", Squeezed, BASELINE, beside="baseline")
@@ -737,7 +737,7 @@ for name, run in (("scores", history_before), ("softmax", history)):
 #
 # **Does it say the same twice?** In eval mode, two passes over the same clips must give the same scores.
 
-# %% two passes in eval mode tags=["demonstration"]
+# %%
 class DropsAlways(Classifier):
     def forward(self, x):
         return super().forward(F.dropout(x, 0.5))  # `self.training` is forgotten: on in eval mode, too
@@ -749,7 +749,7 @@ class StartsAnywhere(Classifier):
         output, h_n = self.rnn(x, start)
         return self.head(output[:, -1])
 
-
+# %% two passes in eval mode tags=["demonstration"]
 for name, build in (
     ("as it should be", Classifier),
     ("F.dropout(x, 0.5)", DropsAlways),
@@ -795,11 +795,11 @@ print("eval() and no_grad():    the loss still drags its history along:", loss.r
 # **How large is the gradient at the step?** Take the same batch four times and step nowhere: the gradient has
 # no reason to change. And a clip at 0.1 must leave no more than 0.1.
 
-# %% the size of the gradient tags=["demonstration"]
+# %%
 def size_of_gradient(model):
     return nn.utils.get_total_norm([weights.grad for weights in model.parameters()]).item()
 
-
+# %% the size of the gradient tags=["demonstration"]
 x, y = data.train.x[:32], data.train.y[:32]
 for name, clear in (("with zero_grad()", True), ("without", False)):
     lab.seed(0)
@@ -956,13 +956,13 @@ for name, run in (
 # Your LSTM here, for instance: _ = experiment("my LSTM", MyLSTM, BASELINE, beside="baseline")
 
 
-# %% tags=["demonstration"]
+# %%
 class WithLSTM(Classifier):
     def __init__(self, hidden=64):
         super().__init__(hidden)
         self.rnn = nn.LSTM(SENSORS, hidden, batch_first=True)
 
-
+# %% tags=["demonstration"]
 _ = experiment("LSTM", WithLSTM, BASELINE, beside="baseline")
 
 # %% [markdown]

@@ -81,13 +81,13 @@ lab.show_shutter(two)
 # told you. What tells is a **sum**: add each reading while the shutter is open, take it off while it is
 # shut, and go on like that for forty steps. Here is that running sum for six sequences of each class.
 
-# %% tags=["demonstration"]
+# %%
 def running_sum(x):  # (B, T, 11)
     """What has been added and taken off so far, after each step: (B, T)."""
     shutter, detectors = x[:, :, 0], x[:, :, 1:]  # +1 open, -1 shut; ten readings
     return (shutter * detectors.sum(dim=2)).cumsum(dim=1)
 
-
+# %% tags=["demonstration"]
 sums = running_sum(data.val.x)
 truth = data.val.y ^ data.wrong_val  # the labels, with the wrong ones put right
 for step in (1, 5, 10, 20, 40):
@@ -131,7 +131,7 @@ def plain_rnn():
 def gru():
     return Watcher(nn.GRU(CHANNELS, 64, num_layers=2, batch_first=True))
 
-# %% tags=["demonstration"]
+# %%
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 BASELINE = dict(epochs=24, lr=1e-2, batch_size=64)
 lines = {}
@@ -154,7 +154,7 @@ def experiment(name, build, settings, beside=None, plot=False):
     print(*[lines[shown] for shown in (beside, name) if shown], sep="\n")
     return model, history
 
-
+# %% tags=["demonstration"]
 _ = experiment("plain RNN", plain_rnn, BASELINE)
 
 # %% [markdown]
@@ -168,7 +168,7 @@ _ = experiment("plain RNN", plain_rnn, BASELINE)
 # little different, how much would the loss have moved? The answer is the gradient. We can ask the same of
 # the **readings**, step by step: how much does the verdict still feel of what was read at step 1, 2, 3 …?
 
-# %% tags=["demonstration"]
+# %%
 def gradient_by_step(model, split):
     """How far the loss moves with the readings of each step, (T,); the largest is 1."""
     model = copy.deepcopy(model).cpu().eval()
@@ -178,7 +178,7 @@ def gradient_by_step(model, split):
     by_step = by_reading.norm(dim=2).mean(dim=0)
     return by_step / by_step.max()
 
-
+# %% tags=["demonstration"]
 lab.seed(0)
 fresh = {"plain RNN, fresh": plain_rnn(), "GRU, fresh": gru()}
 for name, model in fresh.items():
@@ -228,11 +228,11 @@ lab.show_by_step(
 # memory and a pocket calculator are enough to see it. Here the gate follows the shutter: shut keeps, open
 # lets in.
 
-# %% tags=["demonstration"]
+# %%
 def mix(h, n, z):
     return (1 - z) * n + z * h
 
-
+# %% tags=["demonstration"]
 shutter = ["open", "shut", "shut", "open", "shut", "shut"]
 readings = [0.7, -0.9, 0.2, -0.4, 0.8, 0.5]
 h = 0.0
@@ -469,7 +469,7 @@ lab.show_gates(before, data.val.x[0])
 # run: as they are; backwards; with the forty steps shuffled; with the shutter channel covered (all zeros);
 # with the shutter channel turned round (open says shut).
 
-# %% tags=["demonstration"]
+# %%
 def changed(how):
     return lab.Split(how(data.val.x.clone()), data.val.y)
 
@@ -497,6 +497,8 @@ WAYS = {
     "shutter covered": covered,
     "shutter turned round": turned_round,
 }
+
+# %% tags=["demonstration"]
 for name, how in WAYS.items():
     print(f"{name:<22} {lab.accuracy(before, changed(how)):.1f}%")
 
@@ -591,20 +593,20 @@ lab.hint("gru-unpack", 0)
 
 # %% quiz="gru-predict-1"
 
-# %% tags=["demonstration"]
+# %%
 def with_dropout_between():
     return Watcher(nn.GRU(CHANNELS, 64, num_layers=2, batch_first=True, dropout=0.5))
 
-
+# %% tags=["demonstration"]
 _ = experiment("dropout between layers", with_dropout_between, BASELINE, beside="baseline")
 
 # %% quiz="gru-predict-2"
 
-# %% tags=["demonstration"]
+# %%
 def small_gru():
     return Watcher(nn.GRU(CHANNELS, 16, num_layers=2, batch_first=True))
 
-
+# %% tags=["demonstration"]
 _ = experiment("16 units", small_gru, BASELINE, beside="baseline")
 
 # %% quiz="gru-predict-3"
@@ -717,11 +719,11 @@ lab.show_trajectory(after, data.val, data.classes, wrong=data.wrong_val)
 # Now the ceiling. The running sum from the top of this page needs no training: add while open, take off
 # while shut, look at the sign. Compare it with the labels.
 
-# %% tags=["demonstration"]
+# %%
 def lock_in(split):
     return running_sum(split.x)[:, -1]
 
-
+# %% tags=["demonstration"]
 splits = [("training", data.train, data.wrong), ("validation", data.val, data.wrong_val)]
 for name, split, wrong in splits:
     agrees = (lock_in(split) > 0) == split.y
@@ -738,12 +740,12 @@ for name, split, wrong in splits:
 # minus the score for dimmer, and correlate it with the sum over all validation sequences: 1 would be the
 # sum and nothing else, 0 nothing of it.
 
-# %% tags=["demonstration"]
+# %%
 def correlation_with_the_sum(model):
     scores = lab.logits(model, data.val)
     return torch.corrcoef(torch.stack([scores[:, 1] - scores[:, 0], lock_in(data.val)]))[0, 1]
 
-
+# %% tags=["demonstration"]
 by_step = {}
 for name, model in {"baseline": before, "your recipe": after}.items():
     by_step[name] = gradient_by_step(model, data.val)
@@ -779,7 +781,7 @@ lab.show_by_step(
 # Everything else as in the course's repair: 24 units, half of the input dropped, early stopping. Guess the
 # two lines, then run.
 
-# %% tags=["demonstration"]
+# %%
 class PlainWatcher(nn.Module):
     def __init__(self, mean):
         super().__init__()
@@ -794,6 +796,8 @@ class PlainWatcher(nn.Module):
 
 
 STOPPING = dict(epochs=50, lr=1e-2, batch_size=32, patience=10)
+
+# %% tags=["demonstration"]
 at_the_end, _ = experiment("plain RNN, last state", lambda: PlainWatcher(mean=False), STOPPING)
 everywhere, _ = experiment("plain RNN, mean of all", lambda: PlainWatcher(mean=True), STOPPING)
 lab.seed(0)
@@ -916,7 +920,7 @@ for both in (False, True):
 # Both directions: change what you like.
 
 
-# %% tags=["demonstration"]
+# %%
 class BothWays(nn.Module):
     def __init__(self, hidden=16):
         super().__init__()
@@ -928,7 +932,7 @@ class BothWays(nn.Module):
         output, h_n = self.gru(self.drop_in(x))
         return self.head(self.drop_out(torch.cat([h_n[-2], h_n[-1]], dim=1)))
 
-
+# %% tags=["demonstration"]
 _ = experiment("both directions", BothWays, STOPPING, beside="your recipe")
 
 # %% [markdown]

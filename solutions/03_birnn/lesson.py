@@ -61,12 +61,12 @@ print(f"{data}\n{len(WORDS)} words   torch {torch.__version__}")
 #
 # Here are six of them, up to the gap. Guess all six before you run the next cell.
 
-# %% tags=["demonstration"]
+# %%
 def words_of(split, row):
     """The words of a sentence, without its padding."""
     return [WORDS[word] for word in split.x[row, : split.lengths[row]].tolist()]
 
-
+# %% tags=["demonstration"]
 honest = (~data.wrong).nonzero().flatten().tolist()  # rows whose label is right; more on that below
 six = []
 for beginning in (["what", "<blank>"], ["all", "<blank>"]):
@@ -344,7 +344,7 @@ class OneWay(nn.Module):
         output, h_n = self.rnn(packed)
         return self.head(h_n[-1])
 
-# %% tags=["demonstration"]
+# %%
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 BASELINE = dict(epochs=11, lr=7e-3, batch_size=160)
 lines = {}
@@ -367,7 +367,7 @@ def experiment(name, build, settings, beside=(), plot=False):
     print(*[lines[shown] for shown in (*beside, name)], sep="\n")
     return model, history
 
-
+# %% tags=["demonstration"]
 before, history_before = experiment("one way (baseline)", OneWay, BASELINE, plot=True)
 
 # %% [markdown]
@@ -375,7 +375,7 @@ before, history_before = experiment("one way (baseline)", OneWay, BASELINE, plot
 # from the number. **Always run a baseline.** We have one, the counts. Here is a second: a bag of words, the
 # mean of all word vectors of a sentence and a head. It cannot tell *dog bites man* from *man bites dog*.
 
-# %% tags=["demonstration"]
+# %%
 class Bag(nn.Module):
     """The mean of a sentence's word vectors, and a head: no order at all."""
 
@@ -387,7 +387,7 @@ class Bag(nn.Module):
     def forward(self, x, lengths):
         return self.head(self.embedding(x).sum(dim=1) / lengths[:, None].to(x.device))
 
-
+# %% tags=["demonstration"]
 _ = experiment("bag of words", Bag, BASELINE, beside=["one way (baseline)"])
 print(f"{'two tables of counts':<24} {'':>12}  val {by_counting([0, 1]):.1f}%")
 
@@ -465,7 +465,7 @@ class BothWays(nn.Module):
     def read_out(self, output, h_n, lengths):
         return torch.cat([h_n[-2], h_n[-1]], dim=1)
 
-# %% three read-outs tags=["demonstration"]
+# %%
 class LastColumn(BothWays):
     def read_out(self, output, h_n, lengths):
         return output[:, -1]
@@ -477,6 +477,8 @@ class LastWord(BothWays):
 
 
 SHORT = BASELINE | dict(epochs=5)
+
+# %% three read-outs tags=["demonstration"]
 _ = experiment("both: output[:, -1]", LastColumn, SHORT)
 _ = experiment("both: at the last word", LastWord, SHORT)
 _ = experiment("both: h_n[-2], h_n[-1]", BothWays, SHORT)
@@ -530,14 +532,14 @@ print("one direction", sizes["rnn"], "  two", sum(p.numel() for p in BothWays(64
 
 # %% quiz="birnn-predict-1"
 
-# %% tags=["demonstration"]
+# %%
 class WithDropout(OneWay):
     def __init__(self):
         super().__init__()
         self.embedding = nn.Sequential(self.embedding, nn.Dropout(0.5))
         self.head = nn.Sequential(nn.Dropout(0.5), self.head)
 
-
+# %% tags=["demonstration"]
 _ = experiment("dropout", WithDropout, BASELINE, beside=["one way (baseline)"])
 
 # %% quiz="birnn-predict-2"
@@ -673,7 +675,7 @@ for name, model in (("one way (baseline)", before), ("your recipe", after)):
 #
 # Does it really use both sides? Hide the ending from it, as we hid it from you; then the beginning.
 
-# %% tags=["demonstration"]
+# %%
 def cut(split, keep):
     """The same sentences with only the places that `keep` (N, T) marks, moved to the left."""
     first = keep.int().argmax(dim=1)
@@ -683,7 +685,7 @@ def cut(split, keep):
     x = split.x.gather(1, places.clamp(max=split.x.shape[1] - 1)) * inside
     return lab.Split(x, split.y, lengths)
 
-
+# %% tags=["demonstration"]
 place = torch.arange(data.val.x.shape[1])
 gap = (data.val.x == BLANK).int().argmax(dim=1)[:, None]
 word = place < data.val.lengths[:, None]
@@ -732,7 +734,7 @@ for row in whole[:8]:
 # word, tomorrow's price, an alarm that has to go off now. In training nothing tells you so; on the contrary,
 # the numbers look wonderful. Here two networks predict the next throw of a twelve-sided die.
 
-# %% a die foreseen tags=["demonstration"]
+# %%
 class NextThrow(nn.Module):
     def __init__(self, bidirectional):
         super().__init__()
@@ -743,7 +745,7 @@ class NextThrow(nn.Module):
     def forward(self, x):  # (B, T) throws: scores for the throw that follows each, (B, T, 12)
         return self.head(self.rnn(self.embedding(x))[0])
 
-
+# %% a die foreseen tags=["demonstration"]
 for name, bidirectional in (("one way", False), ("both ways", True)):
     lab.seed(0)
     model = NextThrow(bidirectional)

@@ -392,12 +392,12 @@ print("h_n is each call's own end ", torch.equal(h_n[0], output[torch.arange(32)
 # layer that reads both ways? (`bidirectional=True` is a second layer that reads each row from its end to
 # its beginning; `output` has the two side by side.) Decide, then run.
 
-# %% gathered and packed tags=["demonstration"]
+# %%
 def packed_states(layer, x, lengths):
     """The final states of a packed run: (directions, B, H)."""
     return layer(pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False))[1]
 
-
+# %% gathered and packed tags=["demonstration"]
 lab.seed(0)
 for both in (False, True):
     gru = nn.GRU(NUMBERS, 8, batch_first=True, bidirectional=both)
@@ -528,7 +528,7 @@ def bucket_batches(lengths, size, dice):
 # Five ways to read the same training calls once, forward and back, with a GRU of 64 numbers. Padding to
 # fifty, to the batch's longest; packing; buckets; both. Which is the quickest? Guess before you run.
 
-# %% tags=["demonstration"]
+# %%
 def one_epoch(gru, batches, trim, pack):
     """Read and learn from each batch once; count the columns that the layer has to work through."""
     steps = 0
@@ -544,7 +544,7 @@ def one_epoch(gru, batches, trim, pack):
         steps += int(lengths.sum()) if pack else x[:, :, 0].numel()
     return steps
 
-
+# %% tags=["demonstration"]
 lab.seed(0)
 gru = nn.GRU(NUMBERS, 64, batch_first=True)
 dice = torch.Generator().manual_seed(0)
@@ -619,35 +619,35 @@ lab.show_memorised(before, data.train, data.wrong)
 
 # %% quiz="packing-predict-1"
 
-# %% tags=["demonstration"]
+# %%
 class Packed(Listener):
     def forward(self, x, lengths):
         return self.head(packed_states(self.gru, x, lengths)[-1])
 
-
+# %% tags=["demonstration"]
 _ = experiment("packing", Packed, BASELINE, beside="baseline")
 
 # %% quiz="packing-predict-2"
 
-# %% tags=["demonstration"]
+# %%
 class PackedLastColumn(Listener):
     def forward(self, x, lengths):
         packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
         output, _ = pad_packed_sequence(self.gru(packed)[0], batch_first=True)
         return self.head(output[:, -1])
 
-
+# %% tags=["demonstration"]
 _ = experiment("packed, last column", PackedLastColumn, BASELINE, beside="baseline")
 
 # %% quiz="packing-predict-3"
 
-# %% tags=["demonstration"]
+# %%
 class Dropped(Listener):
     def forward(self, x, lengths):
         output, _ = self.gru(F.dropout(x, 0.3, self.training))
         return self.head(F.dropout(output[:, -1], 0.5, self.training))
 
-
+# %% tags=["demonstration"]
 dropped, _ = experiment("dropout", Dropped, BASELINE, beside="baseline")
 print()
 listen_again(dropped)
@@ -961,7 +961,7 @@ for name, summary in (("by fifty", total / COLUMNS), ("by length", total / data.
 # Your runs: change what you like.
 
 
-# %% tags=["demonstration"]
+# %%
 class Gathering(nn.Module):
     def __init__(self, hidden=64):
         super().__init__()
@@ -999,7 +999,7 @@ def race(name, batches, width=COLUMNS, trim=False, epochs=15, seeds=3):
     each = "  ".join(f"{score[1]:.1f}" for score in scores)
     print(f"{name:<20} {took:4.1f} s   train {means[0]:.1f}%   val {means[1]:.1f}%  ({each})")
 
-
+# %% tags=["demonstration"]
 race("padded to 50", shuffled_batches)
 race("padded to the batch", shuffled_batches, trim=True)
 race("buckets", bucket_batches, trim=True)

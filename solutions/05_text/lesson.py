@@ -133,12 +133,12 @@ lab.hint("text-bigrams", 0)  # 1 opens the first hint, 2 the second, 3 the third
 # How much of the language does such a table know? Count over all 1000 sentences, then look up the pairs of
 # 1000 *other* ones.
 
-# %% tags=["demonstration"]
+# %%
 def pairs(split):
     real = split.y >= 0
     return list(zip(split.x[real].tolist(), split.y[real].tolist()))
 
-
+# %% tags=["demonstration"]
 known, asked = set(pairs(data.train)), pairs(data.val)
 print(f"different pairs in the training sentences: {len(known)} of {WORDS * WORDS:,} possible")
 unseen = sum(pair not in known for pair in asked)
@@ -464,7 +464,7 @@ lab.show_perplexity({"baseline": history_before}, rivals)
 # Lower training loss, yet beaten by counting: a wrong guess costs little as long as one is unsure, and this
 # network is sure of itself. How often does it give the word that came less than one chance in ten thousand?
 
-# %% tags=["demonstration"]
+# %%
 def surprises(model, split):
     """-log of the probability that the model gave to each word that came: (M,), padding left out."""
     losses = F.cross_entropy(
@@ -476,7 +476,7 @@ def surprises(model, split):
 def share_lost(found):
     return 100 * (found > math.log(10_000)).double().mean().item()
 
-
+# %% tags=["demonstration"]
 surprised = surprises(before, data.val)
 counted = lab.ngram_surprises(data.train, data.val, 2, WORDS)
 print("words that were given less than 1 in 10,000")
@@ -519,14 +519,14 @@ print(f"bigram model {rivals['bigram']:.1f}")
 
 # %% quiz="text-predict-3"
 
-# %% both directions foretell tags=["demonstration"]
+# %%
 class BothWays(NextWord):
     def __init__(self):
         super().__init__()
         self.gru = nn.GRU(50, 64, batch_first=True, bidirectional=True)
         self.head = nn.Linear(2 * 64, WORDS)
 
-
+# %% both directions foretell tags=["demonstration"]
 _ = experiment("both directions", BothWays, BASELINE | dict(epochs=5), beside="baseline")
 print(f"bigram model {rivals['bigram']:.1f}")
 
@@ -662,7 +662,7 @@ for name, found in (
 # %% tags=["scratch"]
 sentence = "the president"
 
-# %% tags=["demonstration"]
+# %%
 def trace(model, sentence):
     """Show the stages of one prediction; give the probabilities of the next word, (WORDS,)."""
     numbers = [START, *(ids.get(word, UNK) for word in sentence.lower().split())]
@@ -702,7 +702,7 @@ def known_only(chances):
     chances = chances.index_fill(0, torch.tensor([UNK]), 0)
     return chances / chances.sum()
 
-
+# %% tags=["demonstration"]
 chances = trace(after, sentence)
 print(f"             an unknown word: {100 * chances[UNK]:.0f}%; below, the known words")
 
@@ -810,7 +810,7 @@ lab.hint("text-generate", 0)
 # Always taking the likeliest word soon goes in circles or says `<unk>`. Language models *draw* the next word
 # with the probabilities that they found. Draw some sentences (unknown words are left out here).
 
-# %% tags=["demonstration"]
+# %%
 def invent(model, dice, longest=9):
     """Draw a sentence from the model, word by word."""
     model = model.cpu().eval()
@@ -824,7 +824,7 @@ def invent(model, dice, longest=9):
             break
     return " ".join(data.classes[i] for i in numbers[1:] if i != START)
 
-
+# %% tags=["demonstration"]
 for name, model in (("baseline", before), ("your recipe", after)):
     dice = torch.Generator().manual_seed(1)
     print(f"{name}:", *(invent(model, dice) for _ in range(5)), sep="\n   ")
@@ -834,11 +834,11 @@ for name, model in (("baseline", before), ("your recipe", after)):
 # Which of them are simply pieces of training sentences? Look for runs of four words that stand, as they are,
 # in the training sentences.
 
-# %% tags=["demonstration"]
+# %%
 def fours(line):
     return {tuple(line[i : i + 4]) for i in range(len(line) - 3)}
 
-
+# %% tags=["demonstration"]
 heard = set().union(*(fours(line.split()) for line in text["train"]))
 for name, model in (("baseline", before), ("your recipe", after)):
     dice = torch.Generator().manual_seed(0)
@@ -856,7 +856,7 @@ for name, model in (("baseline", before), ("your recipe", after)):
 # *better*. A good test: **random words**. Nobody can foresee them; with twelve equally likely words a model
 # is right once in twelve, 8.3%. Whatever scores more is cheating, perhaps without knowing.
 
-# %% on random words tags=["demonstration"]
+# %%
 class Tiny(nn.Module):
     def __init__(self, both=False):
         super().__init__()
@@ -881,7 +881,7 @@ def on_random_words(name, both, shifted):
         f"   (seed 0, {DEVICE}, {history.records[-1].seconds:.1f} s)"
     )
 
-
+# %% on random words tags=["demonstration"]
 on_random_words("as it should be", both=False, shifted=True)
 on_random_words("targets not shifted", both=False, shifted=False)
 on_random_words("a bidirectional layer", both=True, shifted=True)
@@ -963,7 +963,7 @@ for name, known_words in (("the course's list", ids), ("a list from the training
 # **"Long texts: hand the state on."** A book is read in chunks, and each begins with the state that the last one
 # ended in. Three things go wrong on the way, and here all of them are loud.
 
-# %% a state handed on tags=["demonstration"]
+# %%
 def read_in_chunks(hand_on, retain=False, rows=(4, 4)):
     """Learn from one chunk of random numbers after the other; `rows` says how many texts each has."""
     lab.seed(0)
@@ -977,7 +977,7 @@ def read_in_chunks(hand_on, retain=False, rows=(4, 4)):
         h = hand_on(h)
     return "runs"
 
-
+# %% a state handed on tags=["demonstration"]
 for name, how in {
     "handed on as it is": dict(hand_on=lambda h: h),
     "... with retain_graph=True": dict(hand_on=lambda h: h, retain=True),
@@ -1015,7 +1015,7 @@ for name, how in {
 # Your tied network here, for instance: _ = experiment("tied", MyTied, settings, beside="your recipe")
 
 
-# %% tags=["demonstration"]
+# %%
 class Tied(NextWord):
     def __init__(self):
         super().__init__()
@@ -1027,7 +1027,7 @@ class Tied(NextWord):
         output, h_n = self.gru(self.embedding(x))
         return self.head(self.narrow(output))
 
-
+# %% tags=["demonstration"]
 for name, build in (("untied", NextWord), ("tied", Tied)):
     print(f"{name:<7} {sum(p.numel() for p in build().parameters()):,} parameters")
 _ = experiment("tied", Tied, BASELINE | dict(patience=3), beside="early stopping")
@@ -1039,14 +1039,14 @@ _ = experiment("tied", Tied, BASELINE | dict(patience=3), beside="early stopping
 # **Top five.** Whoever offers five words, as a phone's keyboard does, is judged by whether the right one is
 # among them.
 
-# %% tags=["demonstration"]
+# %%
 def top(scores, count):
     """How often the word that came is among the `count` likeliest, in percent."""
     real = data.val.y >= 0
     found = (scores.topk(count, dim=-1).indices == data.val.y[:, :, None]).any(dim=-1)
     return 100 * found[real].double().mean().item()
 
-
+# %% tags=["demonstration"]
 after_each = torch.stack([counted_after(word) for word in data.classes])  # (WORDS, WORDS)
 for name, scores in (
     ("bigram model", after_each[data.val.x]),

@@ -14,6 +14,7 @@ from nbconvert import HTMLExporter
 
 from grader.classroom.course import Course
 from grader.classroom.publish.release import release
+from grader.core.demonstrations import TAG, needed
 from grader.core.names import stem
 from grader.referee.bank import UnitBank
 
@@ -125,3 +126,12 @@ def _keeps_its_word(unit: str, outputs: list[Any]) -> None:
 def _printed(out: Any) -> str:
     """An output as words: what was printed, or a picture's text."""
     return str(out.get("text") or out.get("data", {}).get("text/plain", ""))
+
+
+@pytest.mark.parametrize("unit", [path.name for path in sorted((ROOT / "notebooks").iterdir())])
+def test_no_demonstration_holds_what_other_cells_need(unit: str) -> None:
+    """Classes, settings and functions stand in cells of their own, so nothing is run for them."""
+    notebook = nbformat.read(ROOT / "notebooks" / unit / f"{stem(unit)}.ipynb", as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    cells = [(cell.source, TAG in cell.metadata.get("tags", [])) for cell in code]
+    assert not [code[place].source for place in needed(cells)]

@@ -13,10 +13,10 @@ import pytest
 
 from grader.classroom.course import Course
 from grader.classroom.engine import Job, run_one
-from grader.classroom.engine.run import DEMONSTRATION
 from grader.classroom.notebook import question_of
 from grader.classroom.publish.release import write_source
 from grader.classroom.sandbox import Box, Bubblewrap
+from grader.core.demonstrations import TAG
 from grader.core.question import REPAIR
 from grader.core.unit import FILE_NAME
 from grader.referee.bank import UnitBank
@@ -53,6 +53,6 @@ def test_no_graded_cell_needs_a_cell_that_demonstrates(bank: UnitBank, tmp_path:
     assert short == {}
     assert set(result.verdicts) == set(bank.questions) | set(bank.challenges)
     made: Any = nbformat.reads(result.notebook.decode(), as_version=4)
-    skipped = [c for c in made.cells if DEMONSTRATION in c.metadata.get("tags", [])]
+    skipped = [c for c in made.cells if TAG in c.metadata.get("tags", [])]
     assert skipped
     assert not [cell.id for cell in skipped if cell.execution_count or question_of(cell)]

@@ -248,6 +248,18 @@ def test_demonstrations_are_left_out_unless_everything_is_wanted(grade: Any) -> 
         assert printed(result) == expected
 
 
+def test_a_demonstration_runs_where_code_of_the_learner_needs_it(grade: Any) -> None:
+    """At home it ran: what works there works here."""
+    cells: list[str | tuple[str, str]] = [IMPORTS, "BASE = dict(lr=1)", "print(1)"]
+    cells.append("print(BASE | dict(n=2))")
+    made = nbformat.reads(notebook(cells).decode(), as_version=4)
+    for shows in made.cells[1:3]:
+        shows.metadata["tags"] = ["demonstration"]
+    job = Job("ada", "99_test", nbformat.writes(made).encode(), {})
+    (result,) = run([job], Bubblewrap(), Box(course=COURSE))
+    assert printed(result) == "{'lr': 1, 'n': 2}\n"
+
+
 @pytest.mark.parametrize(
     "trick",
     [

@@ -5,7 +5,7 @@ adds itself (too slow, the process died) earns none.
 """
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from nbformat import NotebookNode
@@ -18,7 +18,7 @@ from grader.classroom.engine.job import Job, Result, report
 from grader.classroom.engine.watch import Watcher
 from grader.classroom.notebook import loads, packed
 from grader.classroom.sandbox import Box, Launcher
-from grader.core import messages
+from grader.core import demonstrations, messages
 from grader.core.errors import SetupError
 from grader.core.names import answer_cell
 from grader.core.question import Prepared
@@ -28,9 +28,6 @@ from grader.referee import answers
 from grader.referee.answers import TRAINED_SECONDS, Answer
 from grader.referee.apart import ApartReferee, referee_for
 from grader.referee.table import Referee
-
-# Cells with this tag only show something; no graded cell may need them.
-DEMONSTRATION = "demonstration"
 
 
 def run(jobs: Iterable[Job], launcher: Launcher, box: Box) -> Iterator[Result]:
@@ -105,12 +102,14 @@ class _Course:
         """Run the cells of `notebook` in order, and put their outputs into it."""
         questions = self.job.questions
         owners = {**questions, **{answer_cell(name): q for name, q in questions.items()}}
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        left_out = set() if self.job.everything else _left_out(code)
         count = 0
         for index, cell in enumerate(notebook.cells):
             if cell.cell_type != "code":
                 continue
             cell.outputs, cell.execution_count = [], None
-            if not self._counts(cell):
+            if cell.id in left_out:
                 continue
             self._cell = cell.metadata.get("nbgrader", {}).get("grade_id") or f"number {index + 1}"
             self._at_hand = owners.get(self._cell)
@@ -196,8 +195,18 @@ class _Course:
         if self._cell == question.id:
             self.referee.record(question.id, Outcome.TOO_SLOW, text)
 
-    def _counts(self, cell: NotebookNode) -> bool:
-        return self.job.everything or DEMONSTRATION not in cell.metadata.get("tags", [])
+
+def _left_out(cells: Sequence[NotebookNode]) -> set[str]:
+    """The ids of the code cells that only show something, and that no other code needs."""
+    shows = [demonstrations.TAG in cell.metadata.get("tags", []) for cell in cells]
+    needed = demonstrations.needed(
+        [(cell.source, each) for cell, each in zip(cells, shows, strict=True)]
+    )
+    return {
+        cell.id
+        for place, (cell, each) in enumerate(zip(cells, shows, strict=True))
+        if each and place not in needed
+    }
 
 
 def broken(job: Job, sandbox: str, error: Exception, seconds: float) -> Result:
