@@ -50,6 +50,9 @@ class Referee:
         # Bytes of replies that may still be kept; what is left at the end is below 0 for too many.
         self._room = LARGEST
         self._armed: str | None = None
+        # The question that is being judged, and when its turn began, on this process's clock.
+        self._at_hand = ""
+        self._since = 0.0
         self._lock = threading.Lock()
         self._owed = owed
         self._idle = threading.Event()
@@ -64,11 +67,19 @@ class Referee:
         """Allow one check of this question, until `disarm`. Called before its check cell runs."""
         with self._lock:
             self._armed = question_id
+            self._since = time.monotonic()
 
     def disarm(self) -> None:
-        """End the armed question's turn, after its check cell has ended or was stopped."""
+        """End the armed question's turn, after its check cell has ended or was stopped.
+
+        A cell that only said so, while its answer still runs, has the rest of its seconds.
+        """
         with self._lock:
             self._armed = None
+            at_hand = self._at_hand
+        if not self._idle.wait(self._left(at_hand)):
+            text = messages.too_slow(at_hand, self._questions[at_hand].seconds)
+            self.record(at_hand, Outcome.TOO_SLOW, text)
         if not self._idle.wait(GRACE_SECONDS):
             self._sock.shutdown(socket.SHUT_RDWR)
             self._thread.join(GRACE_SECONDS)
@@ -81,6 +92,13 @@ class Referee:
         with self._lock:
             if question_id in self._questions and question_id not in self._ledger:
                 self._ledger[question_id] = rule(self._questions[question_id], outcome, message)
+
+    def _left(self, at_hand: str) -> float:
+        """Seconds that are left to the question at hand; none to one that is decided."""
+        question = self._questions.get(at_hand)
+        if question is None or self._is_over(at_hand):
+            return 0.0
+        return min(GRACE_SECONDS, max(0.0, self._since + question.seconds - time.monotonic()))
 
     def ruled(self) -> dict[str, Verdict]:
         """The verdicts that have been entered so far."""
@@ -143,6 +161,7 @@ class Referee:
             )
             if allowed:
                 self._armed = None  # one attempt
+                self._at_hand = str(question_id)
                 self._idle.clear()
         if allowed and isinstance(question_id, str):
             verdict, turns = self._judge(self._questions[question_id])

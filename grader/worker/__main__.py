@@ -5,6 +5,7 @@ the Jupyter protocol, limits), takes the limits upon itself for good, and become
 by `classroom.sandbox` only.
 """
 
+import contextlib
 import json
 import os
 import socket
@@ -19,6 +20,9 @@ from grader.worker.limits import set_limits
 
 def main() -> None:
     """Become the kernel that the start message describes; returns when it is shut down."""
+    # An interrupt is for what a cell has started, too, and for nothing around the kernel.
+    with contextlib.suppress(PermissionError):  # it leads a session already
+        os.setpgid(0, 0)
     interrupts.listen()
     start = json.load(sys.stdin)
     nothing = os.open(os.devnull, os.O_RDONLY)

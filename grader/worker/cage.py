@@ -95,6 +95,9 @@ def enter(walls: Walls) -> None:
     _map_user(outer, walls.user)
     os.close(outer)
     os.chdir(walls.home)
+    # One session for all that will ever run in here, as bubblewrap makes one: where the kernel
+    # shares processors among sessions, a sandbox has one share.
+    os.setsid()
     _drop_all()
     seccomp.install(walls.filter)
 

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import zmq
+from ipykernel import zmqshell
 from ipykernel.iostream import OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from traitlets.config import Config
 
 from grader.wire import autograd
-from grader.worker import interrupts
+from grader.worker import interrupts, shell
 
 DOORS = ("shell", "iopub", "control", "stdin")
 
@@ -132,6 +133,8 @@ def start_kernel(doors: Mapping[str, int], key: bytes, output_kib: int) -> None:
     """
     # A little more than is kept, so that the driver sees that something was dropped.
     BoundedStream.most = (output_kib + 64) * 1024
+    # IPython's own opens a terminal, for which the filter has no session.
+    vars(zmqshell)["system"] = shell.system
     config = Config()
     config.HistoryManager.enabled = False
     config.Session.key = key

@@ -8,6 +8,9 @@ import resource
 from collections.abc import Mapping
 
 MIB = 1024 * 1024
+# A DataLoader worker has one timer.
+SIGNALS = 1024
+LOCKED_MIB = 8
 
 
 def set_limits(limits: Mapping[str, float]) -> None:
@@ -18,6 +21,11 @@ def set_limits(limits: Mapping[str, float]) -> None:
         resource.RLIMIT_NOFILE: limits["open_files"],
         # A core dump would be as large as the process.
         resource.RLIMIT_CORE: 0,
+        # The system's own memory, in part counted for the whole user: what waits to be delivered
+        # as signals (timers, too), what cannot be swapped, messages in queues.
+        resource.RLIMIT_SIGPENDING: SIGNALS,
+        resource.RLIMIT_MEMLOCK: LOCKED_MIB * MIB,
+        resource.RLIMIT_MSGQUEUE: 0,
     }
     if "processes" in limits:
         wanted[resource.RLIMIT_NPROC] = limits["processes"]

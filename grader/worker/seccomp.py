@@ -1,10 +1,11 @@
 """The system-call filter of the sandbox, as a small program for the Linux kernel (BPF).
 
 The namespaces already take the machine away from learner code; this takes away parts of the kernel
-that no notebook needs and that break-outs have come through, and the kinds of memory that no limit
-here counts. Assembled in place because libseccomp is not everywhere; the program is a list of
-comparisons. `classroom.sandbox` hands it to bubblewrap; what starts without bubblewrap installs it
-by itself.
+that no notebook needs and that break-outs have come through, the kinds of memory that no limit here
+counts, and what one process can make others wait by: leases and locks on files that all may read,
+watches that are counted for the whole user, the machine's caches. Assembled in place because
+libseccomp is not everywhere; the program is a list of comparisons. `classroom.sandbox` hands it to
+bubblewrap; what starts without bubblewrap installs it by itself.
 """
 
 import ctypes
@@ -35,15 +36,20 @@ _COMMON = {
     "listmount": 458,
 }
 # Other machines' interfaces, another process's memory, mounts, modules, clocks, keys, tracing; and
-# memory that belongs to no process and no folder: memfd, System V shared memory and queues.
+# memory that belongs to no process and no folder: memfd, System V shared memory and queues. What
+# reaches beyond the sandbox through a file that all share: locks (flock; sqlite locks with fcntl),
+# watches (inotify, fanotify), the page cache (fadvise64), every disk (sync). A session of its own
+# would have a share of the processors of its own (setsid).
 _X86_64 = {
     "shmget": 29,
     "shmat": 30,
     "shmctl": 31,
     "semget": 64,
     "msgget": 68,
+    "flock": 73,
     "ptrace": 101,
     "syslog": 103,
+    "setsid": 112,
     "uselib": 134,
     "ustat": 136,
     "sysfs": 139,
@@ -53,6 +59,7 @@ _X86_64 = {
     "_sysctl": 156,
     "adjtimex": 159,
     "chroot": 161,
+    "sync": 162,
     "acct": 163,
     "settimeofday": 164,
     "mount": 165,
@@ -71,21 +78,28 @@ _X86_64 = {
     "query_module": 178,
     "quotactl": 179,
     "nfsservctl": 180,
+    "io_setup": 206,
     "lookup_dcookie": 212,
+    "fadvise64": 221,
     "clock_settime": 227,
     "mq_open": 240,
     "kexec_load": 246,
     "add_key": 248,
     "request_key": 249,
     "keyctl": 250,
+    "inotify_init": 253,
+    "inotify_add_watch": 254,
     "migrate_pages": 256,
     "unshare": 272,
     "move_pages": 279,
+    "inotify_init1": 294,
     "perf_event_open": 298,
     "fanotify_init": 300,
+    "fanotify_mark": 301,
     "name_to_handle_at": 303,
     "open_by_handle_at": 304,
     "clock_adjtime": 305,
+    "syncfs": 306,
     "setns": 308,
     "process_vm_readv": 310,
     "process_vm_writev": 311,
@@ -97,7 +111,11 @@ _X86_64 = {
     "userfaultfd": 323,
 }
 _AARCH64 = {
+    "io_setup": 0,
     "lookup_dcookie": 18,
+    "inotify_init1": 26,
+    "inotify_add_watch": 27,
+    "flock": 32,
     "umount2": 39,
     "mount": 40,
     "pivot_root": 41,
@@ -105,6 +123,7 @@ _AARCH64 = {
     "chroot": 51,
     "vhangup": 58,
     "quotactl": 60,
+    "sync": 81,
     "acct": 89,
     "unshare": 97,
     "kexec_load": 104,
@@ -114,6 +133,7 @@ _AARCH64 = {
     "syslog": 116,
     "ptrace": 117,
     "reboot": 142,
+    "setsid": 157,
     "sethostname": 161,
     "setdomainname": 162,
     "settimeofday": 170,
@@ -127,15 +147,18 @@ _AARCH64 = {
     "add_key": 217,
     "request_key": 218,
     "keyctl": 219,
+    "fadvise64": 223,
     "swapon": 224,
     "swapoff": 225,
     "migrate_pages": 238,
     "move_pages": 239,
     "perf_event_open": 241,
     "fanotify_init": 262,
+    "fanotify_mark": 263,
     "name_to_handle_at": 264,
     "open_by_handle_at": 265,
     "clock_adjtime": 266,
+    "syncfs": 267,
     "setns": 268,
     "process_vm_readv": 270,
     "process_vm_writev": 271,
@@ -154,6 +177,13 @@ _SPACES = 0x7E020080  # CLONE_NEWNS, CGROUP, UTS, IPC, USER, PID, NET and TIME
 _PERSONALITIES = (0, 0xFFFFFFFF)
 # Words typed into the terminal of whoever started the grader: TIOCSTI, TIOCLINUX.
 _TERMINAL = (0x5412, 0x541C)
+# F_SETLEASE: whoever opens the file outside waits for up to 45 s. F_NOTIFY: a watch on a folder.
+# F_SETPIPE_SZ: the system's memory for pipes is counted for the whole user.
+_FILE_COMMANDS = (1024, 1026, 1031)
+# MADV_COLD, MADV_PAGEOUT: they put files that all sandboxes share out of memory.
+_ADVICE = (20, 21)
+# PR_SET_DUMPABLE: the watcher could no longer see what a process uses.
+_PROCESS_COMMANDS = (4,)
 _CLONE3 = 435
 
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
@@ -174,11 +204,14 @@ class _Machine:
     sockets: tuple[int, int]
     ioctl: int
     personality: int
+    fcntl: int
+    madvise: int
+    prctl: int
 
 
 _MACHINES = {
-    "x86_64": _Machine(0xC000003E, _X86_64, 56, (41, 53), 16, 135),
-    "aarch64": _Machine(0xC00000B7, _AARCH64, 220, (198, 199), 29, 92),
+    "x86_64": _Machine(0xC000003E, _X86_64, 56, (41, 53), 16, 135, 72, 28, 157),
+    "aarch64": _Machine(0xC00000B7, _AARCH64, 220, (198, 199), 29, 92, 25, 233, 167),
 }
 
 
@@ -207,8 +240,15 @@ def program(machine: str | None = None) -> bytes:
         unknown = (_RETURN, 0, 0, _ERROR | errno.EAFNOSUPPORT)
         lines += _argument(number, 0, [*_one_of(_FAMILIES), *netlink, unknown])
     lines += _argument(known.personality, 0, [*_one_of(_PERSONALITIES), (_RETURN, 0, 0, refuse)])
-    typed = [line for word in _TERMINAL for line in _when(_EQUAL, word, refuse)]
-    lines += _argument(known.ioctl, 1, typed)
+    for number, place, words in (
+        (known.ioctl, 1, _TERMINAL),
+        (known.fcntl, 1, _FILE_COMMANDS),
+        (known.madvise, 2, _ADVICE),
+        (known.prctl, 0, _PROCESS_COMMANDS),
+    ):
+        lines += _argument(
+            number, place, [x for word in words for x in _when(_EQUAL, word, refuse)]
+        )
     lines.append((_RETURN, 0, 0, _ALLOW))
     return b"".join(_STATEMENT.pack(*line) for line in lines)
 

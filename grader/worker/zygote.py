@@ -118,7 +118,6 @@ def _child(numbers: list[int]) -> None:
         if kernel:
             code = _reap(kernel)
         else:
-            os.setsid()
             _settle(start, own)
             _forget()
             become_kernel()

@@ -18,7 +18,8 @@ from typing import NamedTuple
 import psutil
 
 from grader.classroom.sandbox.places import python_places
-from grader.classroom.sandbox.process import end_namespace, memory_of, share_of, tree_of
+from grader.classroom.sandbox.process import end_namespace, tree_of
+from grader.classroom.sandbox.usage import held_by, share_of
 from tests.redteam.arena import ROOT
 from tests.redteam.case import Case
 from tests.redteam.stock_course import StockCourse, linked
@@ -98,7 +99,7 @@ def _watch(process: "subprocess.Popen[bytes]") -> str:
 
 def _memory(pids: list[int]) -> int:
     """Bytes that processes hold; what they share is divided only where the sum is too much."""
-    resident = sum(memory_of(pid)[0] for pid in pids)
+    resident = sum(held_by(pid).resident for pid in pids)
     return resident if resident < MEMORY else sum(share_of(pid) or 0 for pid in pids)
 
 

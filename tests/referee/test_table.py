@@ -116,6 +116,32 @@ def test_a_slow_answer_is_stopped_and_the_next_question_is_judged(
     assert referee.ledger()["demo-slow"].outcome is Outcome.TOO_SLOW
 
 
+def test_a_cell_that_only_says_it_is_over_has_the_rest_of_its_seconds(
+    table: tuple[Referee, socket.socket],
+) -> None:
+    """The referee has a clock of its own: the driver's can be talked out of its time."""
+    referee, sock = table
+
+    def sleepy(seconds: float) -> Callable[[Request], Reply]:
+        def perform(request: Request) -> Reply:
+            time.sleep(seconds)
+            return double(request)
+
+        return perform
+
+    for name, seconds in (("demo-one", 0.5), ("demo-slow", 1.0)):
+        referee.arm(name)
+        talk = threading.Thread(target=offer, args=(sock, name, sleepy(seconds)))
+        talk.start()
+        time.sleep(0.1)
+        referee.disarm()
+        talk.join()
+    ledger = referee.ledger()
+    assert ledger["demo-one"].outcome is Outcome.PASSED
+    assert ledger["demo-slow"].outcome is Outcome.TOO_SLOW
+    assert ledger["demo-slow"].points == 0
+
+
 def test_garbage_earns_nothing_and_ends_the_talk(table: tuple[Referee, socket.socket]) -> None:
     """A malformed frame closes the table; what was earned stays."""
     referee, sock = table

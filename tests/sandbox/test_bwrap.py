@@ -181,13 +181,16 @@ def test_greedy_allocation_is_a_clean_error(inside: Any) -> None:
 def test_limits_are_hard(inside: Any) -> None:
     said = inside(
         "import resource as r\n"
-        "for name in ('DATA', 'FSIZE', 'NOFILE', 'CORE'):\n"
+        "for name in ('DATA', 'FSIZE', 'NOFILE', 'CORE', 'SIGPENDING', 'MEMLOCK', 'MSGQUEUE'):\n"
         "    soft, hard = r.getrlimit(getattr(r, 'RLIMIT_' + name)); print(soft == hard, hard)"
     )
     assert said.splitlines() == [
         f"True {768 * 2**20}",
         f"True {16 * 2**20}",
         "True 1024",
+        "True 0",
+        "True 1024",
+        f"True {8 * 2**20}",
         "True 0",
     ]
 
@@ -196,18 +199,18 @@ def test_limits_are_hard(inside: Any) -> None:
     "leave",
     [
         f"import subprocess; subprocess.Popen({SLEEP})",
-        f"import os\nif not os.fork(): os.setsid(); os.execvp('sleep', {SLEEP})",
+        f"import os\nif not os.fork(): os.setpgid(0, 0); os.execvp('sleep', {SLEEP})",
         (
             "import os\n"
             "if not os.fork():\n"
-            "    os.setsid()\n"
+            "    os.setpgid(0, 0)\n"
             "    if os.fork(): os._exit(0)\n"
             "    os.closerange(0, 50)\n"
             f"    os.execvp('sleep', {SLEEP})"
         ),
         f"import subprocess\nfor _ in range(50): subprocess.Popen({SLEEP})",
     ],
-    ids=["child", "session", "daemon", "fifty"],
+    ids=["child", "group", "daemon", "fifty"],
 )
 def test_nothing_is_left_behind(fresh: Any, leave: str) -> None:
     fresh(leave)
@@ -218,11 +221,61 @@ def test_nothing_is_left_behind(fresh: Any, leave: str) -> None:
 
 
 def test_when_the_worker_ends_by_itself_its_daemons_end_too(fresh: Any) -> None:
-    fresh(f"import os, subprocess; subprocess.Popen({SLEEP}, start_new_session=True)")
+    fresh(f"import os, subprocess; subprocess.Popen({SLEEP}, process_group=0)")
     _wait_for(lambda: len(_sleepers()) > 0)
     with pytest.raises(RunEndedError):
         fresh("os._exit(3)")
     _wait_for(lambda: _sleepers() == [])
+
+
+def test_what_would_make_others_wait_is_refused(inside: Any) -> None:
+    """Leases, watches and locks on files that all sandboxes and the grader read."""
+    said = inside(
+        "import ctypes, fcntl, os, resource\n"
+        "libc = ctypes.CDLL(None, use_errno=True)\n"
+        "def call(name, *words):\n"
+        "    if getattr(libc, name)(*words) < 0: raise OSError(ctypes.get_errno(), name)\n"
+        "shared = os.open('/course/library/grader/__init__.py', os.O_RDONLY)\n"
+        "folder = os.open('/course/library', os.O_RDONLY)\n"
+        "for what, *words in (\n"
+        "    (fcntl.fcntl, shared, fcntl.F_SETLEASE, fcntl.F_RDLCK),\n"
+        "    (fcntl.fcntl, folder, fcntl.F_NOTIFY, fcntl.DN_ACCESS | fcntl.DN_MULTISHOT),\n"
+        "    (fcntl.fcntl, os.pipe()[1], 1031, 2**20),\n"
+        "    (fcntl.flock, shared, fcntl.LOCK_SH),\n"
+        "    (call, 'inotify_init'), (call, 'inotify_init1', 0), (call, 'syncfs', shared),\n"
+        "    (call, 'inotify_add_watch', 0, b'/', 1), (call, 'prctl', 4, 0, 0, 0, 0),\n"
+        "    (os.posix_fadvise, shared, 0, 0, os.POSIX_FADV_DONTNEED), (os.setsid,),\n"
+        "):\n"
+        "    try: what(*words); print('DONE', what, words)\n"
+        "    except PermissionError: pass\n"
+        "    except OSError as error: print(error, words)"
+    )
+    assert said == ""
+
+
+def test_what_honest_code_asks_of_the_system_works(inside: Any) -> None:
+    said = inside(
+        "import fcntl, mmap, multiprocessing, sqlite3, subprocess, tempfile, torch\n"
+        "with tempfile.NamedTemporaryFile() as file:\n"
+        "    fcntl.lockf(file, fcntl.LOCK_EX); print('locked')\n"
+        "with tempfile.TemporaryDirectory() as folder, sqlite3.connect(folder + '/x.db') as base:\n"
+        "    base.execute('create table t (a)'); base.execute('insert into t values (7)')\n"
+        "    print(base.execute('select a from t').fetchall())\n"
+        "print(subprocess.run('echo a child', shell=True, capture_output=True, text=True).stdout)\n"
+        "with multiprocessing.get_context('fork').Pool(2) as pool: print(pool.map(abs, [-1, -2]))\n"
+        "rows = torch.utils.data.TensorDataset(torch.arange(4.0))\n"
+        "loader = torch.utils.data.DataLoader(rows, batch_size=2, num_workers=2)\n"
+        "print(sum(x.sum().item() for (x,) in loader))\n"
+        "shared = mmap.mmap(-1, 4096); shared[:2] = b'ok'; print(shared[:2].decode())\n"
+    )
+    assert said.split("\n") == ["locked", "[(7,)]", "a child", "", "[1, 2]", "6.0", "ok"]
+
+
+def test_an_exclamation_mark_runs_a_command(inside: Any) -> None:
+    assert inside("!echo one && echo two >&2; exit 3\nprint(_exit_code)") == "one\ntwo\n3"
+    assert inside("lines = !printf 'a\\nb'\nprint(list(lines))") == "['a', 'b']"
+    assert inside.raised("!sleep 60", seconds=0.3) == ""
+    assert inside("print('goes on')") == "goes on"
 
 
 def test_a_missing_bubblewrap_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:

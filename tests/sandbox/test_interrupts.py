@@ -11,7 +11,7 @@ import time
 import pytest
 
 from grader.classroom.engine import drive
-from grader.classroom.sandbox.process import waits_of
+from grader.classroom.sandbox.usage import Turn, turns_of
 from grader.core.question import PATIENCE
 
 from .conftest import Inside
@@ -42,7 +42,7 @@ def test_time_in_line_for_a_processor_is_not_the_cells(
     inside: Inside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On a machine as busy as can be the cell gets PATIENCE times its seconds, and no more."""
-    monkeypatch.setattr(drive, "waits_of", lambda pid: {pid: 100 * time.monotonic()})
+    monkeypatch.setattr(drive, "turns_of", lambda _pid: {1: Turn(0.0, time.monotonic())})
     start = time.monotonic()
     assert inside.raised("while True: pass", seconds=0.5) == "KeyboardInterrupt"
     assert time.monotonic() - start >= PATIENCE * 0.5
@@ -52,12 +52,12 @@ def test_time_in_line_for_a_processor_is_not_the_cells(
 def test_on_a_machine_that_withholds_nothing_the_seconds_are_those_of_the_clock(
     inside: Inside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(drive, "waits_of", lambda pid: {pid: 7.0})
+    monkeypatch.setattr(drive, "turns_of", lambda pid: {pid: Turn(5.0, 7.0)})
     assert inside.raised("import time; time.sleep(1.4)", seconds=0.5) == "KeyboardInterrupt"
 
 
 def test_two_that_share_a_processor_wait_for_each_other() -> None:
-    """What `waits_of` reads is time in line, and none for a process that is gone."""
+    """What `turns_of` reads is time in line, and none for a process that is gone."""
     spin = "import os, time; os.sched_setaffinity(0, {%d}); time.sleep(9)\nwhile True: pass"
     one = min(os.sched_getaffinity(0))
     code = spin.replace("time.sleep(9)", "print(flush=True)") % one
@@ -69,16 +69,16 @@ def test_two_that_share_a_processor_wait_for_each_other() -> None:
             assert each.stdout is not None
             each.stdout.readline()
         first = both[0].pid
-        before = waits_of(first)[first]
+        before = turns_of(first)[first].waited
         deadline = time.monotonic() + SECONDS
-        while waits_of(first)[first] < before + 0.1:
+        while turns_of(first)[first].waited < before + 0.1:
             assert time.monotonic() < deadline
             time.sleep(0.05)
     finally:
         for each in both:
             each.kill()
             each.communicate()
-    assert waits_of(first) == {}
+    assert turns_of(first) == {}
 
 
 def test_threads_that_wait_for_each_other_sleep(inside: Inside) -> None:

@@ -43,7 +43,11 @@ def test_dangerous_calls_are_refused_and_ordinary_ones_are_not(machine: str) -> 
     def asked(number: int, *arguments: int) -> int:
         return judge(made, AUDIT[machine], number, *arguments)
 
-    for name in ("ptrace", "bpf", "unshare", "mount", "memfd_create", "shmget", "keyctl"):
+    for name in (
+        *("ptrace", "bpf", "unshare", "mount", "memfd_create", "shmget", "keyctl"),
+        *("flock", "setsid", "inotify_init1", "inotify_add_watch", "fanotify_mark"),
+        *("sync", "syncfs", "fadvise64", "io_setup"),
+    ):
         assert asked(known.denied[name]) == ERROR | errno.EPERM, name
     assert asked(425) == ERROR | errno.EPERM  # io_uring
     assert asked(435) == ERROR | errno.ENOSYS  # clone3
@@ -55,10 +59,18 @@ def test_dangerous_calls_are_refused_and_ordinary_ones_are_not(machine: str) -> 
         assert asked(known.sockets[1], family) == answer
     assert asked(known.sockets[0], 16, 3, 0) == ALLOW  # which addresses are there?
     assert asked(known.sockets[0], 16, 3, 12) == ERROR | errno.EAFNOSUPPORT  # the packet filter
+    for command in (0, 1, 2, 3, 5, 6, 7, 1030):  # F_DUPFD … F_SETLKW, F_DUPFD_CLOEXEC
+        assert asked(known.fcntl, 3, command) == ALLOW
+    for command in (1024, 1026, 1031):  # F_SETLEASE, F_NOTIFY, F_SETPIPE_SZ
+        assert asked(known.fcntl, 3, command) == ERROR | errno.EPERM
+    assert asked(known.madvise, 0, 4096, 4) == ALLOW  # MADV_DONTNEED
+    assert asked(known.madvise, 0, 4096, 21) == ERROR | errno.EPERM  # MADV_PAGEOUT
+    assert asked(known.prctl, 15) == ALLOW  # a name
+    assert asked(known.prctl, 4, 0) == ERROR | errno.EPERM  # hide from the watcher
     assert asked(known.ioctl, 0, 0x5401) == ALLOW  # is this a terminal?
     assert asked(known.ioctl, 0, 0x5412) == ERROR | errno.EPERM  # type into it
     assert judge(made, 0x40000003, 1) == KILL, "another machine's numbers mean other calls"
-    assert asked(0) == asked(1) == asked(261) == ALLOW
+    assert asked(1) == asked(63) == asked(261) == ALLOW
 
 
 def test_x86_second_numbering_is_refused() -> None:

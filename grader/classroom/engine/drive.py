@@ -12,8 +12,9 @@ from grader.classroom.engine import endings
 from grader.classroom.engine.client import Client
 from grader.classroom.engine.endings import RunEndedError
 from grader.classroom.engine.outputs import KIB, Budget, Tray, clean
+from grader.classroom.engine.patience import Patience
 from grader.classroom.sandbox import Limits, RunningKernel
-from grader.classroom.sandbox.process import waits_of
+from grader.classroom.sandbox.usage import Turn, turns_of
 from grader.core.errors import SetupError
 from grader.core.question import PATIENCE
 from grader.core.requests import Raised
@@ -23,6 +24,7 @@ START_SECONDS = 60.0
 POLL_SECONDS = 0.1
 # Most cells are over by now, and need not have it counted how long they stood in line.
 FIRST_LOOK_SECONDS = 0.25
+NEXT_LOOK_SECONDS = 0.3
 # Code may catch one KeyboardInterrupt, so it is asked again until its grace is over.
 ASK_AGAIN_SECONDS = 1.0
 # Outputs may come after the reply. A flood may have swallowed the message that ends them, an
@@ -42,9 +44,15 @@ class CellRun:
 
 
 class Driver:
-    """Runs cells in `kernel`, whose death it notices but never causes, except for deaf cells."""
+    """Runs cells in `kernel`, whose death it notices but never causes, except for deaf cells.
 
-    def __init__(self, kernel: RunningKernel, client: Client, limits: Limits) -> None:
+    `threads` is how many processors a submission is due.
+    """
+
+    def __init__(
+        self, kernel: RunningKernel, client: Client, limits: Limits, threads: int = 1
+    ) -> None:
+        self._threads = threads
         self._kernel = kernel
         self._client = client
         self._limits = limits
@@ -67,45 +75,40 @@ class Driver:
     def run(self, source: str, seconds: float, when_slow: Callable[[], None]) -> CellRun:
         """Run one cell; after `seconds` call `when_slow` and interrupt it.
 
-        While a busy machine keeps its processes waiting for a processor, the seconds stand still,
+        While others on a busy machine keep it waiting for a processor, the seconds stand still,
         until PATIENCE times as many have gone by. Raises RunEndedError when the kernel is gone or
         had to be ended.
         """
         tray = Tray(self._limits.cell_output_kib * KIB, self._budget)
         talk = _Talk(self._client.execute(source), tray)
-        start = time.monotonic()
-        limit = _Limit(start + seconds, self._limits.grace_seconds)
-        look = start + min(FIRST_LOOK_SECONDS, seconds / 2)
-        before: dict[int, float] | None = None
-        while not talk.over(time.monotonic()):
-            if before is None and time.monotonic() >= look:
-                before = self._waited()
-            if not talk.ends and limit.is_due(time.monotonic()):
-                if not limit.slow:
-                    late = _longest(self._waited(), before or {})
-                    if limit.put_off(start + min(seconds + late, seconds * PATIENCE)):
-                        continue
+        clock = _Clock(seconds, self._limits.grace_seconds, self._threads, self._turns)
+        while not talk.over(time.monotonic(), asked_to_stop=clock.slow):
+            clock.look()
+            if talk.reply is None and clock.is_up():
+                if not clock.slow:
                     when_slow()
-                if limit.step(time.monotonic()):
+                if clock.step():
                     self._kernel.kill()
                     raise RunEndedError(endings.deaf(seconds))
                 self._client.interrupt(talk.sent)
                 talk.unanswered += 1
+            if talk.doubts(time.monotonic()):
+                talk.proof = self._client.ask_info()
             received = self._client.receive(POLL_SECONDS)
             if received is not None:
                 talk.take(*received)
             elif not self._kernel.alive():
                 raise RunEndedError(endings.DIED)
-        spent = time.monotonic() - start
+        spent = time.monotonic() - clock.start
         if not talk.idle:
             self._client.reopen_outputs()
             self._hears_outputs(LAST_WORDS_SECONDS)
-        return CellRun(tray.outputs(), spent, limit.slow, _error(talk.reply))
+        return CellRun(tray.outputs(), spent, clock.slow, _error(talk.reply))
 
-    def _waited(self) -> dict[int, float]:
-        """Seconds in line for a processor, of each thread inside."""
-        each = (waits_of(pid) for pid in self._kernel.pids())
-        return {thread: seconds for waits in each for thread, seconds in waits.items()}
+    def _turns(self) -> dict[int, Turn]:
+        """What each thread inside has run and waited by now."""
+        each = (turns_of(pid) for pid in self._kernel.pids())
+        return {thread: turn for turns in each for thread, turn in turns.items()}
 
     def _hears_outputs(self, seconds: float) -> bool:
         """Whether outputs arrive: a reply alone does not prove it, so ask until one comes."""
@@ -131,19 +134,20 @@ class _Talk:
     # Interrupts on their way. One that comes late does nothing, but its answer would be taken for
     # an answer to one of the next cell.
     unanswered: int = 0
+    # A question that the kernel answers when the cell is over, asked where there is no reply.
+    proof: str = ""
+    _proven: bool = False
     _end: float = math.inf
-
-    @property
-    def ends(self) -> bool:
-        """Whether the kernel has said, in one way or the other, that the cell is over."""
-        return self.reply is not None or self.idle
 
     def take(self, door: str, message: dict[str, Any]) -> None:
         """Take in a message; those of earlier cells (a thread that still prints) are dropped."""
         if door == "control":
             self.unanswered -= 1
             return
-        if message["parent_header"].get("msg_id") != self.sent:
+        parent = message["parent_header"].get("msg_id")
+        if door == "shell" and self.proof and parent == self.proof:
+            self._proven = True
+        if parent != self.sent:
             return
         kind, content = message["msg_type"], message["content"]
         if door == "shell" and kind == "execute_reply":
@@ -151,51 +155,67 @@ class _Talk:
         elif door == "iopub":
             self.idle = self.idle or content.get("execution_state") == "idle"
             self.tray.take(kind, content)
-        if self.ends:
+        if self.reply is not None or self.idle:
             self._end = min(self._end, time.monotonic() + LAST_WORDS_SECONDS)
 
-    def over(self, now: float) -> bool:
-        """Whether the cell has ended and all that belongs to it has come, or had time to."""
+    def doubts(self, now: float) -> bool:
+        """Whether there is no reply though the kernel is idle: any thread inside can say that."""
+        return self.idle and self.reply is None and not self.proof and now >= self._end
+
+    def over(self, now: float, *, asked_to_stop: bool) -> bool:
+        """Whether the cell has ended and all that belongs to it has come, or had time to.
+
+        A cell that was asked to stop may have lost its reply.
+        """
         complete = self.reply is not None and self.idle and self.unanswered <= 0
-        return complete or now >= self._end
+        ended = self.reply is not None or asked_to_stop or self._proven
+        return complete or (ended and now >= self._end)
 
 
-@dataclass
-class _Limit:
-    """When to interrupt next, and when to stop asking."""
+class _Clock:
+    """When to interrupt a cell, for the first time and again, and when to stop asking."""
 
-    _next: float
-    _grace: float
-    slow: bool = False
-    _end: float = 0.0
+    def __init__(
+        self, seconds: float, grace: float, threads: int, turns: Callable[[], dict[int, Turn]]
+    ) -> None:
+        self.start = time.monotonic()
+        self.slow = False
+        self._seconds = seconds
+        self._grace = grace
+        self._turns = turns
+        self._patience = Patience(self.start, threads)
+        self._look = self.start + min(FIRST_LOOK_SECONDS, seconds / 2)
+        self._next = self.start + seconds
+        self._end = 0.0
 
-    def put_off(self, until: float) -> bool:
-        """Move the first interrupt to `until`; False where that is no later by any use."""
+    def look(self) -> None:
+        """Look now and then how long the machine keeps the cell waiting."""
+        now = time.monotonic()
+        if now >= self._look and not self.slow:
+            self._patience.look(now, self._turns())
+            self._look = now + NEXT_LOOK_SECONDS
+
+    def is_up(self) -> bool:
+        """Whether it is time to interrupt; not while the machine owes the cell time."""
+        now = time.monotonic()
+        if now < self._next or self.slow:
+            return now >= self._next
+        self._patience.look(now, self._turns())
+        late = self._patience.late(now)
+        until = self.start + min(self._seconds + late, self._seconds * PATIENCE)
         if until < self._next + POLL_SECONDS:
-            return False
+            return True
         self._next = until
-        return True
+        return False
 
-    def is_due(self, now: float) -> bool:
-        """Whether it is time to interrupt, for the first time or again."""
-        return now >= self._next
-
-    def step(self, now: float) -> bool:
+    def step(self) -> bool:
         """Note that the time is up; True when the grace is over too."""
+        now = time.monotonic()
         if not self.slow:
             self.slow = True
             self._end = now + self._grace
         self._next = min(now + ASK_AGAIN_SECONDS, max(self._end, now + POLL_SECONDS))
         return now >= self._end
-
-
-def _longest(now: dict[int, float], before: dict[int, float]) -> float:
-    """The longest that one thread stood in line since `before`.
-
-    Which of them the cell waits for is not known from outside: with two threads torch's first one
-    runs in circles while the other stands in line. Adding them up would let many buy time.
-    """
-    return max((waited - before.get(thread, 0.0) for thread, waited in now.items()), default=0.0)
 
 
 def _error(reply: dict[str, Any] | None) -> Raised | None:

@@ -68,7 +68,7 @@ def run_one(job: Job, launcher: Launcher, box: Box) -> Result:
     try:
         referee.start()
         with Client(kernel, box.limits.message_mib) as client:
-            driver = Driver(kernel, client, box.limits)
+            driver = Driver(kernel, client, box.limits, box.threads)
             driver.wait_until_ready()
             try:
                 course.run(driver, notebook)

@@ -4,6 +4,7 @@ The limits that a process sets upon itself count for each process alone, and som
 the grader is root. This counts the whole tree.
 """
 
+import contextlib
 import os
 import threading
 import time
@@ -11,11 +12,24 @@ import time
 from grader.classroom.engine import endings
 from grader.classroom.engine.endings import Ending
 from grader.classroom.sandbox import Limits, RunningKernel
-from grader.classroom.sandbox.process import memory_of, share_of, sockets_of
+from grader.classroom.sandbox.usage import (
+    anonymous_shared,
+    held_by,
+    runnable,
+    share_of,
+    shared_memory,
+    sockets_of,
+)
 
 # Fast enough for a process that takes 1 GiB a second, cheap enough to run beside a training.
 EVERY_SECONDS = 0.15
 MIB = 1024 * 1024
+# The whole machine's shared memory has grown by so much before it is asked whose it is.
+WORTH_ASKING = 64 * MIB
+# Threads that want a processor at the same time, at so many looks in a row, stand behind all
+# others from then on. A DataLoader has a few.
+CROWD, LOOKS = 16, 4
+LAST_IN_LINE = 19
 
 
 class Watcher:
@@ -26,6 +40,8 @@ class Watcher:
         self._kernel = kernel
         self._limits = limits
         self._over = threading.Event()
+        self._shared = shared_memory()
+        self._crowded = 0
         self._deadline = time.monotonic() + limits.notebook_seconds
         self._thread = threading.Thread(target=self._watch, name="watcher", daemon=True)
 
@@ -51,25 +67,51 @@ class Watcher:
         if time.monotonic() > self._deadline:
             return endings.out_of_time(limits.notebook_seconds)
         pids = self._kernel.pids()
-        each = [memory_of(pid) for pid in pids]
-        if sum(threads for _, threads in each) > limits.processes:
+        each = [held_by(pid) for pid in pids]
+        threads = sum(one.threads for one in each)
+        if threads > limits.processes:
             return endings.too_many_processes(limits.processes)
-        if pids and sockets_of(pids[-1]) > limits.sockets:
+        # The first process is none of the learner's: it can neither hide nor leave.
+        if pids and sockets_of(pids[0]) > limits.sockets:
             return endings.too_many_sockets(limits.sockets)
         stored, files = self._stored()
         if files > limits.files:
             return endings.too_many_files(limits.files)
+        if threads > CROWD:
+            self._calm(pids)
+        stored += self._unseen(pids) + sum(one.tables for one in each)
         most = limits.memory_mib * MIB
-        if stored + sum(resident for resident, _ in each) <= most:
+        if stored + sum(one.own for one in each) <= most:
             return None
-        # Resident memory counts shared pages once for each process; only near the limit is it
+        # A process counts pages that it shares with others as its own; only near the limit is it
         # worth asking for the fair share, which makes the system walk every page.
         shares = (share_of(pid) for pid in pids)
         fair = (
-            own if own is not None else resident
-            for own, (resident, _) in zip(shares, each, strict=True)
+            share if share is not None else one.own for share, one in zip(shares, each, strict=True)
         )
         return endings.out_of_memory(limits.memory_mib) if stored + sum(fair) > most else None
+
+    def _unseen(self, pids: list[int]) -> int:
+        """Bytes of anonymous shared memory, which stays when it is in no process's page tables.
+
+        It is never more than that of the whole machine has grown by since this run began.
+        """
+        now = shared_memory()
+        self._shared = min(self._shared, now)
+        grown = now - self._shared
+        return min(grown, anonymous_shared(pids)) if grown > WORTH_ASKING else 0
+
+    def _calm(self, pids: list[int]) -> None:
+        """Put a crowd of threads that all want a processor behind everybody else on the machine.
+
+        Where sessions or groups have shares of their own this changes nothing for others.
+        """
+        crowd = [thread for pid in pids for thread in runnable(pid)]
+        self._crowded = self._crowded + 1 if len(crowd) > CROWD else 0
+        if self._crowded >= LOOKS:
+            for thread in crowd:
+                with contextlib.suppress(OSError):
+                    os.setpriority(os.PRIO_PROCESS, thread, LAST_IN_LINE)
 
     def _stored(self) -> tuple[int, int]:
         """Bytes and files in the sandbox's folders in memory."""

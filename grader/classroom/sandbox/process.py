@@ -131,57 +131,6 @@ def end_namespace(first: psutil.Process) -> None:
         time.sleep(0.005)
 
 
-def memory_of(pid: int) -> tuple[int, int]:
-    """Bytes of memory of one process, shared pages counted by their share, and its threads.
-
-    A process that is gone counts as nothing.
-    """
-    try:
-        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return 0, 0
-    found = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
-    resident = int(found.get("VmRSS", "0 kB").split()[0]) * 1024
-    return resident, int(found.get("Threads", "0"))
-
-
-def waits_of(pid: int) -> dict[int, float]:
-    """Seconds that each thread of a process has stood in line for a processor, ever, by its id.
-
-    Empty for a process that is gone, and on systems that do not count it.
-    """
-    found: dict[int, float] = {}
-    with contextlib.suppress(OSError):
-        for thread in Path(f"/proc/{pid}/task").iterdir():
-            with contextlib.suppress(OSError, IndexError, ValueError):
-                words = (thread / "schedstat").read_text(encoding="ascii").split()
-                found[int(thread.name)] = int(words[1]) / 1e9
-    return found
-
-
-def sockets_of(pid: int) -> int:
-    """Sockets of all kinds in the network namespace of a process; 0 where that is our own."""
-    try:
-        if Path(f"/proc/{pid}/ns/net").readlink() == Path("/proc/self/ns/net").readlink():
-            return 0
-        told = Path(f"/proc/{pid}/net/sockstat").read_text(encoding="ascii")
-    except OSError:
-        return 0
-    return int(told.split(maxsplit=3)[2])
-
-
-def share_of(pid: int) -> int | None:
-    """Bytes of a process with shared pages divided among their users; None where it is refused."""
-    try:
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
-    except OSError:
-        return None
-    for line in text.splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1]) * 1024
-    return None
-
-
 def _feed(stdin: IO[bytes] | None, start: bytes) -> None:
     """Hand over the start message; a process that died at once is found out by `alive`."""
     if stdin is None:
