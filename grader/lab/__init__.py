@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from grader.lab.quiz.hints import hint as hint
     from grader.lab.quiz.items import answer as answer
     from grader.lab.randomness import seed as seed
-    from grader.lab.repair.bench import repair_lab as repair_lab
+    from grader.lab.repair.repair_panel import repair_lab as repair_lab
     from grader.lab.sound import listen as listen
     from grader.lab.training import fit as fit
     from grader.lab.views.birnn import show_state_map as show_state_map
@@ -74,7 +74,7 @@ _HOMES = {
     "grader.lab.quiz.door": ("door",),
     "grader.lab.quiz.items": ("answer",),
     "grader.lab.randomness": ("seed",),
-    "grader.lab.repair.bench": ("repair_lab",),
+    "grader.lab.repair.repair_panel": ("repair_lab",),
     "grader.lab.sound": ("listen",),
     "grader.lab.views.confusion": ("show_confusion",),
     "grader.lab.views.packing_trace": ("show_packing_trace",),

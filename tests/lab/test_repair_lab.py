@@ -1,5 +1,6 @@
 """The repair lab: a press becomes a real run, a row of the table, and code; failures are told."""
 
+import inspect
 import threading
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,10 @@ from grader import lab
 from grader.core.errors import CourseError
 from grader.core.question import PERPLEXITY, Bars, Prepared, Repair
 from grader.lab import frontend
+from grader.lab.arguments import check_settings
 from grader.lab.progress import Progress
-from grader.lab.repair import bench, table
-from grader.lab.repair.bench import RepairLab
+from grader.lab.repair import fields, repair_panel, table
+from grader.lab.repair.repair_panel import RepairLab
 from grader.lab.repair.scaffold import Scaffold
 from grader.lab.repair.table import Run
 from grader.wire.split import split_from_arrays
@@ -170,12 +172,14 @@ def test_a_press_from_another_thread_trains_in_the_main_one(
 
     monkeypatch.setattr(frontend, "kernel", Kernel)
     done: list[str] = []
-    thread = threading.Thread(target=lambda: bench.in_main_thread(lambda: done.append("ran")))
+    thread = threading.Thread(
+        target=lambda: repair_panel.in_main_thread(lambda: done.append("ran"))
+    )
     thread.start()
     thread.join()
     assert not done
     handed[0]()
-    bench.in_main_thread(lambda: done.append("at once"))
+    repair_panel.in_main_thread(lambda: done.append("at once"))
     assert done == ["ran", "at once"]
 
 
@@ -245,3 +249,17 @@ def test_marks_say_what_is_missing() -> None:
         "✘ validation above 98"
     )
     assert "val / train" in table.as_html([run], text)
+
+
+@pytest.mark.parametrize("field", fields.FIELDS.values(), ids=lambda field: field.name)
+def test_the_form_allows_nothing_that_fit_refuses(field: fields.Field) -> None:
+    """The form's limits, the page's and `lab.fit`'s own come from one table or agree with it."""
+    fits = set(inspect.signature(check_settings).parameters)
+    usual: dict[str, Any] = dict.fromkeys(fits, 1) | {"label_smoothing": 0.1, "seed": 0}
+    for value in (field.low, field.high):
+        assert field.limited(value, None) == value
+        if field.name in fits:
+            check_settings(**usual | {field.name: value})
+    assert field.limited(float("inf"), 1) == field.high
+    assert field.limited("no number", 7) == field.limited(float("nan"), 7) == 7
+    assert field.limited("", 7) == (None if field.may_be_off else 7)

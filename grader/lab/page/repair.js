@@ -2,29 +2,6 @@
 // cell. Python checks the settings, trains, and makes the code; this draws `asked` (never changes)
 // and `state`, and sends what was pressed. Built once, then only filled in: focus stays where it is.
 
-const GROUPS = [
-  ["Network", [
-    ["hidden", "hidden size", { min: 1, max: 512, step: 1 }],
-    ["layers", "layers", { min: 1, max: 4, step: 1 }],
-  ]],
-  ["Dropout", [
-    ["drop_in", "on the input", { min: 0, max: 0.95, step: 0.05 }],
-    ["drop_between", "between layers", { min: 0, max: 0.95, step: 0.05 }],
-    ["drop_out", "before the head", { min: 0, max: 0.95, step: 0.05 }],
-  ]],
-  ["Training", [
-    ["lr", "learning rate", { min: 0, max: 1, step: "any" }],
-    ["epochs", "epochs", { min: 1, max: 500, step: 1 }],
-    ["patience", "patience", { min: 1, max: 500, step: 1 }],
-    ["batch_size", "batch size", { min: 1, max: 4096, step: 1 }],
-  ]],
-  ["Holding back", [
-    ["weight_decay", "weight decay", { min: 0, max: 1, step: "any" }],
-    ["label_smoothing", "label smoothing", { min: 0, max: 0.9, step: 0.05 }],
-    ["clip", "clip gradients", { min: 0, max: 1000, step: "any" }],
-  ]],
-];
-const MAY_BE_OFF = ["patience", "clip"];
 const NO_STOP = "To stop early and keep the best weights, press ■ above (or the keys I, I).";
 
 /** The notebook's code cell of this name; undefined where there is none, or no way to see. */
@@ -65,11 +42,11 @@ function render({ model, el }) {
 
   const form = make("fieldset", { class: "course-form" });
   form.append(make("legend", { class: "course-unseen" }, "The recipe"));
-  for (const [title, fields] of GROUPS) {
+  for (const { title, fields } of asked.groups) {
     const group = make("fieldset", { class: "course-group" }, make("legend", {}, title));
-    for (const [name, words, limits] of fields) {
-      const empty = MAY_BE_OFF.includes(name) ? { placeholder: "off", title: "empty: off" } : {};
-      group.append(field(name, words, make("input", { type: "number", ...limits, ...empty })));
+    for (const { name, label, limits, may_be_off } of fields) {
+      const empty = may_be_off ? { placeholder: "off", title: "empty: off" } : {};
+      group.append(field(name, label, make("input", { type: "number", ...limits, ...empty })));
     }
     if (title === "Network") {
       if (asked.offers_both) group.append(field("both", "both directions", make("input", { type: "checkbox" })));

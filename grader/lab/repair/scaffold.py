@@ -11,22 +11,9 @@ from typing import Any, Self
 
 from grader.core.errors import CourseError
 from grader.lab.repair import remarks
+from grader.lab.repair.fields import FIELDS
 
 ALWAYS, CHOOSE = "always", "choose"
-_WORDS = {
-    "hidden": "hidden {:g}",
-    "layers": "{:g} layers",
-    "drop_in": "dropout in {:g}",
-    "drop_between": "between {:g}",
-    "drop_out": "out {:g}",
-    "weight_decay": "decay {:g}",
-    "lr": "lr {:g}",
-    "epochs": "{:g} epochs",
-    "batch_size": "batches of {:g}",
-    "patience": "patience {}",
-    "label_smoothing": "smoothing {:g}",
-    "clip": "clip {}",
-}
 
 
 @dataclass(frozen=True)
@@ -89,7 +76,8 @@ class Scaffold:
     def chosen(self, values: Mapping[str, Any]) -> Choice:
         """A choice from what a page sends: its own values where they are of sense, else ours."""
         start = self.start.to_json()
-        made = {name: _limited(name, values.get(name, old), old) for name, old in start.items()}
+        made = {name: values.get(name, old) for name, old in start.items()}
+        made |= {name: each.limited(made[name], start[name]) for name, each in FIELDS.items()}
         if made["read"] not in self.reads:
             made["read"] = self.start.read
         made["both"] = bool(made["both"]) and self.offers_both
@@ -129,9 +117,9 @@ class Scaffold:
         """A recipe in a few words: where it leaves the scaffold's own."""
         start = self.start.to_json()
         said = [
-            _WORDS[name].format(value)
+            FIELDS[name].said.format(value)
             for name, value in choice.to_json().items()
-            if value != start[name] and name in _WORDS
+            if value != start[name] and name in FIELDS
         ]
         if choice.read != self.start.read:
             said.append(f"reads {choice.read}")
@@ -189,37 +177,3 @@ class Scaffold:
         }
         given = always | {name: value for name, value in if_set.items() if value}
         return ", ".join(f"{name}={value!r}" for name, value in given.items())
-
-
-LIMITS: dict[str, tuple[float, float]] = {
-    "hidden": (1, 512),
-    "layers": (1, 4),
-    "drop_in": (0, 0.95),
-    "drop_between": (0, 0.95),
-    "drop_out": (0, 0.95),
-    "weight_decay": (0, 1),
-    "lr": (1e-6, 1),
-    "epochs": (1, 500),
-    "batch_size": (1, 4096),
-    "patience": (1, 500),
-    "label_smoothing": (0, 0.9),
-    "clip": (1e-3, 1000),
-}
-WHOLE = {"hidden", "layers", "epochs", "batch_size", "patience"}
-MAY_BE_OFF = {"patience", "clip"}
-
-
-def _limited(name: str, value: Any, old: Any) -> Any:
-    """A number within its limits; the scaffold's own where none was given."""
-    if name not in LIMITS:
-        return value
-    if value in (None, ""):
-        return None if name in MAY_BE_OFF else old
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return old
-    low, high = LIMITS[name]
-    if not low <= number <= high:  # also where it is nan
-        number = min(max(number, low), high) if number == number else low  # noqa: PLR0124
-    return round(number) if name in WHOLE else float(number)

@@ -23,7 +23,7 @@ from grader.lab.card import say
 from grader.lab.curves import Measure, View
 from grader.lab.plot import LossPlot
 from grader.lab.progress import Progress
-from grader.lab.repair import table
+from grader.lab.repair import fields, table
 from grader.lab.repair.scaffold import Choice, Scaffold
 from grader.lab.repair.table import Run
 from grader.wire import autograd
@@ -114,6 +114,7 @@ class RepairLab:
             "reads": list(self.scaffold.reads),
             "offers_both": self.scaffold.offers_both,
             "offers_packing": self.scaffold.lengths == "choose",
+            "groups": fields.groups(),
             "start": self.scaffold.start.to_json(),
             "can_stop": frontend.hears_clicks(),
         }
