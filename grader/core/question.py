@@ -128,7 +128,7 @@ class Repair:
 
     `count` is how many draws a grade is the median of: three, or one where a training is long.
     `metric` is what is scored: accuracy, or a language model's perplexity. `pad_invariant` rules
-    that zeros behind a sequence's end move no logit.
+    that nothing behind a sequence's end moves a logit.
     `lab` is what the scaffold is made of, for `lab.repair_lab` (docs/authors.md).
     `reference` is the score card of the reference on the same draws: medians of train, val, hidden
     in percent and the share of wrong labels learnt by heart.

@@ -2,49 +2,42 @@
 
 A repair is a recipe, not a set of weights, so a lucky seed or a model that has learnt the page's
 validation set neither pays nor hurts. Hidden labels stay on the judge's side: only sequences are
-sent.
+sent. What needs no training (the size, the form, what is read) is told before any.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from statistics import median
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from grader.core import repair_messages
-from grader.core.compare import describe
-from grader.core.question import Bars, Draw, Prepared, Repair
-from grader.core.requests import Predict, Raised, Returned, Rows, Unusable
-from grader.core.ruling import failed, rule
-from grader.core.trained import Ask, EndedError, Facts, end, size_and_layer, train
-from grader.core.values import Tensor
+from grader.core import probes, repair_messages
+from grader.core.asking import Sent, generator, joined, sent
+from grader.core.diagnosis import Score, Symptoms, diagnose, share_of
+from grader.core.probes import Model, Scored
+from grader.core.question import Draw, Prepared, Repair
+from grader.core.ruling import rule
+from grader.core.trained import Ask, EndedError, Facts, build, check_facts, end, train
 from grader.core.verdict import Outcome, Verdict
 
-Logits = npt.NDArray[np.float64]
+__all__ = ["Score", "diagnose", "judge_repair"]
 
-# A model that reads its layer moves its answers with the layer's outputs. An honest skip connection
-# keeps a few where they were; a model that ignores the layer agrees by chance only. A model that
-# reads at a place of its own in each row (at a blank, at the last word) finds a strange place in
-# the neighbour's outputs: then its answers cannot follow, but they do not stay either.
-FOLLOWS_AT_LEAST = 0.8
-STAYS_AT_MOST = 0.6
-ROWS_FOR_RULES = 256
-# Zeros behind the end of every sequence; logits may move by rounding only.
-MORE_PADDING = 15
-PADDING_MOVES_AT_MOST = 1e-3
+# Of the answers that would be others if the layer alone gave them, these may stay where they were
+# when its outputs are exchanged. An honest skip connection beside the layer keeps some; a model
+# that ignores the layer keeps all.
+STAYS_AT_MOST = 0.75
+# Fewer rows tell nothing: a model that gives nearly everything one answer fails by its scores.
+FEWEST_ROWS = 8
 
 
 @dataclass(frozen=True)
-class Score:
-    """One draw: accuracies in percent, and the share (percent) of wrong training labels learnt."""
+class _Trial:
+    """One draw: its scores, and what was found where they miss a bar."""
 
-    train: float
-    val: float
-    hidden: float
-    learnt_by_heart: float
+    score: Score
+    symptoms: Symptoms
 
 
 def judge_repair(question: Prepared, ask: Ask) -> Verdict:
@@ -54,148 +47,122 @@ def judge_repair(question: Prepared, ask: Ask) -> Verdict:
         message = f"{question.id}: a repair is judged on draws, and none were prepared"
         raise ValueError(message)
     try:
-        scores, idle = [], 0.0
+        if build(question, ask, repair.draws[0]):
+            _check(question, repair, ask, repair.draws[0])
+        trials, idle = [], 0.0
         for draw in repair.draws:
             train(question, ask, draw)
-            idle = max(idle, _rules(question, repair, ask, draw).idle_dropout)
-            scores.append(_score(question, ask, draw))
-        return _decide(question, repair, scores, idle)
+            facts = _check(question, repair, ask, draw)
+            idle = max(idle, facts.idle_dropout)
+            trials.append(_try(question, repair, ask, draw))
+            if check_facts(question, repair, ask).state != facts.state:
+                end(question, "weights-change")
+        return _decide(question, repair, trials, idle)
     except EndedError as ended:
         return ended.verdict
 
 
-def _logits(question: Prepared, ask: Ask, rows: Rows, roll: str | None = None) -> Logits:
-    reply = ask(Predict(rows.x, rows.lengths, roll))
-    if isinstance(reply, Raised):
-        raise EndedError(failed(question, reply))
-    classes = int(rows.y.array.max()) + 1
-    made = reply.value if isinstance(reply, Returned) else None
-    wanted = (rows.x.shape[0], classes)
-    if (
-        isinstance(made, Tensor)
-        and made.is_floating
-        and made.shape == wanted
-        and bool(np.isfinite(made.array).all())
-    ):
-        return made.array.astype(np.float64)
-    got = reply.what if isinstance(reply, Unusable) else describe(made)
-    text = repair_messages.logits_form(got, *wanted)
-    raise EndedError(rule(question, Outcome.WRONG, text, mistake="not-logits"))
-
-
-def _rules(question: Prepared, repair: Repair, ask: Ask, draw: Draw) -> Facts:
-    """Check once: the layer is there and used, the size holds, eval mode is deterministic."""
-    facts = size_and_layer(question, repair, ask)
-    rows = _first(draw.val, ROWS_FOR_RULES)
-    logits = _logits(question, ask, rows)
-    if not np.allclose(logits, _logits(question, ask, rows), rtol=1e-4, atol=1e-5):
-        end(question, repair, "random-in-eval")
-    before = logits.argmax(1)
-    moved = _logits(question, ask, rows, roll=repair.layer).argmax(1)
-    follows, stays = (moved == np.roll(before, 1)).mean(), (moved == before).mean()
-    if follows < FOLLOWS_AT_LEAST and stays > STAYS_AT_MOST:
-        end(question, repair, "layer-unused")
-    if repair.pad_invariant:
-        for change, padded, places in padded_anew(rows):
-            moved_by = np.abs(_logits(question, ask, padded) - logits[places]).max()
-            if moved_by > PADDING_MOVES_AT_MOST * max(1.0, float(np.abs(logits).max())):
-                end(question, repair, "pad-invariance", change=change, moved=moved_by)
-    return facts
-
-
-def _first(rows: Rows, count: int) -> Rows:
-    def cut(tensor: Tensor) -> Tensor:
-        return Tensor(tensor.array[:count], tensor.dtype, tensor.library)
-
-    lengths = cut(rows.lengths) if rows.lengths else None
-    return Rows(cut(rows.x), cut(rows.y), lengths)
-
-
-def padded_anew(rows: Rows) -> list[tuple[str, Rows, npt.NDArray[np.int64]]]:
-    """The same sequences with more padding, and the shorter half with as little as they need.
-
-    Each comes with its change in words and the places of its rows in `rows`. The second finds a
-    model that cuts each batch to its longest sequence and then reads the last step.
-    """
-    if rows.lengths is None:
-        message = "pad invariance is a rule for data with lengths; this split has none"
-        raise ValueError(message)
-    x, lengths = rows.x.array, rows.lengths.array
-    more = np.pad(x, [(0, 0), (0, MORE_PADDING), *[(0, 0)] * (x.ndim - 2)])
-    everyone = np.arange(len(lengths))
-    shorter = np.argsort(lengths, kind="stable")[: max(1, len(lengths) // 2)]
-    least = x[shorter, : int(lengths[shorter].max())]
-    return [
-        (f"{MORE_PADDING} more zeros behind each", _with_x(rows, everyone, more), everyone),
-        ("a batch of shorter ones and less padding", _with_x(rows, shorter, least), shorter),
-    ]
-
-
-def _with_x(rows: Rows, places: npt.NDArray[np.int64], x: npt.NDArray[Any]) -> Rows:
-    def pick(tensor: Tensor) -> Tensor:
-        return Tensor(tensor.array[places], tensor.dtype, tensor.library)
-
-    lengths = pick(rows.lengths) if rows.lengths else None
-    return Rows(
-        Tensor(np.ascontiguousarray(x), rows.x.dtype, rows.x.library), pick(rows.y), lengths
+def _model(question: Prepared, ask: Ask, draw: Draw) -> Model:
+    classes = 1 + max(int(rows.y.array.max()) for rows in (draw.train, draw.val, draw.hidden))
+    return Model(
+        question, ask, classes, lambda got, n: repair_messages.logits_form(got, n, classes)
     )
 
 
-def _score(question: Prepared, ask: Ask, draw: Draw) -> Score:
-    train = _logits(question, ask, draw.train).argmax(1)
-    labels, wrong = draw.train.y.array, draw.wrong.array.astype(bool)
-    learnt = float((train[wrong] == labels[wrong]).mean()) if wrong.any() else 0.0
+def _check(question: Prepared, repair: Repair, ask: Ask, draw: Draw) -> Facts:
+    """Check what holds with any weights; before a training and after each."""
+    check_facts(question, repair, ask)
+    rows = sent(draw.val)
+    probes.check_form(_model(question, ask, draw), repair, rows, generator(rows, 0))
+    facts = check_facts(question, repair, ask)
+    probes.check_layer_runs(question, repair, facts)
+    return facts
 
-    def percent(rows: Rows) -> float:
-        return 100.0 * float((_logits(question, ask, rows).argmax(1) == rows.y.array).mean())
 
+def _try(question: Prepared, repair: Repair, ask: Ask, draw: Draw) -> _Trial:
+    model = _model(question, ask, draw)
+    splits = (draw.train, draw.val, draw.hidden)
+    rows = joined([sent(split) for split in splits])
+    ends = np.cumsum([len(split.y.array) for split in splits])
+    rng = generator(rows, 1)
+    noisy = repair.pad_invariant
+    scored = probes.ask_all(model, rows, repair.layer, slice(*ends[:2]), rng, noisy=noisy)
+    if not _uses_layer(scored):
+        end(question, "layer-unused")
+    right = scored.logits.argmax(1) == np.concatenate([split.y.array for split in splits])
+    score = _score(right[: ends[0]], right[ends[0] : ends[1]], right[ends[1] :], draw)
+    bars = repair.bars
+    fine = min(score.val - bars.applied_val_at_least, score.hidden - bars.applied_hidden_at_least)
+    return _Trial(score, Symptoms() if fine >= 0 else _symptoms(model, sent(draw.val), repair))
+
+
+def _uses_layer(scored: Scored) -> bool:
+    usual = scored.logits.argmax(1)
+    own, others = usual[scored.places], usual[scored.others]
+    differ = own != others
+    if differ.sum() < FEWEST_ROWS:
+        return True
+    return bool((scored.exchanged.argmax(1) == own)[differ].mean() <= STAYS_AT_MOST)
+
+
+def _score(
+    train: npt.NDArray[np.bool_],
+    val: npt.NDArray[np.bool_],
+    hidden: npt.NDArray[np.bool_],
+    draw: Draw,
+) -> Score:
+    wrong = draw.wrong.array.astype(bool)
     return Score(
-        train=100.0 * float((train == labels).mean()),
-        val=percent(draw.val),
-        hidden=percent(draw.hidden),
-        learnt_by_heart=100.0 * learnt,
+        train=100.0 * float(train.mean()),
+        val=100.0 * float(val.mean()),
+        hidden=100.0 * float(hidden.mean()),
+        learnt_by_heart=100.0 * float(train[wrong].mean()) if wrong.any() else 0.0,
+        rightly_labelled=100.0 * float(train[~wrong].mean()) if not wrong.all() else 100.0,
+    )
+
+
+def _symptoms(model: Model, rows: Sent, repair: Repair) -> Symptoms:
+    rng = generator(rows, 2)
+    return Symptoms(
+        unseen_end=probes.unseen_end(model, rows, rng),
+        reads_padding=not repair.pad_invariant and probes.reads_padding(model, rows, rng),
     )
 
 
 def _decide(
-    question: Prepared, repair: Repair, scores: list[Score], idle_dropout: float
+    question: Prepared, repair: Repair, trials: list[_Trial], idle_dropout: float
 ) -> Verdict:
+    scores = [trial.score for trial in trials]
     middle = Score(
-        train=median(score.train for score in scores),
-        val=median(score.val for score in scores),
-        hidden=median(score.hidden for score in scores),
-        learnt_by_heart=median(score.learnt_by_heart for score in scores),
+        **{f.name: median(getattr(score, f.name) for score in scores) for f in fields(Score)}
     )
+    symptoms = next((t.symptoms for t in trials if t.symptoms != Symptoms()), Symptoms())
     details = {
         "draws": [asdict(score) for score in scores],
         "median": asdict(middle),
         "reference": repair.reference,
     }
-    shown = (middle.train, middle.val, middle.hidden)
-    mistake = diagnose(middle, repair.bars)
+    bars, draws = repair.bars, len(scores)
+    mistake = diagnose(middle, bars, symptoms)
+    shown = repair_messages.scores(middle.train, middle.val, middle.hidden, draws)
+    judged = repair_messages.judged(bars, middle.train, middle.val, middle.hidden)
     if mistake is None:
-        text = repair_messages.repair_passed(*shown, len(scores))
+        text = repair_messages.repair_passed(shown, draws, judged)
         return rule(question, Outcome.PASSED, text, details=details)
-    share = 0.5 if mistake == "train-too-high" else 0.0
-    advice = repair_messages.REPAIR_ADVICE[mistake]
+    share = share_of(mistake)
     if idle_dropout:
         mistake = "dropout-on-one-layer"
-        advice = repair_messages.REPAIR_ADVICE[mistake].format(dropout=idle_dropout)
-    measured, goal = repair_messages.scores(*shown), repair_messages.bars(repair.bars)
-    text = f"{advice} Measured: {measured}; goal: {goal}."
+    missing = max(
+        bars.applied_val_at_least - middle.val, bars.applied_hidden_at_least - middle.hidden
+    )
+    advice = repair_messages.REPAIR_ADVICE[mistake].format(
+        dropout=idle_dropout,
+        end=symptoms.unseen_end,
+        missing=repair_messages.percent_points(missing),
+        train=middle.train,
+        hidden=middle.hidden,
+        right=middle.rightly_labelled,
+        by_heart=middle.learnt_by_heart,
+    )
+    text = f"{advice} Measured: {shown}; goal: {repair_messages.bars(bars)}.{judged}"
     return rule(question, Outcome.WRONG, text, mistake=mistake, share=share, details=details)
-
-
-def diagnose(middle: Score, bars: Bars) -> str | None:
-    """Name what the medians show, or None where all bars hold."""
-    train_holds = middle.train < bars.applied_train_below
-    val_holds = middle.val >= bars.applied_val_at_least
-    hidden_holds = middle.hidden >= bars.applied_hidden_at_least
-    if val_holds and hidden_holds:
-        return None if train_holds else "train-too-high"
-    if val_holds:
-        return "hidden-data"
-    if not train_holds:
-        return "memorises"
-    # below the bar on its own training data as well: there is little to carry over yet
-    return "underfits" if middle.train < bars.applied_val_at_least else "overfits"

@@ -4,15 +4,50 @@ from __future__ import annotations
 
 from grader.core.question import Bars
 
+# Percent points around a bar that no other sentence shows.
+CLOSE = 2.0
+
 
 def bars(goal: Bars) -> str:
     """The published goal of a repair."""
     return f"validation ≥ {goal.val_at_least:g}% while training < {goal.train_below:g}%"
 
 
-def scores(train: float, val: float, hidden: float) -> str:
-    """A repair's medians."""
-    return f"median training {train:.1f}%, validation {val:.1f}%, unseen data {hidden:.1f}%"
+def judged(goal: Bars, train: float, val: float, hidden: float) -> str:
+    """The bars that decide, where a reader of the published ones would wonder; else nothing."""
+    between = (
+        goal.train_below <= train < goal.applied_train_below
+        or goal.applied_val_at_least <= val < goal.val_at_least
+        or abs(hidden - goal.applied_hidden_at_least) <= CLOSE
+    )
+    if not between:
+        return ""
+    return (
+        f" The check is a little milder than the goal: validation and unseen data from "
+        f"{goal.applied_val_at_least:g}% count, and training below {goal.applied_train_below:g}%."
+    )
+
+
+def scores(train: float, val: float, hidden: float, draws: int) -> str:
+    """A repair's scores: medians where there is more than one draw."""
+    middle = "medians: " if draws > 1 else ""
+    return f"{middle}training {train:.1f}%, validation {val:.1f}%, unseen data {hidden:.1f}%"
+
+
+def percent_points(missing: float) -> str:
+    """`1.5 points`, `1 point`."""
+    shown = f"{missing:.1f}"
+    return f"{float(shown):g} point" + ("" if shown == "1.0" else "s")
+
+
+def held(parameters: int, elsewhere: int) -> str:
+    """How large a model is, and where its numbers are."""
+    if not elsewhere:
+        return f"{parameters:,} parameters"
+    return (
+        f"{parameters + elsewhere:,} numbers: {parameters:,} in parameters, frozen ones too, and "
+        f"{elsewhere:,} in buffers and other tensors that it keeps"
+    )
 
 
 def perplexities(
@@ -30,34 +65,88 @@ def perplexity_passed(measured: str) -> str:
     return f"Repaired: less unsure of the next word than a bigram model. Measured: {measured}."
 
 
-def repair_passed(train: float, val: float, hidden: float, draws: int) -> str:
+def repair_passed(shown: str, draws: int, judged: str) -> str:
     """Say that the recipe works on data it had not seen."""
     where = "a fresh data set" if draws == 1 else f"{draws} fresh data sets"
-    return f"Repaired: over {where}, {scores(train, val, hidden)}."
+    return f"Repaired: on {where}, {shown}.{judged}"
 
 
 REPAIR_ADVICE = {
     "memorises": (
-        "The model still scores too high on its own training data: it has learnt wrong labels by "
-        "heart. Make memorising harder from the first layer on, and stop when validation stops "
-        "improving."
+        "The model knows its own training rows too well: it has learnt {by_heart:.0f}% of their "
+        "wrong labels by heart. Make memorising harder from the first layer on, and stop when "
+        "validation stops improving."
     ),
     "underfits": (
-        "Both scores are low: the model has not learnt enough yet. Loosen the regularisation, "
-        "train longer, or raise the learning rate."
+        "The model does not fit its own training rows yet, so it needs more, not less: train "
+        "longer, raise the learning rate, give it more units, or loosen the regularisation."
+    ),
+    "nearly": (
+        "Nearly: it learns little by heart and is steady, {missing} short of what counts. Keep the "
+        "recipe and give it a little more: some more epochs (or patience), a few more units, or a "
+        "little less dropout."
     ),
     "overfits": (
-        "Training is below the bar, but the model does not carry over to data it has not seen. "
+        "Training is below its bar, but what was learnt there does not carry over to new data. "
         "Regularise the input, or make the model smaller."
     ),
+    "unseen-end": (
+        "The model cannot see everything: exchanging the {end} two steps of a sequence changes "
+        "nothing in its answers. Look at what the layer has read where the head reads it. Does it "
+        "need the other direction as well, or another place to read at?"
+    ),
+    "unseen-ends": (
+        "Hardly anything of a sequence reaches the answer: exchanging its first or its last two "
+        "steps changes nothing. Look at what the head reads: after `pad_packed_sequence` the last "
+        "row is padding for every sequence shorter than the longest. Read at a step of the "
+        "sequence, or h_n."
+    ),
+    "reads-padding": (
+        "The model reads padding: with other steps behind the ends of the same sequences, its "
+        "answers change. Read where there is something to read: at a step of the sequence, or h_n "
+        "of a packed batch."
+    ),
     "hidden-data": (
-        "Validation holds, but unseen data does not follow: validation rows may steer the "
-        "training, never be trained on."
+        "Validation holds, but unseen data does not follow. Validation rows are there to choose "
+        "by; the more often one chooses, the less they say about others. Make the recipe steadier: "
+        "more regularisation, or less that hangs on a single good epoch."
+    ),
+    "unseen-just-missed": (
+        "Validation reaches the goal and unseen data just misses it, by {missing}. Half the "
+        "points; a little steadier gives the rest: slightly more dropout on the input, or a few "
+        "more epochs."
     ),
     "train-too-high": (
         "Validation and unseen data hold, but training accuracy is above the bar: some wrong "
         "labels are still learnt by heart. Half the points; a little more regularisation gives "
         "the rest."
+    ),
+    "training-rows-spoiled": (
+        "Training rows with right labels are answered worse ({right:.1f}%) than unseen rows "
+        "({hidden:.1f}%). A model that has learnt knows them at least as well, so this training "
+        "accuracy says nothing. Half the points."
+    ),
+    "relabels": (
+        "The data stays, and so do its labels: {share:.0f}% of the training rows were given to "
+        "lab.fit with another label. Train on the labels as they come; the task is to keep the "
+        "wrong ones from being learnt by heart."
+    ),
+    "trains-on-validation": (
+        "{share:.0f}% of the validation rows were given to lab.fit to be trained on. They may "
+        "steer a training (patience), never be trained on: hand over `train` alone."
+    ),
+    "batch-dependence": (
+        "The answer to a sequence depends on the other sequences of its batch: in other company a "
+        "logit moved by {moved:.2g}. Is `batch_first=True` set, was something reshaped with `view` "
+        "where `transpose` belongs, or are statistics taken over the batch?"
+    ),
+    "answers-change": (
+        "The same rows, asked once more among others, got other answers in {share:.0f}% of the "
+        "cases. A trained model answers each row for itself and learns nothing while it is asked."
+    ),
+    "weights-change": (
+        "The model's weights changed while it was asked. Training ends with train_model: in eval "
+        "mode a model computes and keeps nothing."
     ),
     "sees-the-future": (
         "The logits for a next word change when the words after it are cut away: the model has "
@@ -74,15 +163,21 @@ REPAIR_ADVICE = {
     ),
     "layer-missing": "The model has no {layer} layer; the rules ask that nn.{layer} stays.",
     "layer-unused": (
-        "The model has an nn.{layer} layer, but its logits do not follow the layer's output. "
-        "The rules ask that nn.{layer} stays the main layer."
+        "The model has an nn.{layer} layer, but hardly an answer changes when the layer reads "
+        "another sequence: something else decides. The rules ask that the answer comes from "
+        "nn.{layer}; a connection past it may stand beside it, not in its place."
+    ),
+    "layer-idle": (
+        "The model has an nn.{layer} layer, but torch's own nn.{layer} never runs when the model "
+        "is asked. The rules ask that the answer comes from it: call it in forward, and leave its "
+        "own forward as it is."
     ),
     "pad-invariance": (
         "The model reads padding: with {change}, the same sequences and lengths moved a logit by "
         "{moved:.2g}. Use the lengths: pack the batch and read h_n, or gather or average the "
         "valid steps only."
     ),
-    "too-large": "The model has {parameters} parameters; the rules allow at most {limit}.",
+    "too-large": "The model has {held}; the rules allow at most {limit}.",
     "dropout-on-one-layer": (
         "dropout={dropout:g} inside a recurrent layer acts between stacked layers, and you have "
         "one: it does nothing. Put nn.Dropout on the input or before the head."
@@ -97,7 +192,13 @@ PERPLEXITY_ADVICE = {
     ),
     "underfits": (
         "Training and new sentences are about as hard for the model: it has not learnt enough "
-        "yet. Loosen the regularisation, train longer, or raise the learning rate."
+        "yet. Train longer, raise the learning rate, give it more units, or loosen the "
+        "regularisation."
+    ),
+    "nearly": (
+        "Nearly: the model is steady, and {missing} above the bigram model on new sentences. Keep "
+        "the recipe and change a little: somewhat more dropout where training is far ahead of "
+        "validation, some more epochs or units where it is not."
     ),
 }
 

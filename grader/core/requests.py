@@ -52,24 +52,39 @@ class Train:
 
 
 @dataclass(frozen=True)
-class Predict:
-    """Run the kept model in eval mode. Reply: logits (N, classes).
+class Build:
+    """Call `train_model` as `Train` does, but have `lab.fit` return before it trains.
 
-    With `roll`, the outputs of every layer of that `torch.nn` type are moved by one sample along
-    the batch on the way: a model that uses the layer moves its logits with it. With `at`, a step
-    (N,) for each row, the model is one that answers at every step, (N, T, classes), and only the
-    logits of these steps are told.
+    Reply: True where the model came back, and is kept until it is trained; False where the recipe
+    has a training loop of its own, which is left at its first gradient.
+    """
+
+    train: Rows
+    val: Rows
+
+
+@dataclass(frozen=True)
+class Predict:
+    """Run the kept model on one batch in eval mode. Reply: logits (N, classes).
+
+    With `exchange`, the model first runs on a batch of others (`other_x`, `other_lengths`), and
+    then on `x` while its layers of that `torch.nn` type give what they gave for the others: the
+    answers of a model that uses the layer go with it. With `at`, a step (N,) for each row, the
+    model is one that answers at every step, (N, T, classes), and only the logits of these steps are
+    told.
     """
 
     x: Tensor
     lengths: Tensor | None = None
-    roll: str | None = None
     at: Tensor | None = None
+    exchange: str | None = None
+    other_x: Tensor | None = None
+    other_lengths: Tensor | None = None
 
 
 @dataclass(frozen=True)
 class Describe:
-    """Tell about the kept model. Reply: {"parameters": int, "recurrent": [layer facts]}."""
+    """Tell about the kept model. Reply: a dict, see `wire.perform.describe`."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +92,7 @@ class Read:
     """Reply: the answer itself, a plain value or tensor."""
 
 
-Request: TypeAlias = Call | Differentiate | Train | Predict | Describe | Read
+Request: TypeAlias = Call | Differentiate | Build | Train | Predict | Describe | Read
 
 
 @dataclass(frozen=True)
@@ -113,6 +128,7 @@ Reply: TypeAlias = Returned | Raised | Unusable
 REQUESTS: dict[str, type[Any]] = {
     "call": Call,
     "differentiate": Differentiate,
+    "build": Build,
     "train": Train,
     "predict": Predict,
     "describe": Describe,

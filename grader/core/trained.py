@@ -14,6 +14,7 @@ from grader.core import messages, repair_messages
 from grader.core.question import Draw, Prepared, Repair
 from grader.core.requests import (
     PLACEHOLDER,
+    Build,
     Describe,
     Raised,
     Reply,
@@ -28,14 +29,30 @@ from grader.core.verdict import Outcome, Verdict
 
 Ask = Callable[[Request], Reply]
 
+# Shares of rows. A label may be another by a slip of rounding in nobody's recipe; validation rows
+# that equal a training row are not counted, so few of them can come in by themselves.
+RELABELLED_AT_MOST = 0.02
+VALIDATED_AT_MOST = 0.1
+INTERRUPT = "KeyboardInterrupt"
+
 
 @dataclass(frozen=True)
 class Facts:
-    """What a model tells of itself; `idle_dropout` is dropout on a layer that does not stack."""
+    """What a model tells of itself.
+
+    `idle_dropout` is dropout on a layer that does not stack, `state` a hash of the weights, and
+    `ran` the types of layers that ran when the model was last asked (None: not told). Shares of
+    `relabelled` training rows and of `validated` ones, see `wire.building.Watch`.
+    """
 
     parameters: int
+    elsewhere: int
     layers: tuple[str, ...]
     idle_dropout: float
+    state: str
+    ran: tuple[str, ...] | None
+    relabelled: float
+    validated: float
 
 
 class EndedError(Exception):
@@ -46,22 +63,38 @@ class EndedError(Exception):
         self.verdict = verdict
 
 
-def end(question: Prepared, repair: Repair, mistake: str, **values: object) -> NoReturn:
+def end(question: Prepared, mistake: str, **values: object) -> NoReturn:
     """End the judgement with the sentence for a broken rule."""
-    text = repair_messages.REPAIR_ADVICE[mistake].format(layer=repair.layer, **values)
+    layer = question.repair.layer if question.repair else ""
+    text = repair_messages.REPAIR_ADVICE[mistake].format(layer=layer, **values)
     raise EndedError(rule(question, Outcome.WRONG, text, mistake=mistake))
 
 
-def size_and_layer(question: Prepared, repair: Repair, ask: Ask) -> Facts:
-    """Check that the layer is there and the size holds, by what the model tells of itself."""
+def check_facts(question: Prepared, repair: Repair, ask: Ask) -> Facts:
+    """Check by what is told of a model: the layer is there, the size holds, the data stayed."""
     facts = _facts(question, ask)
     if repair.layer not in facts.layers:
-        end(question, repair, "layer-missing")
+        end(question, "layer-missing")
     limit = repair.parameters_at_most
-    if limit is not None and facts.parameters > limit:
-        found, most = f"{facts.parameters:,}", f"{limit:,}"
-        end(question, repair, "too-large", parameters=found, limit=most)
+    if limit is not None and facts.parameters + facts.elsewhere > limit:
+        held = repair_messages.held(facts.parameters, facts.elsewhere)
+        end(question, "too-large", held=held, limit=f"{limit:,}")
+    if facts.relabelled > RELABELLED_AT_MOST:
+        end(question, "relabels", share=100 * facts.relabelled)
+    if facts.validated > VALIDATED_AT_MOST:
+        end(question, "trains-on-validation", share=100 * facts.validated)
     return facts
+
+
+def build(question: Prepared, ask: Ask, draw: Draw) -> bool:
+    """Have the recipe build its model without training; True where the model is there to be asked.
+
+    Whatever else comes of it is told after training, where it is certain.
+    """
+    reply = ask(Build(draw.train, draw.val))
+    if isinstance(reply, Raised) and reply.kind == INTERRUPT:
+        raise EndedError(failed(question, reply))
+    return isinstance(reply, Returned) and reply.value is True
 
 
 def train(question: Prepared, ask: Ask, draw: Draw) -> None:
@@ -92,8 +125,17 @@ def _read_facts(told: Value) -> Facts | None:
     """Read what `Describe` gave; None where it is not of the form that the worker makes."""
     if not isinstance(told, dict):
         return None
-    count, layers = told.get("parameters"), told.get("recurrent")
-    if type(count) is not int or not isinstance(layers, list):
+    count, elsewhere = told.get("parameters"), told.get("elsewhere", 0)
+    layers, ran = told.get("recurrent"), told.get("ran")
+    state = told.get("state", "")
+    shares = [told.get(name, 0.0) for name in ("relabelled", "validated")]
+    if (
+        type(count) is not int
+        or type(elsewhere) is not int
+        or not isinstance(layers, list)
+        or not isinstance(state, str)
+        or not all(isinstance(share, float) for share in shares)
+    ):
         return None
     idle = 0.0
     names = []
@@ -104,4 +146,6 @@ def _read_facts(told: Value) -> Facts | None:
         dropout = layer.get("dropout")
         if layer.get("num_layers") == 1 and isinstance(dropout, float):
             idle = max(idle, dropout)
-    return Facts(count, tuple(names), idle)
+    kinds = tuple(str(kind) for kind in ran) if isinstance(ran, list) else None
+    relabelled, validated = (float(share) for share in shares)  # type: ignore[arg-type]
+    return Facts(count, elsewhere, tuple(names), idle, state, kinds, relabelled, validated)

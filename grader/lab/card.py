@@ -98,7 +98,8 @@ def score_rows(verdict: Verdict) -> list[tuple[str, str, str, str, str]]:
     if not draws:
         return []
     named = [(f"data set {n}", draw) for n, draw in enumerate(draws, start=1)]
-    named.append(("median", verdict.details["median"]))
+    if len(named) > 1:
+        named.append(("median", verdict.details["median"]))
     if verdict.details.get("reference"):
         named.append(("reference", verdict.details["reference"]))
     if verdict.details.get("metric") == PERPLEXITY:

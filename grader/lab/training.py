@@ -20,8 +20,11 @@ from grader.lab import arguments, frontend, measure
 from grader.lab.curves import ACCURACY, PERPLEXITY
 from grader.lab.history import Ending, Epoch, History, Step
 from grader.lab.plot import LossPlot, panel_for
-from grader.wire import autograd
+from grader.wire import autograd, building
 from grader.wire.split import Split
+
+FEW = 64
+"""Rows that are measured of a model that was only built."""
 
 Listener = Callable[[Step | Epoch], Ending | None]
 """Hears every record of a run, and ends the run by naming its ending."""
@@ -76,6 +79,8 @@ def fit(  # noqa: PLR0913  one call says everything about a run
     model.to(where)
     train, val = train.to(where), None if val is None else val.to(where)
     arguments.check_model(model, train, val)
+    if building.fitting(train):
+        return _unfitted(model, train, val)
     # The first optimiser of a process loads seconds' worth of torch; no run's clock shall show it.
     torch.optim.Adam([torch.zeros(1, requires_grad=True)])
     # a language model, which has a label for every step, is not judged by its accuracy
@@ -204,6 +209,15 @@ def _own_randomness(seed: int, train: Split) -> Iterator[None]:
     with torch.random.fork_rng(devices=[train.x.device] if train.x.is_cuda else []):
         torch.manual_seed(seed)
         yield
+
+
+def _unfitted(model: nn.Module, train: Split, val: Split | None) -> History:
+    """The record of a run that ended before its first step: a few rows, measured once."""
+    model.eval()
+    few = slice(FEW)
+    started = time.perf_counter()
+    record = _measured(model, train.rows(few), val.rows(few) if val else None, 1, None, started)
+    return History([record], record, "finished", restored=False)
 
 
 def _measured(

@@ -165,7 +165,7 @@ def _from_wire(data: object, table: dict[str, type[Any]]) -> Any:
         text = f"a {name} message has the wrong fields"
         raise WireError(text)
     for name in ("train", "val"):
-        if name in values and kind is REQUESTS["train"]:
+        if name in values and kind in (REQUESTS["train"], REQUESTS["build"]):
             values[name] = Rows(**values[name])
     return kind(**values)
 

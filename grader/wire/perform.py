@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 import numpy as np
 
 from grader.core.requests import (
+    Build,
     Call,
     Describe,
     Differentiate,
@@ -28,8 +29,8 @@ from grader.core.requests import (
     Train,
     Unusable,
 )
-from grader.core.values import Value
-from grader.wire import autograd, blame, gradient
+from grader.core.values import Tensor, Value
+from grader.wire import autograd, blame, building, gradient, layers, sizes
 from grader.wire.split import Split
 from grader.wire.values import from_object, is_still, to_object
 
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     import torch
 
 MAX_MESSAGE = 600
-PREDICT_ROWS = 1024
 # Random numbers of a recipe that sets no seed of its own.
 SEED = 0
 
@@ -56,6 +56,8 @@ class Performer:
     def __init__(self, answer: object) -> None:
         self._answer = answer
         self._model: torch.nn.Module | None = None
+        self._ran: set[str] = set()
+        self._watch: building.Watch | None = None
 
     def perform(self, request: Request) -> Reply:
         """Carry out one request; whatever the learner's code raises comes back as `Raised`."""
@@ -87,12 +89,14 @@ class Performer:
                 )
             case Differentiate():
                 return gradient.of(self._answer, request)
+            case Build():
+                return self._build(request)
             case Train():
                 return self._train(request)
             case Predict():
                 return self._predict(request)
             case Describe():
-                return describe(self._trained())
+                return self._describe()
             case _:
                 assert_never(request)
 
@@ -103,13 +107,29 @@ class Performer:
             return Unusable(f"of type {type(self._answer).__name__}, not a function")
         return from_object(self._answer(*inputs))
 
-    def _train(self, request: Train) -> Value | Unusable:
+    def _build(self, request: Build) -> Value | Unusable:
+        if self._answer is Ellipsis or not callable(self._answer):
+            return False
+        try:
+            with building.untouched(self._answer):
+                return self._train(request) is None
+        except building.NotBuiltError:
+            return False
+
+    def _train(self, request: Build | Train) -> Value | Unusable:
         import torch
 
         if self._answer is Ellipsis or not callable(self._answer):
             return self._call()
-        with _seeded():
-            model = self._answer(_split(request.train), _split(request.val))
+        self._model, self._ran = None, set()
+        train, val = _split(request.train), _split(request.val)
+        # an own copy, which the recipe cannot change in place
+        given = _split(request.train)
+        self._watch = building.Watch(train, val, isinstance(request, Build))
+        with _seeded(), building.watching(self._watch):
+            model = self._answer(train, val)
+        if torch.equal(given.x, train.x):  # else the recipe may have put rows in another order
+            self._watch.relabelled = max(self._watch.relabelled, _changed(given.y, train.y))
         if not isinstance(model, torch.nn.Module):
             made = from_object(model)
             if isinstance(made, Unusable):
@@ -119,6 +139,14 @@ class Performer:
             return Unusable("a TorchScript copy, whose layers cannot be looked at")
         self._model = model
         return None
+
+    def _describe(self) -> Value:
+        told = describe(self._trained())
+        told["ran"] = [*sorted(self._ran)]
+        if self._watch is not None:
+            told["relabelled"] = self._watch.relabelled
+            told["validated"] = self._watch.validated
+        return told
 
     def _trained(self) -> torch.nn.Module:
         if self._model is None:
@@ -131,28 +159,29 @@ class Performer:
 
         model = self._trained()
         model.eval()  # what it returns is the learner's to say
-        x = _like_weights(to_object(request.x), model)
-        device = x.device
-        lengths = to_object(request.lengths) if request.lengths else None
-        at = to_object(request.at).to(device) if request.at else None
-        hooks = [] if request.roll is None else _roll(model, request.roll)
-        # rolling moves samples inside a batch, so then the whole request must be one batch
-        rows = len(x) if hooks else PREDICT_ROWS
-        parts = []
-        try:
-            with torch.no_grad():
-                for start in range(0, len(x), rows):
-                    batch = slice(start, start + rows)
-                    part = model(x[batch]) if lengths is None else model(x[batch], lengths[batch])
-                    if at is not None:
-                        part = _steps(part, at[batch])
-                    if not isinstance(part, torch.Tensor):
-                        return part if isinstance(part, Unusable) else _no_logits(part)
-                    parts.append(part)
-        finally:
-            for hook in hooks:
-                hook.remove()
-        return from_object(torch.cat(parts))
+        with torch.no_grad():
+            heard = None
+            if request.exchange is not None and request.other_x is not None:
+                with layers.hearing() as heard:
+                    _forward(model, request.other_x, request.other_lengths)
+            with layers.hearing(request.exchange if heard else None, heard) as now:
+                logits = _forward(model, request.x, request.lengths)
+        self._ran |= now.kinds
+        if request.at is not None:
+            logits = _steps(logits, to_object(request.at))
+        if isinstance(logits, Unusable):
+            return logits
+        return from_object(logits) if isinstance(logits, torch.Tensor) else _no_logits(logits)
+
+
+def _forward(model: torch.nn.Module, x: Tensor, lengths: Tensor | None) -> Any:
+    given = _like_weights(to_object(x), model)
+    return model(given) if lengths is None else model(given, to_object(lengths))
+
+
+def _changed(given: torch.Tensor, now: torch.Tensor) -> float:
+    """The share of labels that are others than before; all where the form is another."""
+    return float((given != now).double().mean()) if given.shape == now.shape else 1.0
 
 
 def _like_weights(x: torch.Tensor, model: torch.nn.Module) -> torch.Tensor:
@@ -177,7 +206,7 @@ def _steps(logits: Any, at: torch.Tensor) -> torch.Tensor | Unusable:
         return Unusable(f"of type {type(logits).__name__}, not logits (sequences, steps, words)")
     if logits.dim() != 3 or len(logits) != len(at) or logits.shape[1] <= int(at.max()):
         return Unusable(f"of shape {tuple(logits.shape)}, not (sequences, steps, words)")
-    return logits[torch.arange(len(at), device=logits.device), at]
+    return logits[torch.arange(len(at), device=logits.device), at.to(logits.device)]
 
 
 @contextmanager
@@ -206,10 +235,15 @@ def _split(rows: Rows) -> Split:
 
 
 def describe(model: torch.nn.Module) -> dict[str, Value]:
-    """Count the trainable parameters and list the recurrent layers with their settings."""
+    """Count the numbers that a model holds and list its recurrent layers with their settings.
+
+    `Performer` adds which types of layers ran when the model was asked ("ran"), and what shares of
+    training rows were given to `lab.fit` with another label, and of validation rows at all
+    ("relabelled", "validated"). "state" is a hash of the weights.
+    """
     import torch
 
-    layers: list[Value] = [
+    recurrent: list[Value] = [
         {
             "type": next(
                 name for name in ("RNN", "GRU", "LSTM") if isinstance(m, getattr(torch.nn, name))
@@ -222,35 +256,13 @@ def describe(model: torch.nn.Module) -> dict[str, Value]:
         for m in model.modules()
         if isinstance(m, torch.nn.RNN | torch.nn.GRU | torch.nn.LSTM)
     ]
-    count = sum(p.numel() for p in model.parameters() if p.requires_grad)
-    return {"parameters": int(count), "recurrent": layers}
-
-
-def _roll(model: torch.nn.Module, layer: str) -> list[Any]:
-    """Move the outputs of each `torch.nn.<layer>` by one sample along its batch axis."""
-    import torch
-    from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
-
-    def rolled_state(state: Any) -> Any:
-        if isinstance(state, tuple):
-            return tuple(rolled_state(part) for part in state)
-        return state.roll(1, dims=1)
-
-    def hook(module: Any, _inputs: Any, output: Any) -> Any:
-        if not isinstance(output, tuple):  # a subclass that gives its last state alone, (B, H)
-            return output.roll(1, dims=0 if module.batch_first or output.dim() < 3 else 1)
-        out, state = output
-        if isinstance(out, PackedSequence):
-            padded, lengths = pad_packed_sequence(out, batch_first=True)
-            out = pack_padded_sequence(
-                padded.roll(1, dims=0), lengths.roll(1), batch_first=True, enforce_sorted=False
-            )
-        else:
-            out = out.roll(1, dims=0 if module.batch_first else 1)
-        return out, rolled_state(state)
-
-    kind = getattr(torch.nn, layer)
-    return [m.register_forward_hook(hook) for m in model.modules() if isinstance(m, kind)]
+    parameters, elsewhere = sizes.numbers(model)
+    return {
+        "parameters": parameters,
+        "elsewhere": elsewhere,
+        "recurrent": recurrent,
+        "state": sizes.digest(model),
+    }
 
 
 def raised(error: BaseException) -> Raised:

@@ -130,8 +130,12 @@ def test_choices(value: object, outcome: Outcome) -> None:
         (99, 70, 70, "memorises"),
         (94, 86, 86, "train-too-high"),
         (75, 74, 74, "underfits"),
-        (89, 80, 80, "overfits"),
+        (89, 79, 79, "overfits"),
+        (86.2, 83.9, 84, "nearly"),
+        (83, 82, 82, "nearly"),
         (90, 88, 75, "hidden-data"),
+        (90, 86, 83.1, "unseen-just-missed"),
+        (90, 84.5, 83.1, "hidden-data"),
     ],
 )
 def test_repairs_are_diagnosed(train: float, val: float, hidden: float, mistake: str) -> None:

@@ -1,4 +1,4 @@
-"""The rule of unit packing: zeros behind a sequence's end move no logit."""
+"""The rule of unit packing: nothing behind a sequence's end moves a logit."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,11 +7,12 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from grader.core.asking import Sent, sent
 from grader.core.judge import judge
+from grader.core.probes import padded_anew
 from grader.core.question import Draw, Prepared, Repair
-from grader.core.repair import padded_anew
-from grader.core.requests import Describe, Predict, Reply, Request, Returned, Rows, Train
-from grader.core.values import Tensor, tensor
+from grader.core.requests import Build, Describe, Predict, Reply, Request, Returned, Rows, Train
+from grader.core.values import tensor
 from grader.core.verdict import Outcome, Verdict
 
 Array = npt.NDArray[Any]
@@ -41,14 +42,19 @@ def judged(model: Model, *, pad_invariant: bool = True) -> Verdict:
 
     def ask(request: Request) -> Reply:
         match request:
+            case Build():
+                return Returned(False)
             case Train():
                 return Returned(None)
             case Describe():
                 return Returned({"parameters": 1, "recurrent": [{"type": "GRU", "num_layers": 1}]})
-            case Predict(x=x, lengths=lengths, roll=roll):
+            case Predict(x=x, lengths=lengths):
+                assert lengths is not None
+                if request.exchange:
+                    assert request.other_x is not None
+                    x, lengths = request.other_x, request.other_lengths
                 assert lengths is not None
                 score = model(x.array, lengths.array)
-                score = np.roll(score, 1) if roll else score
                 return Returned(tensor(np.stack([-score, score], axis=1)))
             case _:
                 raise AssertionError(request)
@@ -69,12 +75,31 @@ def last_of_the_longest(x: Array, lengths: Array) -> Array:
     return x[:, :, 0].sum(axis=1) * 0.9 ** int(lengths.max())  # type: ignore[no-any-return]
 
 
-def test_a_model_that_reads_valid_steps_only_is_scored() -> None:
+def first_steps_alone(x: Array, lengths: Array) -> Array:
+    """Padding within the first steps counts, and no columns behind them."""
+    return x[:, :9, 0].sum(axis=1)  # type: ignore[no-any-return]
+
+
+def filled_to_forty(x: Array, lengths: Array) -> Array:
+    """Every batch is cut or filled to forty columns first, so more zeros move nothing."""
+    more = np.pad(x, [(0, 0), (0, max(0, 40 - x.shape[1])), (0, 0)])
+    return more[:, :40, 0].mean(axis=1)  # type: ignore[no-any-return]
+
+
+def masked_by_length(x: Array, lengths: Array) -> Array:
+    valid = np.arange(x.shape[1]) < lengths[:, None]
+    return (x[:, :, 0] * valid).sum(axis=1) / lengths  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("model", [last_valid, masked_by_length])
+def test_a_model_that_reads_valid_steps_only_is_scored(model: Model) -> None:
     """The rule lets it through to the bars."""
-    assert judged(last_valid).mistake == "train-too-high"
+    assert judged(model).mistake == "train-too-high"
 
 
-@pytest.mark.parametrize("model", [mean_of_all, last_of_the_longest])
+@pytest.mark.parametrize(
+    "model", [mean_of_all, last_of_the_longest, first_steps_alone, filled_to_forty]
+)
 def test_a_model_that_reads_padding_is_told_so(model: Model) -> None:
     """However right its answers are."""
     verdict = judged(model)
@@ -89,31 +114,32 @@ def test_other_repairs_do_not_ask_for_it() -> None:
 
 
 def test_the_same_sequences_come_padded_anew() -> None:
-    """Nothing but zeros is added, and nothing but zeros is cut."""
-    given = rows()
+    """What belongs to a sequence stays; what is behind it is another each time."""
+    given = sent(rows())
     assert given.lengths is not None
-    for _, made, places in padded_anew(given):
-        assert made.lengths is not None
-        np.testing.assert_array_equal(made.lengths.array, given.lengths.array[places])
-        assert made.x.dtype == given.x.dtype
+    made = padded_anew(given, np.random.default_rng(0))
+    for _, padded, places in made:
+        assert padded.lengths is not None
+        np.testing.assert_array_equal(padded.lengths, given.lengths[places])
         for row, place in enumerate(places):
-            end = int(given.lengths.array[place])
-            np.testing.assert_array_equal(made.x.array[row, :end], given.x.array[place, :end])
-            assert not made.x.array[row, end:].any()
+            end = int(given.lengths[place])
+            np.testing.assert_array_equal(padded.x[row, :end], given.x[place, :end])
+    noisy = [bool(padded.x[0, int(given.lengths[places[0]]) :].any()) for _, padded, places in made]
+    assert noisy == [True, False, True, True]
 
 
 def test_words_can_be_padded_too() -> None:
-    """Ids (N, T) as well as signals (N, T, C)."""
-    ids = tensor(np.array([[4, 5, 0, 0], [6, 7, 8, 0]]))
-    made = [x.x.array.shape for _, x, _ in padded_anew(Rows(ids, ids, tensor(np.array([2, 3]))))]
-    assert made == [(2, 19), (1, 2)]
+    """Ids (N, T) as well as signals (N, T, C); noise is words, and none with a meaning."""
+    ids = np.array([[4, 5, 0, 0], [6, 7, 8, 0]])
+    made = padded_anew(Sent(ids, np.array([2, 3])), np.random.default_rng(0))
+    assert [padded.x.shape for _, padded, _ in made] == [(2, 4), (2, 19), (2, 19), (1, 2)]
+    assert (made[2][1].x >= 4).all()
 
 
 def test_the_rule_needs_lengths() -> None:
     """An author's slip is named."""
-    plain: Tensor = tensor(np.zeros((2, 3)))
     with pytest.raises(ValueError, match="lengths"):
-        padded_anew(Rows(plain, plain))
+        padded_anew(Sent(np.zeros((2, 3))), np.random.default_rng(0))
 
 
 def test_the_rule_is_recorded() -> None:

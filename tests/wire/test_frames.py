@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from grader.core.compare import agree
 from grader.core.errors import WireError
-from grader.core.requests import Call, Predict, Raised, Returned, Rows, Train, Unusable
+from grader.core.requests import Build, Call, Predict, Raised, Returned, Rows, Train, Unusable
 from grader.core.values import Tensor, Value, tensor
 from grader.wire import frames
 
@@ -74,7 +74,8 @@ def test_values_cross(pair: tuple[socket.socket, socket.socket], value: Value) -
 def test_requests_cross(pair: tuple[socket.socket, socket.socket]) -> None:
     """Every kind of request reads back as it was."""
     rows = Rows(tensor(np.ones((2, 3, 1))), tensor(np.array([0, 1])))
-    for request in (Call({"x": 1}), Train(rows, rows), Predict(rows.x, roll="RNN", at=rows.y)):
+    asked = Predict(rows.x, at=rows.y, exchange="RNN", other_x=rows.x)
+    for request in (Call({"x": 1}), Build(rows, rows), Train(rows, rows), asked):
         frames.send(pair[0], {"request": frames.request_to_wire(request)})
         got = frames.receive(pair[1])
         assert got is not None
