@@ -97,7 +97,7 @@ def _ceiling(question: Question) -> list[Claim]:
     scores = {
         round(100.0 * float((recipe.rule(s["x"]) == s["y"] if best else ~s["wrong"]).mean()), 6)
         for number in range(DRAWS)
-        for s in draw(question, number).values()
+        for s in draw(question, number, as_written=True).values()
     }
     who = "the perfect rule" if best else "whoever knows every right label"
     found = ", ".join(f"{score:.2f}" for score in sorted(scores))

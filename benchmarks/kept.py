@@ -28,6 +28,7 @@ FOLDER = ROOT / "build" / "evidence"
 CODE = (
     "grader/core/ngrams.py",
     "grader/core/perplexity.py",
+    "grader/core/recode.py",
     "grader/core/repair.py",
     "grader/core/trained.py",
     "grader/lab/measure.py",

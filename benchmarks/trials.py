@@ -21,7 +21,8 @@ from benchmarks import kept
 from grader import lab
 from grader.core.judge import judge
 from grader.core.question import ACCURACY, PERPLEXITY, REPAIR
-from grader.core.recipe import make_draw
+from grader.core.recipe import make_draw, recoding
+from grader.core.recode import Splits, recoded
 from grader.lab import measure
 from grader.referee.bank import Question, load_question
 from grader.referee.prepare import with_draws
@@ -154,12 +155,18 @@ def rows_of(path: Path) -> list[Row]:
     ]
 
 
-def draw(question: Question, number: int) -> dict[str, dict[str, Any]]:
-    """Draw `number` of a question's data, with the teachers' hidden sequences if any."""
+def draw(question: Question, number: int, *, as_written: bool = False) -> Splits:
+    """Draw `number` of a question's data, with the teachers' hidden sequences if any.
+
+    Under new names, as grading draws; `as_written` leaves those of the data's recipe.
+    """
     pool = hidden_pool(question)
     given = {"hidden_pool": pool} if pool.is_file() else {}
-    drawn: dict[str, dict[str, Any]] = data_recipe(question.module.DATA).draw(number, **given)
-    return drawn
+    module = data_recipe(question.module.DATA)
+    drawn: Splits = module.draw(number, **given)
+    if as_written:
+        return drawn
+    return recoded(drawn, recoding(module), number, number % question.module.DRAWS)
 
 
 def hidden_pool(question: Question) -> Path:

@@ -47,6 +47,10 @@ PAD, UNK, BLANK = 0, 1, 2
 # The draw that lessons use, committed without its hidden split. Any other would do as well.
 PAGE_SEED = 2026
 HERE = Path(__file__).resolve().parent
+WORDS = (HERE / "words.txt").read_text(encoding="utf-8").splitlines()
+# What grading draws anew beside the rows (grader/core/recode.py): ids of words, but for the
+# special ones, and the order of the classes.
+RECODED = {"classes": len(CLASSES), "words": (len(SPECIAL), len(WORDS))}
 
 
 def draw(seed: int, hidden_pool: Path | None = None) -> dict[str, Arrays]:
@@ -73,7 +77,7 @@ def draw(seed: int, hidden_pool: Path | None = None) -> dict[str, Arrays]:
 
 def words() -> list[str]:
     """The vocabulary: the word of each id."""
-    return (HERE / "words.txt").read_text(encoding="utf-8").splitlines()
+    return list(WORDS)
 
 
 def _rows(pool: Arrays, index: npt.NDArray[np.int64] | slice) -> Arrays:

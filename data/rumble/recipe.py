@@ -50,6 +50,10 @@ PHI = 0.80
 WRONG_SHARE = 0.11
 CEILING = 100.0 * (1.0 - WRONG_SHARE)
 
+# What grading draws anew beside the rows (grader/core/recode.py): the sensors are mixed by a
+# rotation, which leaves their sum of products as it is, and the classes may change their names.
+RECODED = {"classes": len(CLASSES), "rotated": (0, SENSORS)}
+
 # The draw that lessons use, committed without its hidden split. Any other would do as well.
 PAGE_SEED = 2026
 HERE = Path(__file__).resolve().parent

@@ -53,6 +53,10 @@ CEILING = 100.0 * (1.0 - WRONG_SHARE)
 # Pools hold whole numbers: thousandths of the original coefficients.
 SCALE = 1000.0
 
+# What grading draws anew beside the rows (grader/core/recode.py): the twelve numbers of a frame
+# are mixed by a rotation and standardised again, and the speakers get other numbers.
+RECODED = {"classes": len(CLASSES), "rotated": (0, 12), "rescaled": True}
+
 # The draw that lessons use, committed without its hidden split. Any other would do as well.
 PAGE_SEED = 2026
 HERE = Path(__file__).resolve().parent

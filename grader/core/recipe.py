@@ -1,18 +1,20 @@
-"""Data sets drawn anew: run a data set's public recipe for a seed.
+"""Data sets drawn anew: run a data set's public recipe for a seed, and give the rows new names.
 
 `data/<name>/recipe.py` is course code that everyone may read; only the seeds of a graded run are
-secret.
+secret. `core.recode` sees to it that nothing else which is known from outside fits a draw.
 """
 
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from grader.core.errors import CourseError
 from grader.core.question import Draw
+from grader.core.recode import Recoding, recoded
 from grader.core.requests import Rows
 from grader.core.values import tensor
 
@@ -22,14 +24,23 @@ def draws(folder: Path, seeds: Iterable[int], hidden_pool: Path | None = None) -
 
     A recipe over real sequences takes its hidden rows from `hidden_pool`, a file that only
     teachers have; without one it keeps back a part of the public sequences.
+    What the recipe's RECODED lets change is drawn anew for each, by its own seed.
     """
-    draw = load(folder)
+    module = load(folder)
     given = {} if hidden_pool is None else {"hidden_pool": hidden_pool}
-    return tuple(make_draw(draw(seed, **given)) for seed in seeds)
+    return tuple(
+        make_draw(recoded(module.draw(seed, **given), recoding(module), seed, place))
+        for place, seed in enumerate(seeds)
+    )
 
 
-def load(folder: Path) -> Callable[..., dict[str, dict[str, Any]]]:
-    """The function `draw(seed)` of a data set. Raises CourseError when there is none."""
+def recoding(recipe: ModuleType) -> Recoding:
+    """What a recipe says may change beside its rows: nothing, where it has no RECODED."""
+    return Recoding(**getattr(recipe, "RECODED", {}))
+
+
+def load(folder: Path) -> ModuleType:
+    """The recipe of a data set, with `draw(seed)`. Raises CourseError when there is none."""
     path = folder / "recipe.py"
     spec = importlib.util.spec_from_file_location(f"recipe_{folder.name}", path)
     if not path.is_file() or spec is None or spec.loader is None:
@@ -37,8 +48,7 @@ def load(folder: Path) -> Callable[..., dict[str, dict[str, Any]]]:
         raise CourseError(message)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    draw: Callable[..., dict[str, dict[str, Any]]] = module.draw
-    return draw
+    return module
 
 
 def make_draw(splits: dict[str, dict[str, Any]]) -> Draw:

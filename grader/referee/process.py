@@ -21,6 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from grader.core import recode
 from grader.core.errors import SetupError
 from grader.core.interrupts import ignore_interrupts, interrupts_wait
 from grader.core.question import REPAIR, Prepared
@@ -161,7 +162,7 @@ def _bank(folder: Path) -> UnitBank:
 
 def _key(sources: Sources, *files: Path) -> str:
     """What a score card depends on: the sources, the draws, the versions, the device."""
-    parts = [path.read_bytes() for path in files]
+    parts = [path.read_bytes() for path in (*files, Path(recode.__file__))]
     parts += [name.encode() + version(name).encode() for name in _PACKAGES]
     parts += [sources.secret.encode(), _device_name().encode()]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()[:32]

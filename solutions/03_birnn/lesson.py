@@ -515,6 +515,10 @@ _ = experiment("both: h_n[-2], h_n[-1]", BothWays, SHORT)
 # What counts is your **recipe**, not one lucky network. The check runs it on sentences dealt anew, and looks
 # at sentences kept back as well. It is a little milder than the goal, so bad luck does no harm; half the
 # points are yours if only the training accuracy is too high.
+#
+# Names are drawn anew, too: every word but the special ones (`<pad>`, `<unk>`, `<blank>` and the others in
+# pointed brackets) gets another number, and so does every class. A network that learns from its sentences
+# never notices.
 
 # %% tags=["demonstration"]
 sizes = {name: sum(p.numel() for p in part.parameters()) for name, part in OneWay().named_children()}

@@ -611,6 +611,10 @@ lab.show_memorised(before, data.train, data.wrong)
 # takes the middle one of the three results, and looks at recordings kept back as well. It is a little
 # milder than the goal, so bad luck does no harm; half the points are yours if only the training accuracy is
 # too high.
+#
+# Names are drawn anew, too: the twelve numbers of a frame come mixed with one another, standardised as here, and
+# every speaker gets another number. Zeros still mean padding, and a network that learns from its calls never
+# notices.
 
 # %% [markdown]
 # ### Three predictions

@@ -15,7 +15,7 @@ from grader.core.recipe import load
 def beeps(folder: Path) -> Path:
     """The data set `beeps` with its committed file."""
     home = folder.parents[1] / "data" / "beeps"
-    splits = load(home)(7)
+    splits = load(home).draw(7)
     arrays = {f"{part}_{k}": v for part in ("train", "val") for k, v in splits[part].items()}
     np.savez(home / "beeps.npz", **arrays)
     return home
