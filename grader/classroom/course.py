@@ -107,7 +107,7 @@ class Course:
 def find_course(start: Path | None = None) -> Course:
     """The course around `start` (the working folder) and the class that `start` lies in.
 
-    Raises SetupError outside of a course.
+    Raises SetupError outside of a course, and where nbgrader could not work on its path.
     """
     here = (start or Path.cwd()).resolve()
     above = [here, *here.parents]
@@ -119,4 +119,11 @@ def find_course(start: Path | None = None) -> Course:
         )
         raise SetupError(message)
     holder = next(p for p in above if (p / CONFIG).is_file())
+    magic = sorted(set("*?[") & set(str(holder)))
+    if magic:
+        message = (
+            f"The path {holder} holds {magic[0]!r}, which nbgrader takes for a pattern: it would "
+            "find no submission. Rename that folder (brackets, * and ? cannot be in its path)."
+        )
+        raise SetupError(message)
     return Course(root, root / "classroom" if holder == root else holder)

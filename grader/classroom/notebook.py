@@ -31,6 +31,8 @@ _OTHERS = {
     b"\x1f\x8b": "an archive (gzip)",
     b"\x89PNG": "a picture",
 }
+# Lines of their own, which JSON cannot have: in a cell's text they stand between quotes.
+_CONFLICT = re.compile(rb"^<{7}( |\r?$)", re.MULTILINE)
 MISSING_NOTE = "# This cell was missing from the submission."
 
 
@@ -225,6 +227,13 @@ def _own(cell: NotebookNode, number: int) -> dict[str, Any]:
 def _parsed(data: bytes) -> dict[str, Any]:
     if not data.strip():
         _refuse(f"is empty, which is not JSON: the upload or the saving broke off. {_AGAIN}")
+    if _CONFLICT.search(data):
+        _refuse(
+            "holds the marks of a merge conflict (<<<<<<<, =======, >>>>>>>), which git leaves "
+            "where it could not merge: both versions are in it, and it is no JSON any more. Choose "
+            "one (git checkout --ours or --theirs, or nbdime), open it in JupyterLab, save it, and "
+            "hand it in again"
+        )
     other = next((name for start, name in _OTHERS.items() if data.startswith(start)), None)
     if other:
         _refuse(f"is {other}, not JSON as a notebook is. {_AGAIN}")

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from grader.classroom.cli import main
-from grader.classroom.handin import TIMESTAMP, hand_in, unit_of
+from grader.classroom.handin import hand_in, unit_of
+from grader.classroom.submitted import TIMESTAMP
 from grader.core.errors import SetupError, SubmissionError, UsageError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,7 +70,7 @@ def test_the_same_once_more_changes_nothing(home: Path, work: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "student", ["..", "../ada", "/etc", "a/b", "a\\b", "", ".ada", "ada.", "a\0b", "a" * 65, "-r"]
+    "student", ["..", "../ada", "/etc", "a/b", "a\\b", "", ".ada", "ada ", "a\0b", "a" * 101, "-r"]
 )
 def test_a_name_that_is_a_path_is_refused(home: Path, work: Path, student: str) -> None:
     with pytest.raises(UsageError, match="cannot be a student's name"):

@@ -16,11 +16,12 @@ from grader.classroom.engine import Result
 from grader.classroom.engine.drive import START_SECONDS
 from grader.classroom.engine.run import run_safely
 from grader.classroom.gradebook import fill
-from grader.classroom.gradebook.plan import Work, class_secret, plan, shown_name
+from grader.classroom.gradebook.plan import Work, class_secret, plan
 from grader.classroom.gradebook.results import Store
 from grader.classroom.gradebook.settings import Settings
 from grader.classroom.sandbox import LAUNCHERS, Box, Limits
 from grader.classroom.sandbox.process import KILL_SECONDS
+from grader.classroom.students import shown
 from grader.referee.apart import ANSWER_SECONDS
 from grader.referee.process import ReferenceProcess, Sources
 from tests.redteam.arena import UNIT
@@ -92,7 +93,7 @@ def run_rows(cases: Sequence[Case], arena: Path, folder: Path, sandbox: str) -> 
 
 
 def _run(cases: Sequence[Case], ground: Ground, sandbox: str) -> Iterator[Row]:
-    course, rows = ground.course, {shown_name(case.who): Row(case) for case in cases}
+    course, rows = ground.course, {shown(case.who): Row(case) for case in cases}
     release, followed = _release(course), {case.name for case in cases if case.follow}
     for case in cases:
         hand_in(case, release, ground.names, course.submission(UNIT, case.who))

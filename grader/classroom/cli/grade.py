@@ -48,12 +48,16 @@ def add(subparsers: "Subparsers") -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Plan, run, record. Exit code 1 where some submissions could not be graded."""
     from grader.classroom.course import find_course
+    from grader.classroom.noticed import noticed
 
     course = find_course()
     if arguments.sample:
         return _sample(course, arguments)
     entries = _grade_all(course, course.chosen(arguments.units), arguments)
-    write_json(report(entries), arguments.json)
+    lines = noticed(course, [(entry.student, entry.unit) for entry in entries])
+    for line in lines:
+        print(line, file=sys.stderr if arguments.json == "-" else sys.stdout)
+    write_json({**report(entries), "noticed": lines}, arguments.json)
     return 0 if all(entry.graded for entry in entries) else 1
 
 

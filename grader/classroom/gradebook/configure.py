@@ -93,6 +93,7 @@ def _autograde(c: Any, course: Course, settings: Settings) -> None:
         f"{_THEIRS}.AssignLatePenalties",
         f"{_OURS}.mend.CheckMetadata",
     ]
+    c.SafeExporter.notebooks = str(course.notebooks)
     c.MendCells.notebooks = str(course.notebooks)
     c.Replay.root = str(course.root)
     c.Replay.classroom = str(course.classroom)

@@ -9,7 +9,9 @@ are named in `configure`.
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache, lru_cache
+from datetime import datetime
+from functools import cache, lru_cache, partial
+from logging import Logger
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TextIO
@@ -23,8 +25,11 @@ from nbgrader.nbgraderformat import common
 from nbgrader.preprocessors import CheckCellMetadata, NbGraderPreprocessor
 from traitlets import Unicode
 
+from grader.classroom.fit import Releases, of_another_unit
+from grader.classroom.gradebook.beside import passed_over
 from grader.classroom.gradebook.plan import Planner, obstacle
 from grader.classroom.notebook import LARGEST_FILE, loads, packed, read_submission, rebuild
+from grader.classroom.timestamps import read_timestamp
 from grader.core.errors import SubmissionError
 
 # The notebook-level metadata that we write; a learner's never gets this far.
@@ -35,19 +40,50 @@ PROBLEM = "problem"
 class SafeExporter(NotebookExporter):
     """Reads submissions as strangers' bytes; our own autograded files as notebooks."""
 
+    notebooks = Unicode(help="The folder of the released units").tag(config=True)
+
+    def __init__(self, config: Any = None, **kw: Any) -> None:
+        super().__init__(config=config, **kw)  # type: ignore[no-untyped-call]
+        folders = getattr(self.parent, "coursedir", None)
+        if folders is not None:
+            # nbgrader's own stops a class over a word and waits on a pipe
+            folders.get_existing_timestamp = partial(_existing_timestamp, folders.log)
+
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> Any:
         """Look before a submission is opened: nbgrader would follow a link and wait on a pipe."""
+        if not self._is_submission():
+            return super().from_filename(filename, resources=resources, **kw)
         path = Path(filename)
-        problem = obstacle(path.parent, path.name) if self._is_submission() else ""
+        problem = obstacle(path.parent, path.name)
+        found = _refused(problem) if problem else self._submission(path)
+        return self.from_notebook_node(_Unshared(found), resources=resources, **kw)  # type: ignore[no-untyped-call]
+
+    def _submission(self, path: Path) -> NotebookNode:
+        """Read as a plan reads it, so that nbgrader's own commands refuse what `grader` refuses."""
+        with path.open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+        releases = self._releases()
+        problem = passed_over(path.parent, path.name, data, releases)
         if problem:
-            return self.from_notebook_node(_refused(problem), resources=resources, **kw)
-        return super().from_filename(filename, resources=resources, **kw)
+            return _refused(problem)
+        try:
+            found = read_submission(data)
+            of_another_unit(releases, path.parent.name, found)
+        except SubmissionError as error:
+            return _refused(str(error))
+        return found
+
+    def _releases(self) -> Releases:
+        planner = getattr(self.parent, "planner", None)
+        return planner.releases if planner else Releases.of(Path(self.notebooks).parent)
 
     def from_file(self, file_stream: TextIO, resources: Any = None, **kw: Any) -> Any:
-        """Read one file; nbgrader's converter says whether it is a submission."""
-        # our own file is checked when all steps have changed it
-        read = _read if self._is_submission() else _read_ours
-        return self.from_notebook_node(_Unshared(read(file_stream)), resources=resources, **kw)  # type: ignore[no-untyped-call]
+        """Read a file of our own, which is checked when all steps have changed it."""
+        return self.from_notebook_node(
+            _Unshared(loads(file_stream.buffer.read())),  # type: ignore[no-untyped-call]
+            resources=resources,
+            **kw,
+        )
 
     def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **kw: Any) -> Any:
         """Convert a notebook; what comes out of sanitising is read once, by the step after it."""
@@ -141,15 +177,12 @@ def _validator(schema: str) -> Any:
     return kind(known)
 
 
-def _read(stream: TextIO) -> NotebookNode:
-    try:
-        return read_submission(stream.buffer.read(LARGEST_FILE + 1))
-    except SubmissionError as error:
-        return _refused(str(error))
-
-
-def _read_ours(stream: TextIO) -> NotebookNode:
-    return loads(stream.buffer.read())
+def _existing_timestamp(log: Logger, folder: str) -> datetime | None:
+    """When the submission in `folder` was handed in, as nbgrader stores it: UTC, without a zone."""
+    found = read_timestamp(Path(folder))
+    if found.problem:
+        log.warning("%s", found.problem)
+    return found.time.replace(tzinfo=None) if found.time else None
 
 
 def _refused(problem: str) -> NotebookNode:

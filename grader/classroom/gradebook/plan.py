@@ -1,6 +1,6 @@
 """What there is to do: every submission read, rebuilt on the release and named. Runs nothing."""
 
-import re
+import fnmatch
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,19 +8,17 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from grader.classroom.course import Course
+from grader.classroom.fit import Releases, of_another_unit
 from grader.classroom.gradebook import results
+from grader.classroom.gradebook.beside import passed_over
 from grader.classroom.gradebook.known import Known
 from grader.classroom.gradebook.settings import Settings
 from grader.classroom.notebook import LARGEST_FILE, loads, packed, read_submission, rebuild
+from grader.classroom.students import RULE, composed, is_student_name, shown
 from grader.core.errors import SetupError, SubmissionError
 from grader.core.names import stem
 
 SECRET = "secret"  # noqa: S105 - the name of its file
-# Letters and digits of any alphabet. A folder's name stands in nbgrader's pages as it is, and in
-# its database, its file patterns and a teacher's terminal. Apostrophes do no harm there: those
-# pages have names in text and between double quotes only.
-_STUDENT = re.compile(r"[^\W_][\w .@+,()'\u2019-]{0,99}")
-_SHOWN = 40
 
 
 @dataclass(frozen=True)
@@ -47,6 +45,7 @@ class Planner:
     master: NotebookNode
     circumstances: str
     surroundings: str
+    releases: Releases
 
     @classmethod
     def of(cls, course: Course, unit: str, settings: Settings) -> "Planner":
@@ -54,15 +53,17 @@ class Planner:
         settings = settings.resolved()
         circumstances = results.circumstances(course, unit, settings, class_secret(course))
         surroundings = results.surroundings(course, unit, settings)
-        return cls(unit, read_release(course, unit), circumstances, surroundings)
+        master = read_release(course, unit)
+        return cls(unit, master, circumstances, surroundings, Releases.of(course.root))
 
     def work(self, student: str, data: bytes, *, whole: bool = True) -> Work:
         """The work that a submitted file makes; with `whole` it carries the rebuilt notebook."""
         try:
-            notebook = rebuild(self.master, read_submission(data))
+            submission = read_submission(data)
+            of_another_unit(self.releases, self.unit, submission)
         except SubmissionError as error:
             return Work(student, self.unit, problem=str(error))
-        return self.named(student, notebook, whole=whole)
+        return self.named(student, rebuild(self.master, submission), whole=whole)
 
     def named(self, student: str, notebook: NotebookNode, *, whole: bool = True) -> Work:
         """The work that a rebuilt notebook makes; with `whole` it carries the notebook."""
@@ -95,11 +96,16 @@ class Planner:
 def plan(course: Course, unit: str, settings: Settings, student: str = "*") -> list[Work]:
     """The work of a unit: every student's, or those that the pattern `student` fits, sorted.
 
-    Notebooks are left out: however large a class is, its plan is small. Files that were planned
-    before are known by their hash and not rebuilt.
+    Accents may be stored in either way, in the pattern and in a folder's name. Notebooks are left
+    out: however large a class is, its plan is small. Files that were planned before are known by
+    their hash and not rebuilt.
     """
     planner = Planner.of(course, unit, settings)
-    folders = sorted(course.submitted.glob(f"{student}/{unit}/"))
+    folders = [
+        folder
+        for folder in sorted(course.submitted.glob(f"*/{unit}/"))
+        if fnmatch.fnmatchcase(composed(folder.parent.name), composed(student))
+    ]
     known = Known.of(course, planner)
     works = [_planned(planner, folder, known) for folder in folders]
     known.keep()
@@ -132,11 +138,15 @@ def obstacle(folder: Path, name: str) -> str:
     teacher's, a pipe lets its reader wait for ever.
     """
     path = folder / name
-    if _STUDENT.fullmatch(folder.parent.name) is None:
+    student = folder.parent.name
+    if not is_student_name(student):
         return (
-            f"The folder {shown_name(folder.parent.name)} has a name that no student's can have: "
-            "letters, digits, blanks and . _ @ + , ( ) ' - only, at most 100, beginning with a "
-            "letter or a digit. Rename it."
+            f"The folder {shown(student)} has a name that no student's can have: {RULE}. Rename it."
+        )
+    if composed(student) != student and folder.parent.with_name(composed(student)).is_dir():
+        return (
+            f"{folder.parent} is one of two folders by the same name, whose accents are stored in "
+            "two ways. Move what was handed in into the other one, and remove this one."
         )
     links = [p for p in (folder.parent, folder, *_inside(folder)) if p.is_symlink()]
     if links:
@@ -152,14 +162,6 @@ def obstacle(folder: Path, name: str) -> str:
     return ""
 
 
-def shown_name(student: str) -> str:
-    """A student's name as it is told: itself, or where no student can have it what can be shown."""
-    if _STUDENT.fullmatch(student):
-        return student
-    plain = "".join(letter if letter.isprintable() else "?" for letter in student)
-    return plain if len(plain) <= _SHOWN else plain[:_SHOWN] + "…"
-
-
 def _inside(folder: Path) -> list[Path]:
     return sorted(folder.iterdir()) if folder.is_dir() else []
 
@@ -169,7 +171,7 @@ def _planned(planner: Planner, folder: Path, known: Known) -> Work:
     name = f"{stem(unit)}.ipynb"
     problem = obstacle(folder, name)
     if problem:
-        return Work(shown_name(student), unit, problem=problem)
+        return Work(shown(student), unit, problem=problem)
     data = _content(folder / name)
     held = known.find(student, data)
     if held is None:
@@ -177,6 +179,7 @@ def _planned(planner: Planner, folder: Path, known: Known) -> Work:
         held = (work.key, work.run_key, work.problem)
         known.add(student, data, held)
     key, run_key, problem = held
+    problem = passed_over(folder, name, data, planner.releases) or problem
     return Work(student, unit, key, problem=problem, run_key=run_key)
 
 

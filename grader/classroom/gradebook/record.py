@@ -51,6 +51,8 @@ def record(
                 continue
             folders = course_folders(config, unit)
             folders.student_id = glob.escape(work.student)
+            if not _is_ordinary(course.submission(unit, work.student).with_name(_TIME)):
+                folders.ignore = [*folders.ignore, _TIME]  # a pipe cannot be copied
             log = Heard()
             try:
                 with one_transaction(folders.db_url) as scores:
@@ -84,6 +86,11 @@ def _is_done(course: Course, work: Work) -> bool:
 def _time(folder: Path) -> str:
     path = folder / _TIME
     return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+
+
+def _is_ordinary(path: Path) -> bool:
+    """Whether a file is none, or one that can be copied."""
+    return path.is_file() or not path.exists()
 
 
 def _last_words(lines: Sequence[str]) -> str:

@@ -1,0 +1,119 @@
+"""Whose each file is where no platform made the names: folders of students, or files named so.
+
+Folders of units and wrappers count for nothing, however deep: `hand-ins/ann/week 1/01_rnn/x.ipynb`
+is ann's among others of such a form.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.classroom.collect.names import without_copy_mark
+from grader.classroom.collect.systems import Whose
+
+_WRAPPERS = {"submitted", "submissions", "submission", "abgaben"}
+_NAMED = re.compile(r"\.(ipynb|json|txt|zip)\b", re.IGNORECASE)
+
+
+def unit_named(name: str, units: Sequence[str]) -> str | None:
+    """The unit that a folder's or a file's name stands for: `1_rnn`, `01-RNN`, `rnn`; or None."""
+    return _unit_words(units).get(_plain(name))
+
+
+@dataclass(frozen=True)
+class Plain:
+    """Reads the paths of one source.
+
+    `roster` has the class's ids by their plain forms, `level` is the first at which folders differ,
+    None where there is one chain only; `words` are units by what people call them.
+    """
+
+    words: Mapping[str, str]
+    roster: Mapping[str, str]
+    ignored: frozenset[str]
+    level: int | None = None
+
+    @classmethod
+    def of(
+        cls, paths: Sequence[tuple[str, ...]], units: Sequence[str], known: Sequence[str], top: str
+    ) -> "Plain":
+        """The reader of a source that is called `top`; `known` are ids of the class."""
+        roster = {_plain(name): name for name in known}
+        ignored = frozenset({*_WRAPPERS, _plain(top)} - set(roster))
+        reader = cls(_unit_words(units), roster, ignored)
+        levels: dict[int, set[str]] = {}
+        for parts in paths:
+            for level, part in enumerate(reader.folders(parts)):
+                levels.setdefault(level, set()).add(part)
+        differing = [level for level in sorted(levels) if len(levels[level]) > 1]
+        return cls(reader.words, roster, ignored, differing[0] if differing else None)
+
+    def __call__(self, parts: tuple[str, ...]) -> Whose | None:
+        """Whose a file is: by the roster, by its folders, by its own name; None for nobody's."""
+        named = self.folders(parts)
+        for part in named:
+            if _plain(part) in self.roster:
+                return Whose(part, self.roster[_plain(part)], _below(parts, part))
+        if named and (self.level is None or self.level < len(named)):
+            chosen = self._above_unit(parts) if self.level is None else named[self.level]
+            return Whose(chosen, chosen, _below(parts, chosen))
+        return self._by_file(parts)
+
+    def folders(self, parts: tuple[str, ...]) -> list[str]:
+        """The folders on a file's way that could be a student's."""
+        return [
+            part
+            for part in _bare(parts)
+            if _plain(part) not in self.words and _plain(part) not in self.ignored
+        ]
+
+    def _above_unit(self, parts: tuple[str, ...]) -> str:
+        bare = _bare(parts)
+        at = next((i for i, part in enumerate(bare) if _plain(part) in self.words), None)
+        above = self.folders((*parts[:at], "")) if at is not None else []
+        return above[-1] if above else self.folders(parts)[0]
+
+    def _by_file(self, parts: tuple[str, ...]) -> Whose | None:
+        if not _NAMED.search(parts[-1]):
+            return None
+        own = without_copy_mark(parts[-1].partition(".")[0])[0]
+        stem = _without_unit(own, self.words)
+        if not stem:
+            return None
+        name = self.roster.get(_plain(stem), stem)
+        return Whose(stem, name, parts[-1:], is_file_named=True)
+
+
+def _bare(parts: tuple[str, ...]) -> list[str]:
+    """The folders of a path; one that is an archive without its ending."""
+    return [part.removesuffix(".zip") for part in parts[:-1]]
+
+
+def _below(parts: tuple[str, ...], folder: str) -> tuple[str, ...]:
+    return parts[_bare(parts).index(folder) + 1 :]
+
+
+def _unit_words(units: Sequence[str]) -> dict[str, str]:
+    """Plain forms of what people call a unit, by it."""
+    words: dict[str, str] = {}
+    for unit in units:
+        number, _, word = unit.partition("_")
+        bare = str(int(number))
+        for form in (unit, word, f"{bare}_{word}", f"unit{number}", f"unit{bare}"):
+            words.setdefault(_plain(form), unit)
+    return words
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text.casefold())
+
+
+def _without_unit(stem: str, words: Mapping[str, str]) -> str:
+    """What a file's stem says besides its unit: `01_rnn_ann` is `ann`, `rnn` is nothing."""
+    pieces = re.split(r"([_\- ]+)", stem)
+    for size in (3, 1):  # `01_rnn` is two words with what stands between them
+        for start in range(0, len(pieces) - size + 1, 2):
+            if _plain("".join(pieces[start : start + size])) in words:
+                rest = pieces[: max(0, start - 1)] + pieces[start + size :]
+                return "".join(rest).strip("_- ")
+    return stem.strip()
