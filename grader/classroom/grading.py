@@ -4,6 +4,7 @@ Shared by `grader grade` and `grader watch`.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from grader.classroom.course import Course
 from grader.classroom.engine import Crew
@@ -11,9 +12,21 @@ from grader.classroom.feedback.entry import Entry
 from grader.classroom.feedback.progress import progress
 from grader.classroom.gradebook.entries import entries
 from grader.classroom.gradebook.fill import fill, missing
-from grader.classroom.gradebook.plan import Work
-from grader.classroom.gradebook.record import record
+from grader.classroom.gradebook.plan import Work, plan, read_release
+from grader.classroom.gradebook.record import check, record, recorded
 from grader.classroom.gradebook.settings import Settings
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What became of a call: a line for each submission asked for, and who else has to be run.
+
+    `older`, by unit: students whose marks stand under an earlier release and who were not asked
+    for; what can be judged on their kept answers is.
+    """
+
+    entries: list[Entry]
+    older: Mapping[str, Sequence[str]]
 
 
 def grade(
@@ -23,16 +36,40 @@ def grade(
     crew: Crew,
     *,
     again: bool = False,
-) -> list[Entry]:
-    """Grade planned work, by unit; with `again` also what has a result. One entry for each."""
-    every = [work for planned in works.values() for work in planned]
+) -> Graded:
+    """Grade planned work, by unit; with `again` also what has a result. One entry for each.
+
+    What would refuse (solutions that are not released, a configuration or a gradebook that cannot
+    be read) refuses before anything is run.
+    """
+    asked = {unit: planned for unit, planned in works.items() if planned}
+    for unit in asked:
+        check(course, unit)
+    others = {unit: _older(course, unit, planned, settings) for unit, planned in asked.items()}
+    every = [work for planned in asked.values() for work in planned]
     pending = [w for w in every if not w.problem] if again else missing(course, every)
     # one start of the workers serves all units
     with progress(len(pending)) as shown:
         fill(course, pending, settings, crew, shown, again=again)
+    rest = missing(course, [work for planned in others.values() for work in planned])
+    fill(course, rest, settings, crew, only_kept=True)
+    found, older = [], {}
+    for unit, planned in asked.items():
+        left = {work.student for work in missing(course, others[unit])}
+        whole = [*planned, *(work for work in others[unit] if work.student not in left)]
+        failures = record(course, unit, whole, settings, again=again)
+        found += entries(course, planned, failures)
+        older[unit] = sorted(left)
+    return Graded(found, {unit: students for unit, students in older.items() if students})
+
+
+def _older(course: Course, unit: str, planned: Sequence[Work], settings: Settings) -> list[Work]:
+    """Submissions that are not in `planned` and were recorded under another release."""
+    mine = {work.student for work in planned}
+    release = read_release(course, unit).metadata.grader.release
     return [
-        entry
-        for unit, planned in works.items()
-        if planned
-        for entry in entries(course, planned, record(course, unit, planned, settings, again=again))
+        work
+        for work in plan(course, unit, settings)
+        if work.student not in mine
+        and recorded(course, unit, work.student).get("release", release) != release
     ]

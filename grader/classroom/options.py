@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,9 @@ from grader.classroom.gradebook.settings import DEVICES, SANDBOXES, Settings
 from grader.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from grader.classroom.course import Course
     from grader.classroom.engine import Crew
+    from grader.classroom.feedback.entry import Entry
 
 
 def add_units(verb: argparse.ArgumentParser) -> None:
@@ -81,3 +84,28 @@ def write_json(content: dict[str, Any], target: str | None) -> None:
         except OSError as error:
             message = f"The report cannot be written to {target}: {error.strerror}."
             raise UsageError(message) from error
+
+
+def refuse_nothing(course: "Course", classes: "Mapping[str, Sequence[Entry]]") -> None:
+    """Raise UsageError where no unit has a submission; `grader grade` says the same."""
+    if not any(entry.absent is None for entries in classes.values() for entry in entries):
+        message = (
+            f"There is no submission of {', '.join(classes)}. Submissions lie at "
+            f"{course.submission(next(iter(classes)), '<student>')}."
+        )
+        raise UsageError(message)
+
+
+def tell_waiting(entries: "Sequence[Entry]") -> None:
+    """Count and name who has no mark, with the reason."""
+    waiting = [entry for entry in entries if not entry.graded]
+    if waiting:
+        print(f"{waiting[0].unit}: {len(waiting)} have no mark, and no number stands for them:")  # noqa: T201
+    for entry in waiting:
+        print(f"  {entry.student}: {entry.reason}")  # noqa: T201
+    missing = [entry.student for entry in entries if entry.absent == "missing"]
+    if missing:
+        print(f"{entries[0].unit}: missing: {', '.join(missing)}")  # noqa: T201
+    gone = [entry.student for entry in entries if entry.absent == "withdrawn"]
+    if gone:
+        print(f"{entries[0].unit}: withdrawn, left out: {', '.join(gone)}")  # noqa: T201

@@ -20,30 +20,37 @@ def add(subparsers: "Subparsers") -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the files into the class's `report/`; manual scores and penalties count."""
+    """Write the files into the class's `report/`; exit code 1 where some have no mark.
+
+    Manual scores and penalties count. What waits for a person or could not be read is blank.
+    """
     from grader.classroom.course import find_course
-    from grader.classroom.export.formats import FORMATS, Marked
-    from grader.classroom.gradebook.entries import entries
-    from grader.classroom.gradebook.marks import marks
-    from grader.classroom.gradebook.plan import plan
+    from grader.classroom.export.formats import FORMATS, course_csv
+    from grader.classroom.gradebook.standing import all_graded, counted, standing
+    from grader.classroom.options import refuse_nothing, tell_waiting
 
     if arguments.format not in FORMATS:
         message = f"There is no format {arguments.format!r}. There are: {', '.join(FORMATS)}."
         raise UsageError(message)
     course = find_course()
-    for unit in course.chosen(arguments.units):
-        works = plan(course, unit, settings_of(arguments))
-        known = {entry.student: entry for entry in entries(course, works)}
-        marked = [Marked(mark, known.get(mark.student)) for mark in marks(course, unit)]
-        if not marked:
-            print(f"{unit}: nothing is recorded; `grader grade {unit}` comes first")
+    units = course.chosen(arguments.units)
+    classes = {unit: standing(course, unit, settings_of(arguments)) for unit in units}
+    refuse_nothing(course, classes)
+    handed = {u: e for u, e in classes.items() if any(each.absent is None for each in e)}
+    files: dict[str, str] = {}
+    for unit in units:
+        if unit not in handed:
+            print(f"{unit}: no submissions")
             continue
-        waiting = sum(each.mark.waits for each in marked)
-        for name, text in FORMATS[arguments.format](unit, marked).items():
-            path = course.report / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        print(f"{unit}: {len(marked)} marks in {course.report}")
-        if waiting:
-            print(f"{unit}: {waiting} of them wait for a person (formgrader: Manual Grading)")
-    return 0
+        entries = counted(handed[unit])
+        files |= FORMATS[arguments.format](unit, entries)
+        given = sum(entry.score is not None for entry in entries)
+        print(f"{unit}: {given} marks of {len(entries)} students in {course.report}")
+        tell_waiting(handed[unit])
+    if arguments.format == "csv" and len(handed) > 1:
+        files |= course_csv([entry for entries in handed.values() for entry in entries])
+    for name, text in files.items():
+        path = course.report / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return 0 if all(all_graded(entries) for entries in classes.values()) else 1

@@ -17,12 +17,22 @@ def add(subparsers: "Subparsers") -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the pages of all that is recorded."""
+    """Write the pages of all that is recorded; exit code 1 where some have no mark."""
     from grader.classroom.course import find_course
     from grader.classroom.gradebook.pages import write_feedback
+    from grader.classroom.gradebook.settings import Settings
+    from grader.classroom.gradebook.standing import all_graded, standing
+    from grader.classroom.options import refuse_nothing, tell_waiting
 
     course = find_course()
-    for unit in course.chosen(arguments.units):
-        students = write_feedback(course, unit)
-        print(f"{unit}: {len(students)} pages in {course.feedback}/<student>/{unit}/")
-    return 0
+    units = course.chosen(arguments.units)
+    classes = {unit: standing(course, unit, Settings()) for unit in units}
+    refuse_nothing(course, classes)
+    for unit, entries in classes.items():
+        if any(entry.absent is None for entry in entries):
+            students = write_feedback(course, unit)
+            print(f"{unit}: {len(students)} pages in {course.feedback}/<student>/{unit}/")
+            tell_waiting(entries)
+        else:
+            print(f"{unit}: no submissions")
+    return 0 if all(all_graded(entries) for entries in classes.values()) else 1

@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from grader.classroom.options import (
@@ -54,7 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.sample:
         return _sample(course, arguments)
     entries = _grade_all(course, course.chosen(arguments.units), arguments)
-    lines = noticed(course, [(entry.student, entry.unit) for entry in entries])
+    known = [(entry.student, entry.unit) for entry in entries if entry.absent != "missing"]
+    lines = noticed(course, known)
     for line in lines:
         print(line, file=sys.stderr if arguments.json == "-" else sys.stdout)
     write_json({**report(entries), "noticed": lines}, arguments.json)
@@ -64,15 +65,29 @@ def run(arguments: argparse.Namespace) -> int:
 def _grade_all(
     course: "Course", units: "Sequence[str]", arguments: argparse.Namespace
 ) -> "list[Entry]":
-    from grader.classroom.gradebook.plan import plan
+    from grader.classroom.gradebook.standing import stand, works_of
     from grader.classroom.grading import grade
 
     settings, crew = settings_of(arguments), crew_of(arguments)
-    works = {unit: plan(course, unit, settings, _pattern(arguments.student)) for unit in units}
+    pattern = _pattern(arguments.student)
+    works = {unit: works_of(course, unit, settings, pattern) for unit in units}
     if not any(works.values()):
         raise UsageError(_nothing(course, units, arguments.student))
-    entries = grade(course, works, settings, crew, again=arguments.again)
-    _tell(course, entries, quiet=arguments.json == "-", summary=arguments.summary)
+    graded = grade(course, works, settings, crew, again=arguments.again)
+    entries = [
+        entry
+        for unit, planned in works.items()
+        if planned
+        for entry in stand(
+            course,
+            unit,
+            planned,
+            [entry for entry in graded.entries if entry.unit == unit],
+            whole=arguments.student is None,
+        )
+    ]
+    quiet, summary = arguments.json == "-", arguments.summary
+    _tell(course, entries, graded.older, quiet=quiet, summary=summary)
     return entries
 
 
@@ -112,12 +127,30 @@ def _conclusion(students: int, wrong: int) -> str:
 
 
 def report(entries: "Sequence[Entry]") -> dict[str, object]:
-    """The JSON report of a class: every submission's own report, and what could not be graded."""
+    """The JSON report of a class.
+
+    Every submission's own report, with what the grader found; the marks that count, with a person's
+    scores and late penalties; and what could not be graded.
+    """
     return {
         "schema": SCHEMA,
         "reports": [entry.report for entry in entries if entry.report],
+        "marks": [
+            {
+                "student": entry.student,
+                "unit": entry.unit,
+                "state": str(entry.state),
+                "score": entry.score,
+                "max": entry.maximum,
+                "late_penalty": entry.mark.penalty if entry.mark else 0.0,
+                "by_hand": list(entry.mark.by_hand) if entry.mark else [],
+                "excused": sorted(entry.excused),
+                "reason": entry.reason,
+            }
+            for entry in entries
+        ],
         "not_graded": [
-            {"student": e.student, "unit": e.unit, "problem": e.problem or "the grader failed"}
+            {"student": e.student, "unit": e.unit, "problem": e.reason}
             for e in entries
             if not e.graded
         ],
@@ -125,18 +158,36 @@ def report(entries: "Sequence[Entry]") -> dict[str, object]:
 
 
 def _tell(
-    course: "Course", entries: "Sequence[Entry]", *, quiet: bool, summary: bool = False
+    course: "Course",
+    entries: "Sequence[Entry]",
+    older: "Mapping[str, Sequence[str]] | None" = None,
+    *,
+    quiet: bool = False,
+    summary: bool = False,
 ) -> None:
-    from grader.classroom.feedback.table import class_table, console, summary_table
+    from grader.classroom.feedback.entry import State
+    from grader.classroom.feedback.table import class_table, console, course_table, summary_table
 
     table = summary_table if summary else class_table
     out = console(sys.stderr if quiet else sys.stdout)
-    for unit in dict.fromkeys(entry.unit for entry in entries):
-        out.print(table(unit, [entry for entry in entries if entry.unit == unit]))
+    units = list(dict.fromkeys(entry.unit for entry in entries))
+    for unit in units:
+        mine = [entry for entry in entries if entry.unit == unit]
+        out.print(table(unit, mine))
+        gone = [entry.student for entry in mine if entry.absent is State.WITHDRAWN]
+        if gone:
+            out.print(f"{unit}: withdrawn, not counted: {', '.join(gone)}", markup=False)
+    if len(units) > 1 and not summary:
+        out.print(course_table(entries))
     for entry in entries:
         if not entry.graded:
-            why = entry.problem or "The grader itself failed; `grader report` shows its words."
-            out.print(f"{entry.student}, {entry.unit}: {why}", markup=False)
+            out.print(f"{entry.student}, {entry.unit}: {entry.reason}", markup=False)
+    for unit, students in (older or {}).items():
+        out.print(
+            f"{unit}: released anew since these were graded, and they have to be run again: "
+            f"{', '.join(students)}. `grader grade {unit}` does it; until then they have no mark.",
+            markup=False,
+        )
     if any(entry.report.get("sandbox") == "none" for entry in entries):
         out.print("Graded WITHOUT A SANDBOX: learner code ran as you, and the reports say so.")
     if os.geteuid() == 0:

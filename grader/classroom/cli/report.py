@@ -18,20 +18,23 @@ def add(subparsers: "Subparsers") -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write a page for each unit that has submissions."""
+    """Write a page for each unit that has submissions; exit code 1 where some have no mark."""
     from grader.classroom.course import find_course
     from grader.classroom.feedback.page import class_page
-    from grader.classroom.gradebook.entries import entries
-    from grader.classroom.gradebook.plan import plan
+    from grader.classroom.gradebook.standing import all_graded, standing
+    from grader.classroom.options import refuse_nothing, tell_waiting
 
     course = find_course()
     course.report.mkdir(parents=True, exist_ok=True)
-    for unit in course.chosen(arguments.units):
-        works = plan(course, unit, settings_of(arguments))
-        if works:
+    units = course.chosen(arguments.units)
+    classes = {unit: standing(course, unit, settings_of(arguments)) for unit in units}
+    refuse_nothing(course, classes)
+    for unit, entries in classes.items():
+        if any(entry.absent is None for entry in entries):
             path = course.report / f"{unit}.html"
-            path.write_text(class_page(unit, entries(course, works)), encoding="utf-8")
+            path.write_text(class_page(unit, entries), encoding="utf-8")
             print(f"{unit}: {path}")
+            tell_waiting(entries)
         else:
             print(f"{unit}: no submissions")
-    return 0
+    return 0 if all(all_graded(entries) for entries in classes.values()) else 1

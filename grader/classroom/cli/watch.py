@@ -75,7 +75,7 @@ def _pass(course: "Course", arrivals: "Arrivals", arguments: argparse.Namespace)
             unit: [work for work in plan(course, unit, settings) if work.student in students]
             for unit, students in found.items()
         }
-        entries = grade(course, works, settings, crew_of(arguments))
+        entries = grade(course, works, settings, crew_of(arguments)).entries
     except GraderError as error:
         if arguments.once:
             raise

@@ -1,115 +1,94 @@
-"""Each export is a function from a unit's marks and reports to files; FORMATS lists them all."""
+"""Each export is a function from a unit's entries to files; FORMATS lists them all.
+
+What waits for a person or could not be read is blank, with the reason where the format has a place
+for words: no number stands for something that nobody has decided.
+"""
 
 import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
 
+from grader.classroom.export.gradescope import results
 from grader.classroom.feedback.comment import comment
-from grader.classroom.feedback.entry import Entry
-from grader.classroom.gradebook.marks import Mark
-from grader.core.verdict import Verdict
+from grader.classroom.feedback.entry import Entry, State, present
+from grader.classroom.feedback.totals import totals
+
+Export = Callable[[str, Sequence[Entry]], dict[str, str]]
 
 
-@dataclass(frozen=True)
-class Marked:
-    """All that is known of one student in one unit; `entry` is None where no result was kept."""
-
-    mark: Mark
-    entry: Entry | None = None
-
-
-Export = Callable[[str, Sequence[Marked]], dict[str, str]]
-
-
-def as_csv(unit: str, marked: Sequence[Marked]) -> dict[str, str]:
-    """One row a student: score, and points, outcome and mistake of every question."""
-    names = list(dict.fromkeys(name for each in marked for name in each.mark.cells))
-    heads = ["student", "unit", "score", "max", "late_penalty", "waits"]
+def as_csv(unit: str, entries: Sequence[Entry]) -> dict[str, str]:
+    """One row a student: state, score and reason, then each question's points and outcome."""
+    marked = [entry for entry in entries if entry.mark]
+    names = list(dict.fromkeys(name for e in marked for name in (e.mark.cells if e.mark else ())))
+    names += [n for n in dict.fromkeys(n for e in entries for n in e.verdicts) if n not in names]
+    heads = ["student", "name", "unit", "state", "score", "max", "late_penalty", "waits", "reason"]
     heads += [f"{name}{part}" for name in names for part in ("", "_outcome", "_mistake")]
+    told = [n for n in names if any(e.mark and n in e.mark.comments for e in marked)]
+    heads += [f"{name}_comment" for name in told]
     rows = [heads]
-    for each in marked:
-        mark, verdicts = each.mark, each.entry.verdicts if each.entry else {}
-        row = [mark.student, unit, f"{mark.score:g}", f"{mark.maximum:g}"]
-        row += [f"{mark.penalty:g}", "yes" if mark.waits else "no"]
+    for entry in entries:
+        mark, verdicts = entry.mark, entry.verdicts
+        row = [entry.student, entry.name, unit, str(entry.state)]
+        row += [_number(entry.score), _number(entry.maximum)]
+        row += [_number(mark.penalty if mark else None)]
+        row += ["no" if entry.graded else "yes", entry.reason]
         for name in names:
-            points = mark.cells.get(name)
             verdict = verdicts.get(name)
-            row.append(f"{points[0]:g}" if points else "")
-            row += [str(verdict.outcome), verdict.mistake or ""] if verdict else ["", ""]
+            row.append(_number(entry.points(name)))
+            row += [entry.said(name), (verdict.mistake or "") if verdict else ""]
+        row += [mark.comments.get(name, "") if mark else "" for name in told]
         rows.append(row)
     return {f"{unit}.csv": _table(rows)}
 
 
-def as_canvas(unit: str, marked: Sequence[Marked]) -> dict[str, str]:
-    """Canvas: Grades > Import. Students are known by their SIS user id (nbgrader's lms_user_id)."""
+def course_csv(entries: Sequence[Entry]) -> dict[str, str]:
+    """One row a student: the score of every unit, and the total where all have a mark."""
+    units = list(dict.fromkeys(entry.unit for entry in entries))
+    rows = [["student", "name", *units, "total", "max", "reason"]]
+    for total in totals(entries):
+        own = [total.entries.get(unit) for unit in units]
+        scores = [_number(entry.score) if entry else "" for entry in own]
+        reasons = [total.reason, *(f"{e.unit}: missing" for e in own if e and _is_missing(e))]
+        row = [total.student, total.name, *scores, _number(total.score), _number(total.maximum)]
+        rows.append([*row, "; ".join(filter(None, reasons))])
+    return {"course.csv": _table(rows)}
+
+
+def as_canvas(unit: str, entries: Sequence[Entry]) -> dict[str, str]:
+    """Canvas: Grades > Import. Students are known by their SIS user id (nbgrader's lms_user_id).
+
+    Canvas leaves a mark as it is where the cell is blank.
+    """
     rows = [["Student", "ID", "SIS User ID", "SIS Login ID", "Section", unit]]
-    rows.append(["    Points Possible", "", "", "", "", _maximum(marked)])
-    for mark in (each.mark for each in marked):
-        name = ", ".join(part for part in (mark.last_name, mark.first_name) if part)
-        login = mark.lms_id or mark.student
-        rows.append([name or mark.student, "", login, mark.student, "", f"{mark.score:g}"])
+    rows.append(["    Points Possible", "", "", "", "", _number(_maximum(entries))])
+    for entry in entries:
+        mark = entry.mark
+        name = ", ".join(p for p in (mark.last_name, mark.first_name) if p) if mark else entry.name
+        login = mark.lms_id if mark and mark.lms_id else entry.lms_id or entry.student
+        score = _number(_of_whole(entry, entries))
+        rows.append([name or entry.student, "", login, entry.student, "", score])
     return {f"{unit}-canvas.csv": _table(rows)}
 
 
-def as_moodle(unit: str, marked: Sequence[Marked]) -> dict[str, str]:
+def as_moodle(unit: str, entries: Sequence[Entry]) -> dict[str, str]:
     """Moodle: Grades > Import > CSV file; map "ID number" or "Email address"."""
     rows = [["ID number", "Email address", unit, f"{unit} feedback"]]
-    for each in marked:
-        verdicts = each.entry.verdicts.values() if each.entry else ()
-        told = "\n\n".join(f"{v.question}: {comment(v)}" for v in verdicts)
-        mark = each.mark
-        rows.append([mark.lms_id or mark.student, mark.email, f"{mark.score:g}", told])
+    for entry in entries:
+        mark = entry.mark
+        number = mark.lms_id if mark and mark.lms_id else entry.lms_id or entry.student
+        email = mark.email if mark and mark.email else entry.email
+        rows.append([number, email, _number(_of_whole(entry, entries)), _feedback(entry)])
     return {f"{unit}-moodle.csv": _table(rows)}
 
 
-def as_gradescope(unit: str, marked: Sequence[Marked]) -> dict[str, str]:
-    """Gradescope's results.json, one a student."""
+def as_gradescope(unit: str, entries: Sequence[Entry]) -> dict[str, str]:
+    """Gradescope's results.json, one a student who handed something in."""
     files = {}
-    for each in marked:
-        content = gradescope_results(each)
-        text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
-        files[f"{unit}-gradescope/{each.mark.student}/results.json"] = text
+    for entry in present(entries):
+        text = json.dumps(results(entry), indent=1, ensure_ascii=False) + "\n"
+        files[f"{unit}-gradescope/{entry.student}/results.json"] = text
     return files
-
-
-def gradescope_results(each: Marked) -> dict[str, Any]:
-    """The results of one submission; each question is a test that its learner may see."""
-    verdicts = each.entry.verdicts if each.entry else {}
-    tests = [_test(name, points, verdicts.get(name)) for name, points in each.mark.cells.items()]
-    content: dict[str, Any] = {
-        "score": each.mark.score,
-        "visibility": "visible",
-        "stdout_visibility": "hidden",
-        "output": each.entry.problem if each.entry else "",
-        "output_format": "text",
-        "tests": tests,
-    }
-    if each.entry and each.entry.report:
-        content["execution_time"] = each.entry.report["seconds"]
-        content["extra_data"] = {
-            "device": each.entry.report["device"],
-            "sandbox": each.entry.report["sandbox"],
-        }
-    return content
-
-
-def _test(name: str, points: tuple[float, float], verdict: Verdict | None) -> dict[str, Any]:
-    test: dict[str, Any] = {
-        "name": name,
-        "number": name,
-        "score": points[0],
-        "max_score": points[1],
-        "visibility": "visible",
-        "output_format": "text",
-    }
-    if verdict:
-        test["output"] = comment(verdict)
-        test["status"] = "passed" if verdict.points == verdict.maximum else "failed"
-        test["tags"] = [str(verdict.outcome), *([verdict.mistake] if verdict.mistake else [])]
-    return test
 
 
 FORMATS: dict[str, Export] = {
@@ -120,8 +99,40 @@ FORMATS: dict[str, Export] = {
 }
 
 
-def _maximum(marked: Sequence[Marked]) -> str:
-    return f"{max((each.mark.maximum for each in marked), default=0.0):g}"
+def _feedback(entry: Entry) -> str:
+    """What a learner reads in Moodle: a person's words in place of the grader's, as in nbgrader."""
+    if entry.reason:
+        return f"No mark yet: {entry.reason}" if entry.absent is None else entry.reason
+    lines = []
+    if entry.mark and entry.mark.penalty:
+        lines.append(f"Handed in late: {entry.mark.penalty:g} points are taken off.")
+    own = entry.mark.comments if entry.mark else {}
+    for name, verdict in entry.verdicts.items():
+        said = "excused" if name in entry.excused else own.get(name) or comment(verdict)
+        lines.append(f"{name}: {said}")
+    lines += [f"{name}: {text}" for name, text in own.items() if name not in entry.verdicts]
+    return "\n\n".join(lines)
+
+
+def _of_whole(entry: Entry, entries: Sequence[Entry]) -> float | None:
+    """The score out of the unit's points: who is excused from some has as large a share of all."""
+    whole, own = _maximum(entries), entry.maximum
+    if entry.score is None or not entry.excused or not own or own == whole:
+        return entry.score
+    return round(entry.score * whole / own, 2)
+
+
+def _maximum(entries: Sequence[Entry]) -> float:
+    own = [entry.mark.maximum for entry in entries if entry.mark]
+    return max(own or [entry.maximum or 0.0 for entry in entries], default=0.0)
+
+
+def _is_missing(entry: Entry) -> bool:
+    return entry.absent is State.MISSING
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:g}"
 
 
 def _table(rows: Iterable[Sequence[str]]) -> str:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from grader.classroom.feedback.comment import as_html
-from grader.classroom.feedback.entry import Entry, columns, grouped, short
+from grader.classroom.feedback.entry import Entry, State, columns, grouped, short
 from grader.classroom.feedback.statistics import class_statistics
 from grader.classroom.feedback.templates import template
-from grader.core.verdict import Outcome, Verdict
+from grader.core.verdict import Outcome
 
 _MOST_COMMON = 10
 _STATES = {Outcome.PASSED: "full", Outcome.BROKEN: "open"}
@@ -19,17 +19,19 @@ _UNTRIED = (Outcome.MISSING, Outcome.NOT_ATTEMPTED)
 
 @dataclass(frozen=True)
 class _Cell:
-    """A student's verdicts in one column."""
+    """A student's verdicts in one column; `comment` is what a person wrote about it."""
 
     text: str
     state: str
     message: str = ""
     mistake: str = ""
+    comment: str = ""
 
 
 @dataclass(frozen=True)
 class _Row:
     student: str
+    name: str
     score: str
     cells: tuple[_Cell, ...]
     seconds: str
@@ -43,7 +45,9 @@ def class_page(unit: str, entries: Sequence[Entry]) -> str:
         unit=unit,
         numbers=class_statistics(entries),
         unsealed=sum(entry.report["sandbox"] == "none" for entry in graded),
-        waiting=[(entry.student, _told(_why(entry))) for entry in entries if not entry.graded],
+        waiting=[(entry.student, _told(entry.reason)) for entry in entries if not entry.graded],
+        missing=[entry.student for entry in entries if entry.absent is State.MISSING],
+        withdrawn=[entry.student for entry in entries if entry.absent is State.WITHDRAWN],
         mistakes=_mistakes(graded),
         remarks=[(entry.student, _remarks(entry)) for entry in graded if _remarks(entry)],
         names=list(groups),
@@ -51,10 +55,6 @@ def class_page(unit: str, entries: Sequence[Entry]) -> str:
         short=lambda name: short(name, unit),
     )
     return page
-
-
-def _why(entry: Entry) -> str:
-    return entry.problem or "The grader itself failed; see below."
 
 
 def _mistakes(graded: Sequence[Entry]) -> list[tuple[str, str, int, Markup]]:
@@ -78,28 +78,44 @@ def _told(text: str) -> Markup:
 
 
 def _row(entry: Entry, groups: dict[str, list[str]]) -> _Row:
-    verdicts, report = entry.verdicts, entry.report
-    cells = [[verdicts[name] for name in names if name in verdicts] for names in groups.values()]
+    known = entry.verdicts
+    cells = [[name for name in names if name in known] for names in groups.values()]
     return _Row(
         student=entry.student,
-        score=f"{report['score']:g} of {report['max']:g}",
-        cells=tuple(map(_cell, cells)),
-        seconds=f"{report['seconds']:.1f}",
+        name=entry.name,
+        score=_score(entry),
+        cells=tuple(_cell(entry, names) for names in cells),
+        seconds=f"{entry.report['seconds']:.1f}",
     )
 
 
-def _cell(verdicts: Sequence[Verdict]) -> _Cell:
-    """One question as it ended, or the points of several challenge items together."""
-    if not verdicts:
+def _score(entry: Entry) -> str:
+    if entry.score is None:
+        return str(entry.state)
+    late = f" (late −{entry.mark.penalty:g})" if entry.mark and entry.mark.penalty else ""
+    return f"{entry.score:g} of {entry.maximum:g}{late}"
+
+
+def _cell(entry: Entry, names: Sequence[str]) -> _Cell:
+    """One question as it counts, or the points of several challenge items together."""
+    if not names:
         return _Cell("", "faint")
-    points, maximum = sum(v.points for v in verdicts), sum(v.maximum for v in verdicts)
-    if len(verdicts) > 1:
+    verdicts = [entry.verdicts[name] for name in names]
+    given = [entry.points(name) for name in names]
+    known = [points for points in given if points is not None]
+    points, maximum = sum(known), sum(v.maximum for v in verdicts)
+    if len(names) > 1:
         tried = any(verdict.outcome not in _UNTRIED for verdict in verdicts)
         state = "full" if points == maximum else "part" if points else "none" if tried else "faint"
         return _Cell(f"{points:g} of {maximum:g}", state)
-    (verdict,) = verdicts
+    (verdict,), (name,) = verdicts, names
     state = _STATES.get(verdict.outcome, "part" if verdict.points else "none")
     if verdict.outcome in _UNTRIED:
         state = "faint"
-    word = "" if verdict.outcome is Outcome.PASSED else f" {verdict.outcome}"
-    return _Cell(f"{verdict.points:g}{word}", state, verdict.message, verdict.mistake or "")
+    said = entry.said(name)
+    if said != str(verdict.outcome):
+        state = "open" if not known else "full" if points >= maximum else "part"
+    word = "" if said == str(Outcome.PASSED) else said
+    told = f"{points:g} {word}".strip() if known else word
+    comment = entry.mark.comments.get(name, "") if entry.mark else ""
+    return _Cell(told, state, comment or verdict.message, verdict.mistake or "", comment)

@@ -28,6 +28,7 @@ class Board:
 
     total: int
     done: int = 0
+    judged: int = 0
     failed: int = 0
     slowest: tuple[float, str] = (0.0, "")
     _started: dict[str, float] = field(default_factory=dict)
@@ -39,14 +40,17 @@ class Board:
 
     def end(self, work: Work, result: Result) -> str:
         """A result has come and is kept; the line that a log shows for it."""
-        self._started.pop(_name(work), None)
+        is_run = self._started.pop(_name(work), None) is not None
         self.done += 1
+        self.judged += not is_run
         broken = any(v.outcome is Outcome.BROKEN for v in result.verdicts.values())
         self.failed += broken
-        self.slowest = max(self.slowest, (result.seconds, _name(work)))
+        if is_run:
+            self.slowest = max(self.slowest, (result.seconds, _name(work)))
         score = f"{result.report['score']:g} of {result.report['max']:g} points"
         told = "the grader failed" if broken else score
-        return f"{self.done} of {self.total}: {_name(work)}, {told}, {result.seconds:.1f} s"
+        how = f"{result.seconds:.1f} s" if is_run else "judged again, not run"
+        return f"{self.done} of {self.total}: {_name(work)}, {told}, {how}"
 
     @property
     def state(self) -> str:
@@ -64,8 +68,11 @@ class Board:
     def summary(self) -> str:
         """The last line of a log."""
         seconds = time.monotonic() - self._began
-        text = f"{self.done} of {self.total} run in {seconds:.1f} s, {self.failed} failed"
-        return f"{text}; slowest: {self.slowest[1]}, {self.slowest[0]:.1f} s"
+        was_run = self.done - self.judged
+        text = f"{self.done} of {self.total} done in {seconds:.1f} s: {was_run} run, "
+        text += f"{self.judged} judged again on kept answers, {self.failed} failed"
+        slowest = f"; slowest: {self.slowest[1]}, {self.slowest[0]:.1f} s"
+        return text + slowest if was_run else text
 
 
 class _State(ProgressColumn):

@@ -4,11 +4,11 @@ Pure arithmetic on entries; the class page shows it whole, `grader grade --summa
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean, median, pstdev
 
-from grader.classroom.feedback.entry import Entry, columns
+from grader.classroom.feedback.entry import Entry, columns, present
 from grader.core.verdict import Outcome, Verdict
 
 BANDS = 10
@@ -50,12 +50,17 @@ class ClassStatistics:
 
 
 def class_statistics(entries: Sequence[Entry]) -> ClassStatistics:
-    """The numbers of a unit's entries; entries without a result count as submissions only."""
-    graded = [entry for entry in entries if entry.graded and entry.report["max"]]
-    shares = [100.0 * entry.report["score"] / entry.report["max"] for entry in graded]
+    """The numbers of a unit's entries: the marks that count, late penalties taken off.
+
+    Entries without a mark count as submissions only; who is missing or has withdrawn not at all.
+    """
+    entries = present(entries)
+    marked = [(e, e.score, e.maximum) for e in entries if e.score is not None and e.maximum]
+    graded = [entry for entry, _, _ in marked]
+    shares = [100.0 * score / maximum for _, score, maximum in marked if maximum]
     bands = [0] * BANDS
     for share in shares:
-        bands[min(BANDS - 1, int(share * BANDS / 100.0))] += 1
+        bands[min(BANDS - 1, max(0, int(share * BANDS / 100.0)))] += 1
     return ClassStatistics(
         submissions=len(entries),
         graded=len(graded),
@@ -69,23 +74,24 @@ def class_statistics(entries: Sequence[Entry]) -> ClassStatistics:
 
 
 def _question(name: str, graded: Sequence[Entry]) -> QuestionStatistics:
-    verdicts = [entry.verdicts[name] for entry in graded if name in entry.verdicts]
-    judged = [verdict for verdict in verdicts if verdict.outcome is not Outcome.BROKEN]
+    given = [
+        (points, entry.verdicts[name])
+        for entry in graded
+        if name in entry.verdicts and (points := entry.points(name)) is not None
+    ]
+    judged = [verdict for _, verdict in given]
     mistakes = Counter(verdict.mistake for verdict in judged if verdict.mistake)
+    passed = sum(points >= verdict.maximum for points, verdict in given)
     return QuestionStatistics(
         question=name,
         maximum=max((verdict.maximum for verdict in judged), default=0.0),
         judged=len(judged),
-        mean=fmean(verdict.points for verdict in judged) if judged else 0.0,
-        passed=_share(judged, lambda verdict: verdict.outcome is Outcome.PASSED),
-        attempted=_share(judged, _is_attempted),
+        mean=fmean(points for points, _ in given) if given else 0.0,
+        passed=passed / len(given) if given else 0.0,
+        attempted=sum(map(_is_attempted, judged)) / len(judged) if judged else 0.0,
         mistakes=tuple(sorted(mistakes.items(), key=lambda item: (-item[1], item[0]))),
     )
 
 
 def _is_attempted(verdict: Verdict) -> bool:
     return verdict.outcome not in (Outcome.NOT_ATTEMPTED, Outcome.MISSING)
-
-
-def _share(judged: Sequence[Verdict], holds: Callable[[Verdict], bool]) -> float:
-    return sum(map(holds, judged)) / len(judged) if judged else 0.0

@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from grader.classroom.feedback.entry import Entry, columns, grouped, short
+from grader.classroom.feedback.entry import Entry, State, columns, grouped, short
 from grader.classroom.feedback.statistics import class_statistics
+from grader.classroom.feedback.totals import totals
 from grader.core.verdict import Outcome, Verdict
 
 # A pipe or a log has no width of its own.
@@ -30,16 +31,31 @@ def console(file: TextIO = sys.stdout) -> Console:
 
 
 def class_table(unit: str, entries: Sequence[Entry]) -> Table:
-    """One row a student."""
+    """One row a student; who has withdrawn is left out."""
+    shown = [entry for entry in entries if entry.absent is not State.WITHDRAWN]
     table = Table(title=unit, box=box.SIMPLE_HEAD, title_justify="left")
-    groups = grouped(columns(entries))
+    groups = grouped(columns(shown))
     table.add_column("student", no_wrap=True)
     table.add_column("score", justify="right", no_wrap=True)
     for name in groups:
         table.add_column(short(name, unit))
     table.add_column("seconds", justify="right")
-    for entry in entries:
+    for entry in shown:
         table.add_row(*_row(entry, groups))
+    return table
+
+
+def course_table(entries: Sequence[Entry]) -> Table:
+    """One row a student, one column a unit, and the total where every unit has a mark."""
+    table = Table(title="course", box=box.SIMPLE_HEAD, title_justify="left")
+    units = list(dict.fromkeys(entry.unit for entry in entries))
+    table.add_column("student", no_wrap=True)
+    for unit in units:
+        table.add_column(unit, justify="right")
+    table.add_column("total", justify="right", no_wrap=True)
+    for total in totals(entries):
+        cells = [_score(total.entries[u]) if u in total.entries else Text("") for u in units]
+        table.add_row(Text(total.student), *cells, Text(total.told))
     return table
 
 
@@ -83,24 +99,40 @@ def verdict_table(verdicts: Sequence[Verdict]) -> Table:
 def _row(entry: Entry, groups: dict[str, list[str]]) -> list[Text]:
     if not entry.report:
         unknown = [Text("") for _ in groups]
-        return [Text(entry.student), Text("not graded", style="bold red"), *unknown, Text("")]
-    verdicts, report = entry.verdicts, entry.report
-    score = Text(f"{report['score']:g} of {report['max']:g}")
-    cells = [
-        _cell([verdicts[name] for name in names if name in verdicts]) for names in groups.values()
-    ]
-    return [Text(entry.student), score, *cells, Text(f"{report['seconds']:.1f}")]
+        return [Text(entry.student), _score(entry), *unknown, Text("")]
+    known = entry.verdicts
+    cells = [_cell(entry, [name for name in names if name in known]) for names in groups.values()]
+    seconds = Text(f"{entry.report['seconds']:.1f}")
+    return [Text(entry.student), _score(entry), *cells, seconds]
 
 
-def _cell(verdicts: Sequence[Verdict]) -> Text:
+def _score(entry: Entry) -> Text:
+    """The mark that counts, or why there is none."""
+    if entry.score is None:
+        style = "dim" if entry.absent else "bold red"
+        return Text(str(entry.state), style=style)
+    text = Text(f"{entry.score:g} of {entry.maximum:g}")
+    if entry.mark and entry.mark.penalty:
+        text.append(f" (late -{entry.mark.penalty:g})", style="yellow")
+    return text
+
+
+def _cell(entry: Entry, names: Sequence[str]) -> Text:
     """Points and, where there is just one question, its outcome or the mistake's name."""
-    points = f"{sum(v.points for v in verdicts):g}"
-    outcomes = {v.outcome for v in verdicts}
-    if len(outcomes) != 1:
+    if not names:
+        return Text("")
+    known = [own for name in names if (own := entry.points(name)) is not None]
+    points = f"{sum(known):g}" if known else ""
+    said = {entry.said(name) for name in names}
+    if len(said) != 1:
         return Text(points, style="yellow")
-    verdict = verdicts[0]
-    word = _outcome(verdict) if len(verdicts) == 1 else str(verdict.outcome)
-    return Text(f"{points} {word}", style=_STYLES.get(verdict.outcome, "yellow"))
+    (word,) = said
+    verdict = entry.verdicts[names[0]]
+    is_own = word == str(verdict.outcome)
+    if len(names) == 1 and is_own:
+        word = _outcome(verdict)
+    style = _STYLES.get(verdict.outcome, "yellow") if is_own else "yellow"
+    return Text(f"{points} {word}".strip(), style=style)
 
 
 def _outcome(verdict: Verdict) -> str:

@@ -35,13 +35,14 @@ def configure(
     course = Course(base, Path(classroom).resolve() if classroom else base / "classroom")
     # nbgrader opens its database before it makes any folder
     course.classroom.mkdir(parents=True, exist_ok=True)
-    _folders(c, course)
+    set_folders(c, course)
     configure_release(c)
     _autograde(c, course, settings or Settings())
     _feedback(c, course)
 
 
-def _folders(c: Any, course: Course) -> None:
+def set_folders(c: Any, course: Course) -> None:
+    """Fill in where everything of a class lies."""
     # nbgrader reads the configuration in this folder last, so it has to be the one that called us
     base = course.root if course.classroom == course.root / "classroom" else course.classroom
     c.CourseDirectory.root = str(base)
@@ -90,11 +91,18 @@ def _autograde(c: Any, course: Course, settings: Settings) -> None:
     c.Autograde.autograde_preprocessors = [
         f"{_OURS}.replay.Replay",
         f"{_OURS}.save.SaveScores",
+        f"{_OURS}.late.OwnDueDates",
         f"{_THEIRS}.AssignLatePenalties",
         f"{_OURS}.mend.CheckMetadata",
     ]
+    set_running(c, course, settings)
+
+
+def set_running(c: Any, course: Course, settings: Settings) -> None:
+    """Fill in what our own steps need: which class, and how submissions run."""
     c.SafeExporter.notebooks = str(course.notebooks)
     c.MendCells.notebooks = str(course.notebooks)
+    c.OwnDueDates.classroom = str(course.classroom)
     c.Replay.root = str(course.root)
     c.Replay.classroom = str(course.classroom)
     c.Replay.device = settings.device

@@ -47,8 +47,11 @@ def fill(
     progress: Progress | None = None,
     *,
     again: bool = False,
+    only_kept: bool = False,
 ) -> None:
     """Run all of `works` and keep the results; with `again` also what could be judged anew.
+
+    With `only_kept` nothing is run: what cannot be judged on kept answers has no result after this.
 
     Raises SetupError, before anything is run, when the sandbox asked for is not there; and when a
     result cannot be kept.
@@ -57,7 +60,8 @@ def fill(
         return
     store = Store(course.results)
     store.tidy()
-    with closing(run(course, works, settings, crew, progress, again=again)) as results:
+    made = run(course, works, settings, crew, progress, again=again, only_kept=only_kept)
+    with closing(made) as results:
         for work, result in results:
             store.put(work.key, result, work.run_key)
             if progress:
@@ -72,11 +76,13 @@ def run(
     progress: Progress | None = None,
     *,
     again: bool = False,
+    only_kept: bool = False,
 ) -> Generator[tuple[Work, engine.Result], None, None]:
     """Run `works`; each with its result as soon as it is there, in the order in which they end.
 
-    Where kept answers allow, a submission is judged again and not run, but never with `again`. A
-    file that changed after the planning is run as it is now, and named so.
+    Where kept answers allow, a submission is judged again and not run, but never with `again`; with
+    `only_kept` the others are left out. A file that changed after the planning is run as it is now,
+    and named so.
     """
     settings = settings.resolved()
     if settings.sandbox != "none" and not crew.scheduler:
@@ -98,7 +104,7 @@ def run(
                 left.append(work)
             else:
                 yield judged
-        if not left:
+        if not left or only_kept:
             return
 
         def begin(number: int) -> None:

@@ -6,6 +6,7 @@ after a submission that failed. Everything here is put back afterwards.
 
 import logging
 import os
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from typing import Any
 from traitlets.config import Config
 
 from grader.classroom.course import Course
-from grader.classroom.gradebook.configure import configure
+from grader.classroom.gradebook.configure import configure, set_folders, set_running
 from grader.classroom.gradebook.settings import Settings
 from grader.classroom.gradebook.transaction import Engines
 
@@ -27,6 +28,7 @@ def nbgrader_environment() -> Iterator[None]:
     from nbgrader import api
 
     before, folder = dict(os.environ), Path.cwd()
+    paths, modules = list(sys.path), set(sys.modules)
     create, asked = api.create_engine, api.get_alembic_version
     # inside another environment its engines serve here, too: two would lock each other out
     own = None if isinstance(create, Engines) else Engines(create)
@@ -48,6 +50,7 @@ def nbgrader_environment() -> Iterator[None]:
         if own:
             own.close()
         os.chdir(folder)
+        _forget_plugins(paths, modules)
         os.environ.clear()
         os.environ.update(before)
 
@@ -62,10 +65,38 @@ def schema_version() -> str:
 
 
 def class_config(course: Course, settings: Settings) -> Any:
-    """The configuration that the stock commands read, for a call in this process."""
+    """The configuration that the stock commands read, for a call in this process.
+
+    What the class's `nbgrader_config.py` says counts; folders and settings are those given here.
+    Raises SetupError where that file cannot be read.
+    """
+    from grader.classroom.gradebook.loaded import load
+
+    return merged(course, settings, load(course).config)
+
+
+def merged(course: Course, settings: Settings, own: Config) -> Any:
+    """Our configuration with the class's `own` on top, but with these folders and settings."""
     config = Config()
     configure(config, root=course.root, classroom=course.classroom, settings=settings)
+    config.merge(own)
+    set_folders(config, course)
+    set_running(config, course, settings)
     return config
+
+
+def _forget_plugins(paths: list[str], modules: set[str]) -> None:
+    """Take back what a class's configuration added to `sys.path`, and what was found there.
+
+    The next class, or this one after a change, has plug-ins of its own under the same names.
+    """
+    added = {Path(path) for path in sys.path if path not in paths}
+    sys.path[:] = paths
+    found = [name for name in set(sys.modules) - modules if name.partition(".")[0] != "grader"]
+    for name in found:
+        file = getattr(sys.modules.get(name.partition(".")[0]), "__file__", None)
+        if file and added & {Path(file).parent, Path(file).parent.parent}:
+            sys.modules.pop(name, None)
 
 
 def course_folders(config: Any, unit: str) -> Any:

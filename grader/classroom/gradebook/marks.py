@@ -1,13 +1,20 @@
 """Marks as they stand in the gradebook: a teacher's own scores and late penalties count."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from grader.classroom.course import Course
+from grader.core.names import ANSWER_SUFFIX
 
 
 @dataclass(frozen=True)
 class Mark:
-    """One student's mark in one unit; `cells` maps each graded cell to (points, maximum)."""
+    """One student's mark in one unit, as nbgrader counts it.
+
+    `cells` maps each graded cell to (points, maximum); `waiting` are those that a person has to
+    look at; `by_hand` those whose points a person gave; `comments` what a person wrote, by
+    question; `late` seconds after the due date.
+    """
 
     student: str
     score: float
@@ -19,6 +26,10 @@ class Mark:
     email: str = ""
     lms_id: str = ""
     cells: dict[str, tuple[float, float]] = field(default_factory=dict)
+    waiting: tuple[str, ...] = ()
+    by_hand: tuple[str, ...] = ()
+    comments: dict[str, str] = field(default_factory=dict)
+    late: float = 0.0
 
 
 def marks(course: Course, unit: str) -> list[Mark]:
@@ -49,6 +60,20 @@ def marks(course: Course, unit: str) -> list[Mark]:
                     email=student.email or "",
                     lms_id=student.lms_user_id or "",
                     cells={g.name: (float(g.score), float(g.max_score)) for g in grades},
+                    waiting=tuple(sorted(g.name for g in grades if g.needs_manual_grade)),
+                    by_hand=tuple(sorted(g.name for g in grades if g.manual_score is not None)),
+                    comments={
+                        comment.name.removesuffix(ANSWER_SUFFIX): str(comment.manual_comment)
+                        for notebook in submission.notebooks
+                        for comment in notebook.comments
+                        if comment.manual_comment
+                    },
+                    late=_late(submission),
                 )
             )
     return sorted(found, key=lambda mark: mark.student)
+
+
+def _late(submission: Any) -> float:
+    """Seconds after its date; a date that was taken away leaves nothing to be late for."""
+    return float(submission.total_seconds_late) if submission.assignment.duedate else 0.0

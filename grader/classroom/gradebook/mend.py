@@ -35,6 +35,7 @@ from grader.core.errors import SubmissionError
 # The notebook-level metadata that we write; a learner's never gets this far.
 OURS = "grader"
 PROBLEM = "problem"
+POLICY = "policy"
 
 
 class SafeExporter(NotebookExporter):

@@ -13,13 +13,16 @@ from grader.classroom.course import Course
 from grader.classroom.gradebook.indexes import add_indexes
 from grader.classroom.gradebook.inprocess import (
     Heard,
-    class_config,
     course_folders,
     nbgrader_environment,
 )
+from grader.classroom.gradebook.loaded import load
+from grader.classroom.gradebook.mend import POLICY
 from grader.classroom.gradebook.plan import Planner, Work, obstacle
+from grader.classroom.gradebook.policy import Policy
+from grader.classroom.gradebook.prefetch import Prefetch
 from grader.classroom.gradebook.register import register
-from grader.classroom.gradebook.settings import Settings
+from grader.classroom.gradebook.settings import Settings, keep_used
 from grader.classroom.gradebook.transaction import one_transaction
 from grader.core.names import stem
 
@@ -37,17 +40,21 @@ def record(
 
     from grader.classroom.gradebook.recorder import Recorder
 
-    is_new = register(course, unit)
+    register(course, unit)
     add_indexes(course)
+    keep_used(course.classroom, unit, settings)
     failures = {}
     with nbgrader_environment():
-        config = class_config(course, settings)
-        config.Autograde.pre_convert_hook = None  # all that it would do has been done
+        policy = Policy.of(course, unit, settings)
+        config = policy.config
+        if isinstance(config.Autograde.pre_convert_hook, Prefetch):
+            config.Autograde.pre_convert_hook = None  # all that it would do has been done
         planner = Planner.of(course, unit, settings)
         for work in works:
             if not _is_there(course, work):
                 continue
-            if not again and not is_new and _is_done(course, work):
+            mark = policy.mark(work.student)
+            if not again and is_recorded(course, work, mark):
                 continue
             folders = course_folders(config, unit)
             folders.student_id = glob.escape(work.student)
@@ -58,6 +65,7 @@ def record(
                 with one_transaction(folders.db_url) as scores:
                     recorder = Recorder(coursedir=folders, config=config, log=log)
                     recorder.before_writing, recorder.planner = scores.settle, planner
+                    recorder.policy = mark
                     recorder.start()
             except NbGraderException as error:
                 failures[work.student] = _last_words(log.lines) or str(error)
@@ -70,17 +78,41 @@ def _is_there(course: Course, work: Work) -> bool:
     return not obstacle(path.parent, path.name)
 
 
-def _is_done(course: Course, work: Work) -> bool:
-    """Whether just this result was recorded before, for a submission of the same time."""
-    folder = course.autograded / work.student / work.unit
+def check(course: Course, unit: str) -> None:
+    """Raise SetupError, before anything is run, for what would stop the recording of a unit."""
+    register(course, unit)
+    with nbgrader_environment():
+        load(course)
+
+
+def recorded(course: Course, unit: str, student: str) -> dict[str, str]:
+    """What a recorded submission says of itself: release, key or problem, policy; empty: nothing.
+
+    Read as JSON: nbformat checks the whole notebook against its schema, for a few words.
+    """
+    path = course.autograded / student / unit / f"{stem(unit)}.ipynb"
     try:
-        # read as JSON: nbformat checks the whole notebook against its schema, for one word
-        kept = json.loads((folder / f"{stem(work.unit)}.ipynb").read_bytes())
-        ours = kept["metadata"].get("grader", {})
+        ours = json.loads(path.read_bytes())["metadata"].get("grader", {})
+        return {str(name): str(word) for name, word in ours.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def is_recorded(course: Course, work: Work, policy: str | None = None) -> bool:
+    """Whether just this result was recorded before, for a submission of the same time.
+
+    With `policy`: and by the same rules.
+    """
+    ours = recorded(course, work.unit, work.student)
+    if policy is not None and ours.get(POLICY) != policy:
         return False
+    folder = course.autograded / work.student / work.unit
     same = ours.get("problem") == work.problem if work.problem else ours.get("key") == work.key
-    return same and _time(folder) == _time(course.submission(work.unit, work.student).parent)
+    return (
+        bool(ours)
+        and same
+        and _time(folder) == _time(course.submission(work.unit, work.student).parent)
+    )
 
 
 def _time(folder: Path) -> str:

@@ -14,16 +14,20 @@ class Recorder(Autograde):  # type: ignore[misc]
     """Calls `before_writing` when all scores are told and the autograded file is not written.
 
     `planner` is that of the unit: all submissions of a run share one reading of the release.
+    `policy` is the hash of the rules by which it is recorded.
     """
 
     before_writing: Callable[[], None]
     planner: Planner
+    policy: str
 
     def _init_preprocessors(self) -> None:
         super()._init_preprocessors()
         for step in self.exporter._preprocessors:  # noqa: SLF001 - nbconvert tells them in no other way
             if isinstance(step, MendCells | Replay):
                 step.planner = self.planner
+            if isinstance(step, Replay):
+                step.policy = self.policy
 
     def write_single_notebook(self, output: str, resources: Any) -> None:
         """Write the file; whoever finds it later takes the submission for recorded."""

@@ -1,45 +1,55 @@
 """Bring a class's gradebook to the current release, keeping what people wrote into it.
 
 nbgrader refuses to change an assignment that has submissions. So when a release changed, the
-database is first copied beside itself, then the assignment is made anew, and manual scores,
-comments, the due date and the times of submission are put back. Called before all recording.
+database is first copied beside itself, then the assignment is made anew, and what was in it is put
+back (`kept`). Called before a class is run, and before all recording.
 """
 
+import re
 import sqlite3
 import tempfile
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
+from sqlalchemy.exc import DatabaseError
 
 from grader.classroom.course import Course
+from grader.classroom.engine.place import hashed, program
 from grader.classroom.gradebook.assignment import generate
 from grader.classroom.gradebook.inprocess import nbgrader_environment
+from grader.classroom.gradebook.kept import keep, put_back
 from grader.classroom.gradebook.plan import read_release
+from grader.classroom.gradebook.releases import note_release
+from grader.classroom.gradebook.whole import read_whole, write_whole
 from grader.classroom.publish.release import write_source
 from grader.core.errors import SetupError
 from grader.core.names import stem
+
+_PATTERN = re.compile(r"[\[\]{}*?]")
 
 
 def register(course: Course, unit: str) -> bool:
     """Make the gradebook know the release of `unit`; True where it had to be changed.
 
-    Raises SetupError where `notebooks/` is not what `solutions/` gives.
+    Raises SetupError where `notebooks/` is not what `solutions/` gives, and for all else that would
+    stop nbgrader later: called before a class is run.
     """
+    refuse_patterns(course)
     released = read_release(course, unit)
     wanted = _checksums(released)
     course.classroom.mkdir(parents=True, exist_ok=True)
-    with nbgrader_environment():
+    with nbgrader_environment(), _named(course):
+        _check_source(course, unit, wanted)
+        note_release(course, unit, released)
         with Gradebook(_url(course)) as gradebook:
             found = _registered(gradebook, unit)
             if found == wanted:
                 return False
-            kept = _keep(gradebook, unit) if found is not None else None
-        _refuse_another_source(course, unit, wanted)
+            kept = keep(gradebook, unit) if found is not None else None
         if kept is not None:
             _copy_beside(course.gradebook, f"{unit}@{released.metadata.grader.release}")
             with Gradebook(_url(course)) as gradebook:
@@ -48,59 +58,8 @@ def register(course: Course, unit: str) -> bool:
             generate(course.source, Path(nowhere), unit, _url(course))
         if kept is not None:
             with Gradebook(_url(course)) as gradebook:
-                _put_back(gradebook, unit, kept)
+                put_back(gradebook, unit, kept)
     return True
-
-
-@dataclass(frozen=True)
-class _Kept:
-    """What people, not programs, put into the gradebook.
-
-    Rows: submissions have student and time; scores student, cell, manual score and extra credit;
-    comments student, cell and text.
-    """
-
-    due: Any
-    submissions: list[tuple[str, Any]]
-    scores: list[tuple[str, str, float | None, float | None]]
-    comments: list[tuple[str, str, str]]
-
-
-def _keep(gradebook: Gradebook, unit: str) -> _Kept:
-    assignment = gradebook.find_assignment(unit)
-    kept = _Kept(assignment.duedate, [], [], [])
-    for submission in assignment.submissions:
-        student = submission.student.id
-        kept.submissions.append((student, submission.timestamp))
-        for notebook in submission.notebooks:
-            for grade in notebook.grades:
-                if grade.manual_score is not None or grade.extra_credit is not None:
-                    row = (student, grade.name, grade.manual_score, grade.extra_credit)
-                    kept.scores.append(row)
-            for comment in notebook.comments:
-                if comment.manual_comment is not None:
-                    kept.comments.append((student, comment.name, comment.manual_comment))
-    return kept
-
-
-def _put_back(gradebook: Gradebook, unit: str, kept: _Kept) -> None:
-    """Write the kept things again; those of cells that are no more stay in the old copy."""
-    gradebook.update_or_create_assignment(unit, duedate=kept.due)
-    for student, timestamp in kept.submissions:
-        gradebook.update_or_create_submission(unit, student, timestamp=timestamp)
-    for student, cell, score, extra in kept.scores:
-        try:
-            grade = gradebook.find_grade(cell, stem(unit), unit, student)
-        except MissingEntry:
-            continue
-        grade.manual_score, grade.extra_credit = score, extra
-        grade.needs_manual_grade = True
-    for student, cell, text in kept.comments:
-        try:
-            gradebook.find_comment(cell, stem(unit), unit, student).manual_comment = text
-        except MissingEntry:
-            continue
-    gradebook.db.commit()
 
 
 def _registered(gradebook: Gradebook, unit: str) -> dict[str, str] | None:
@@ -118,6 +77,58 @@ def _checksums(released: NotebookNode) -> dict[str, str]:
     return {str(grading.grade_id): str(grading.checksum) for grading in known}
 
 
+def is_registered(course: Course, unit: str) -> bool:
+    """Whether the gradebook knows the unit as it is released now."""
+    if not course.gradebook.is_file():
+        return False
+    wanted = _checksums(read_release(course, unit))
+    with nbgrader_environment(), _named(course), Gradebook(_url(course)) as gradebook:
+        return _registered(gradebook, unit) == wanted
+
+
+def refuse_patterns(course: Course) -> None:
+    """Raise SetupError where nbgrader would take the course's path for a pattern or a template."""
+    for folder in (course.root, course.classroom):
+        found = _PATTERN.search(str(folder))
+        if found:
+            message = (
+                f"The path {folder} has a {found.group()!r} in it, which nbgrader reads as a "
+                "pattern: it would find no submission. Nothing was graded. Move or rename the "
+                "folder; none of [ ] { } * ? may stand in its path."
+            )
+            raise SetupError(message)
+
+
+@contextmanager
+def _named(course: Course) -> Iterator[None]:
+    """A gradebook that cannot be opened or written is told, with what mends it."""
+    try:
+        yield
+    except DatabaseError as error:
+        message = (
+            f"{course.gradebook} cannot be used: {error.orig or error}. Nothing was graded. Check "
+            "that you may write it and its folder, and that the disk is not full; where it is "
+            "damaged, put a backup in its place (beside it lie copies named before-…)."
+        )
+        raise SetupError(message) from error
+
+
+def _check_source(course: Course, unit: str, wanted: dict[str, str]) -> None:
+    """Refuse a unit whose solutions are not those that were released.
+
+    Making the release takes a second, so what was found the same is known by the files' hash.
+    """
+    solutions = course.solutions / unit
+    files = [*sorted((solutions / "questions").glob("*.py")), solutions / "quiz.toml"]
+    files += [solutions / "lesson.py", course.released(unit)]
+    contents = [path.read_bytes() for path in files if path.is_file()]
+    mark = hashed([*contents, program().encode()]).encode()
+    same = course.classroom / "checked" / f"{unit}.released"
+    if read_whole(same) != mark:
+        _refuse_another_source(course, unit, wanted)
+        write_whole(same, mark)
+
+
 def _refuse_another_source(course: Course, unit: str, wanted: dict[str, str]) -> None:
     write_source(course, unit)
     generate(course.source, course.release, unit)
@@ -125,10 +136,18 @@ def _refuse_another_source(course: Course, unit: str, wanted: dict[str, str]) ->
     if _checksums(made) != wanted:
         message = (
             f"solutions/{unit} has changed since notebooks/{unit} was released, so learners have "
-            f"another notebook than would be graded. Run `grader release {unit}`, or go back to "
-            "the solutions that were released."
+            f"another notebook than would be graded: {_difference(_checksums(made), wanted)}. "
+            f"Nothing was graded. Run `grader release {unit}`, or go back to the solutions that "
+            "were released."
         )
         raise SetupError(message)
+
+
+def _difference(made: dict[str, str], wanted: dict[str, str]) -> str:
+    """Which cells differ in text, kind or points, three of them."""
+    names = [name for name in {**made, **wanted} if made.get(name) != wanted.get(name)]
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f"cell {', '.join(names[:3])}{more}"
 
 
 def _copy_beside(database: Path, release: str) -> None:

@@ -16,7 +16,7 @@ from traitlets import Bool, Unicode
 from grader.classroom.course import Course
 from grader.classroom.engine import Crew, Result
 from grader.classroom.gradebook.fill import fill
-from grader.classroom.gradebook.mend import OURS, PROBLEM
+from grader.classroom.gradebook.mend import OURS, POLICY, PROBLEM
 from grader.classroom.gradebook.plan import Planner, Work
 from grader.classroom.gradebook.results import Store, is_final
 from grader.classroom.gradebook.settings import Settings
@@ -35,6 +35,7 @@ class Replay(NbGraderPreprocessor):  # type: ignore[misc]
     sandbox = Unicode("bwrap", help="Where learner code runs: bwrap, cold or none").tag(config=True)
     everything = Bool(help="Whether cells run that only demonstrate").tag(config=True)
     planner: Planner | None = None  # the unit's, where somebody has made it
+    policy = ""  # the hash of the rules, where somebody has made it
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Replay one submission."""
@@ -45,6 +46,8 @@ class Replay(NbGraderPreprocessor):  # type: ignore[misc]
             if is_final(result):  # or the next run, which makes it anew, has it to record
                 nb.metadata[OURS] = {**nb.metadata.get(OURS, {}), "key": work.key}
             resources[RESULT] = result
+        if self.policy:
+            nb.metadata[OURS] = {**nb.metadata.get(OURS, {}), POLICY: self.policy}
         for cell in nb.cells:
             if cell.cell_type == "markdown" and not is_fixed(cell):
                 # formgrader renders a learner's words with a teacher's rights

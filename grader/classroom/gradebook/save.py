@@ -42,7 +42,10 @@ class SaveScores(SaveAutoGrades):  # type: ignore[misc]
         grade = self.gradebook.find_grade(*self._where(cell))
         has_changed = grade.auto_score != score
         grade.auto_score = score
-        grade.needs_manual_grade = score is None or (grade.manual_score is not None and has_changed)
+        if grade.manual_score is None:
+            grade.needs_manual_grade = score is None
+        elif has_changed:  # else a person's score stands, also for what the grader cannot judge
+            grade.needs_manual_grade = True
         self.gradebook.db.commit()
 
     def _settle(self, cell: NotebookNode) -> None:

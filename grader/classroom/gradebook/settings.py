@@ -1,6 +1,7 @@
 """How submissions are run. Part of the name under which a result is kept."""
 
-from dataclasses import dataclass, replace
+import json
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from grader.core.errors import UsageError
@@ -37,6 +38,29 @@ class Settings:
         if self.device != "auto":
             return self
         return replace(self, device="cuda" if _has_cuda() else "cpu")
+
+
+_USED = "{unit}.settings"
+
+
+def keep_used(classroom: Path, unit: str, settings: Settings) -> None:
+    """Remember how a unit was graded, for those who only read its results."""
+    path = classroom / "checked" / _USED.format(unit=unit)
+    text = json.dumps(asdict(settings)) + "\n"
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def last_used(classroom: Path, unit: str, asked: Settings) -> Settings:
+    """How the unit was graded last, where no other way is asked for."""
+    if asked != Settings():
+        return asked
+    try:
+        text = (classroom / "checked" / _USED.format(unit=unit)).read_text(encoding="utf-8")
+        return Settings(**json.loads(text))
+    except (OSError, ValueError, TypeError, UsageError):
+        return asked
 
 
 def _has_cuda() -> bool:
