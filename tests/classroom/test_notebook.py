@@ -1,5 +1,6 @@
 """Submissions are read safely and rebuilt on the release; only a learner's sources stay."""
 
+import base64
 import json
 from typing import Any
 
@@ -13,10 +14,14 @@ from grader.classroom.notebook import (
     MOST_CELLS,
     dumps,
     learner_cells,
+    loads,
+    packed,
     question_of,
     read_submission,
     rebuild,
+    replaced_cells,
 )
+from grader.classroom.pasted import MOST_PICTURES, pictures
 from grader.core.errors import SubmissionError
 
 LOCKED = {"grade": False, "solution": False, "locked": True}
@@ -238,3 +243,96 @@ def test_a_refusal_names_what_came_and_what_to_do(data: bytes, named: str) -> No
         read_submission(data)
     assert named in str(refused.value)
     assert str(refused.value).endswith("again.")
+
+
+def test_a_changed_copy_of_a_given_cell_is_the_learners_own(master: Any, submission: Any) -> None:
+    copy = _cell("copy-of-1", "import torch as t", LOCKED)
+    copy.metadata.nbgrader.grade_id = "code-1"
+    for place in (2, 5):  # also where an editor kept the id
+        submission.cells.insert(place, copy.copy())
+    rebuilt = rebuild(master, _read(submission))
+    ids = [cell.id for cell in rebuilt.cells]
+    assert ids.index("own-1") == ids.index("code-1") + 1
+    assert ids.index("own-2") == ids.index("rnn-step-answer") + 1
+    assert _sources(rebuilt)["own-1"] == "import torch as t"
+    assert not replaced_cells(rebuilt)
+
+
+def test_a_changed_given_cell_is_put_back_and_named(master: Any, submission: Any) -> None:
+    submission.cells[1].source = "import numpy as np\nimport torch"
+    rebuilt = rebuild(master, _read(submission))
+    assert _sources(rebuilt)["code-1"] == "import torch"
+    assert replaced_cells(rebuilt) == {"code-1": ["np"]}
+    assert loads(packed(rebuilt)).metadata == rebuilt.metadata
+
+
+@pytest.mark.parametrize("source", ["import  torch # same", "import torch  \r\n", "import torch\n"])
+def test_a_given_cell_that_a_program_formatted_is_unchanged(
+    master: Any, submission: Any, source: str
+) -> None:
+    submission.cells[1].source = source
+    rebuilt = rebuild(master, _read(submission))
+    assert dumps(rebuilt) == dumps(master)
+
+
+def test_a_cell_of_another_unit_is_the_learners_own(master: Any, submission: Any) -> None:
+    """Units give their cells the same names; ours may have been deleted."""
+    submission.cells[1].source = "def helper(h_n):\n    return h_n[-1]"
+    rebuilt = rebuild(master, _read(submission))
+    sources = _sources(rebuilt)
+    assert sources["code-1"] == "import torch"
+    assert sources["own-1"].startswith("def helper")
+    assert not replaced_cells(rebuilt)
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "  \n"])
+def test_a_stripped_notebook_is_known_by_its_texts(
+    master: Any, submission: Any, ending: str
+) -> None:
+    """No ids, no metadata: an answer is found between the cells that are known."""
+    why = new_markdown_cell("*Your words here.*", id="why")
+    why.metadata.nbgrader = {"grade_id": "why", **ANSWER}
+    master.cells.append(why)
+    submission.cells.append(new_markdown_cell("Because."))
+    submission.cells[3].source = "helper = 1"
+    answer = "def rnn_step(x):\n    return helper"
+    submission.cells.insert(4, new_code_cell(answer))
+    submission.cells.insert(5, new_code_cell("more = 2"))
+    for number, cell in enumerate(submission.cells):
+        cell.metadata, cell.id = {}, f"x{number}"
+        cell.source = "".join(cell.source).replace("\n", ending)
+    rebuilt = rebuild(master, _read(submission))
+    ids = [cell.id for cell in rebuilt.cells]
+    sources = _sources(rebuilt)
+    assert sources["rnn-step-answer"].split() == answer.split()
+    assert sources["why"] == "Because."
+    place = ids.index("rnn-step-answer")
+    assert [sources[name] for name in ids[place - 1 : place + 2 : 2]] == ["helper = 1", "more = 2"]
+    assert [name for name in ids if not name.startswith("own")] == [c.id for c in master.cells]
+
+
+def test_pasted_pictures_are_kept_and_nothing_else(master: Any, submission: Any) -> None:
+    png = base64.b64encode(b"\x89PNG\r\n\x1a\n....").decode()
+    why = new_markdown_cell("![](attachment:a.png)", id="why")
+    why.metadata.nbgrader = {"grade_id": "why", **ANSWER}
+    master.cells.append(why.copy())
+    why.attachments = {
+        "a.png": {"image/png": png},
+        "list.png": {"image/png": [png[:8], png[8:]]},
+        "b.svg": {"image/svg+xml": "<svg onload='x'/>"},
+        "lie.png": {"image/png": base64.b64encode(b"<script>").decode()},
+        "page.html": {"text/html": "<b>"},
+        "../x.png": {"image/png": png},
+        "odd.png": {"image/png": "%%%"},
+        "none": 3,
+    }
+    submission.cells.append(why)
+    submission.cells[0].attachments = "nonsense"
+    own = new_markdown_cell("own", attachments={"b.png": {"image/png": png}})
+    submission.cells.append(own)
+    cells = {cell.id: cell for cell in rebuild(master, _read(submission)).cells}
+    kept = {"image/png": png}
+    assert cells["why"].attachments == {"a.png": kept, "list.png": kept}
+    assert cells["own-1"].attachments == {"b.png": kept}
+    many = {f"{n}.png": kept for n in range(MOST_PICTURES + 5)}
+    assert len(pictures(many)) == MOST_PICTURES

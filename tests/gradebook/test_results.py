@@ -45,7 +45,6 @@ def test_outputs_and_metadata_do_not_change_the_name(course: Course, hand_in: Ha
     notebook = nbformat.read(path, as_version=4)
     notebook.metadata["x"] = 1
     notebook.cells[1].outputs = [nbformat.v4.new_output("stream", text="hello")]
-    notebook.cells[1].source = "import this"
     nbformat.write(notebook, path)
     assert _key(course) == before
 
@@ -112,3 +111,17 @@ def test_the_class_has_one_secret_that_others_cannot_read(course: Course, hand_i
 def test_settings_that_do_not_exist_are_refused() -> None:
     with pytest.raises(UsageError, match="docker"):
         Settings(sandbox="docker")
+
+
+def test_where_a_cell_stands_changes_the_name(course: Course, hand_in: Hand) -> None:
+    """A helper moved above the check that needs it earns what it had not before."""
+    hand_in("ann", SOLVED)
+    path = course.submission(UNIT, "ann")
+    names = set()
+    for place in (2, -1):
+        notebook = nbformat.read(path, as_version=4)
+        notebook.cells.insert(place, nbformat.v4.new_code_cell("helper = 1"))
+        path.write_text(nbformat.writes(notebook))
+        names.add(_key(course))
+        hand_in("ann", SOLVED)
+    assert len(names) == 2

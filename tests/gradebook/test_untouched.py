@@ -1,5 +1,8 @@
 """An answer that nobody began is not attempted, whatever its scaffold would do when run."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
@@ -12,6 +15,7 @@ from grader.core import unit
 from grader.core.verdict import Outcome
 from tests.gradebook.conftest import UNIT, made_up
 
+ROOT = Path(__file__).resolve().parents[2]
 BOTH = {"toy-double", "toy-challenge-1"}
 
 
@@ -68,3 +72,47 @@ def test_a_begun_notebook_is_left_alone(course: Course) -> None:
     answers = {"toy-double-answer": "x = 1", "toy-challenge-1-answer": 'toy_challenge_1 = "a"'}
     job, scaffolds = _job(course, answers)
     assert untouched(job, scaffolds).rest == job
+
+
+def _own(notebook: nbformat.NotebookNode, after: str, source: str) -> None:
+    at = next(place for place, cell in enumerate(notebook.cells) if cell.id == after)
+    notebook.cells.insert(at + 1, new_code_cell(source, id=f"own-{at}"))
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["double = lambda x: 2 * x", "def double(x): return 2 * x", "if True:\n    double = abs"],
+)
+@pytest.mark.parametrize("answer", [None, "", MISSING_NOTE])
+def test_an_answer_below_its_check_is_checked_there(
+    course: Course, answer: str | None, source: str
+) -> None:
+    job, scaffolds = _job(course, {} if answer is None else {"toy-double-answer": answer})
+    notebook = nbformat.reads(job.notebook.decode(), as_version=4)
+    _own(notebook, "toy-challenge-1", source)
+    rest = untouched(replace(job, notebook=dumps(notebook)), scaffolds).rest
+    assert "toy-double" in rest.questions
+    ids = [cell.id for cell in nbformat.reads(rest.notebook.decode(), as_version=4).cells]
+    own = next(place for place, name in enumerate(ids) if name.startswith("own-"))
+    assert ids[own + 1] == "toy-double"
+
+
+def test_an_untouched_answer_runs_where_what_it_calls_was_mended(course: Course) -> None:
+    """The scaffold may be right as it is, once a function that it calls is."""
+    job, scaffolds = _job(course, {})
+    notebook = nbformat.reads(job.notebook.decode(), as_version=4)
+    given = next(cell for cell in notebook.cells if cell.id == "code-1")
+    given.source += "\nhelper = abs"
+    scaffold = next(cell for cell in notebook.cells if cell.id == "toy-double-answer")
+    scaffold.source += "\nused = helper"
+    scaffolds = {**scaffolds, "toy-double": unit.digest(scaffold.source)}
+    _own(notebook, "code-1", "helper = round")
+    rest = untouched(replace(job, notebook=dumps(notebook)), scaffolds).rest
+    assert set(rest.questions) == {"toy-double"}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*/*.ipynb")))
+def test_of_a_release_nothing_is_run(path: Path) -> None:
+    described = unit.find(path.parent)
+    job = Job("ann", described.name, path.read_bytes(), described.questions)
+    assert not untouched(job, described.scaffolds).rest.questions

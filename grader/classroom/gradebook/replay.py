@@ -8,7 +8,6 @@ failed and goes on. Named in `configure`.
 from pathlib import Path
 from typing import Any
 
-from nbconvert.filters import clean_html
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Unicode
@@ -20,6 +19,7 @@ from grader.classroom.gradebook.mend import OURS, POLICY, PROBLEM
 from grader.classroom.gradebook.plan import Planner, Work
 from grader.classroom.gradebook.results import Store, is_final
 from grader.classroom.gradebook.settings import Settings
+from grader.classroom.gradebook.written import harmless
 from grader.classroom.notebook import is_fixed, loads
 
 # Where SaveScores finds what Replay found.
@@ -51,7 +51,7 @@ class Replay(NbGraderPreprocessor):  # type: ignore[misc]
         for cell in nb.cells:
             if cell.cell_type == "markdown" and not is_fixed(cell):
                 # formgrader renders a learner's words with a teacher's rights
-                cell.source = _without_links(clean_html(cell.source))
+                cell.source = harmless(cell.source, cell.get("attachments", {}))
         return nb, resources
 
     def _result(self, unit: str, student: str, nb: NotebookNode) -> tuple[Work, Result]:
@@ -68,14 +68,6 @@ class Replay(NbGraderPreprocessor):  # type: ignore[misc]
             message = f"no result of {student} could be kept in {course.results}"
             raise OSError(message)
         return work, result
-
-
-def _without_links(text: str) -> str:
-    """Markdown whose links and pictures are words: an address can hold a program, well hidden.
-
-    A link needs its bracket and its address side by side, a definition its bracket and its colon.
-    """
-    return str(text).replace("](", "] (").replace("]:", "] :")
 
 
 def _fill_in(nb: NotebookNode, executed: NotebookNode) -> None:

@@ -1,6 +1,6 @@
 """Finished results, one file for each distinct piece of work, named after what went into it.
 
-The name (`key`) is a hash of the learner's cells and of all else that can change a point, so a file
+The name (`key`) is a hash of a notebook's cells and of all else that can change a point, so a file
 never has to be thrown away: what has changed has another name. Beside it lies what the code
 answered, named after all that can change what it does (`run_key`): when only a reference or a
 message changed, it is judged again and need not run. Read by the planning step, by nbgrader's
@@ -18,7 +18,7 @@ from grader.classroom.engine import Result
 from grader.classroom.engine.place import data_marks, hashed, program
 from grader.classroom.gradebook.settings import Settings
 from grader.classroom.gradebook.whole import read_whole, remove_drafts, write_whole
-from grader.classroom.notebook import learner_cells
+from grader.classroom.notebook import replaced_cells
 from grader.core.unit import FILE_NAME
 from grader.core.verdict import Outcome
 
@@ -105,6 +105,10 @@ def run_key(surroundings: str, student: str, notebook: NotebookNode) -> str:
 
 
 def key(circumstances: str, student: str, notebook: NotebookNode) -> str:
-    """The name of the result of a rebuilt notebook."""
-    work = json.dumps([circumstances, student, learner_cells(notebook)])
+    """The name of the result of a rebuilt notebook: all its cells count, in their order.
+
+    Where a cell of the learner's stands decides what it finds, as much as what it says.
+    """
+    cells = [(cell.id, cell.cell_type, cell.source) for cell in notebook.cells]
+    work = json.dumps([circumstances, student, cells, replaced_cells(notebook)])
     return hashed([work.encode()])

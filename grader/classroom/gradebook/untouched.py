@@ -1,8 +1,9 @@
 """Answers that nobody has begun: told apart from wrong ones, and not run where they need not be.
 
 A scaffold can be code that runs (a function to mend, a recipe to repair), so what it returns cannot
-tell that nobody touched it; its text can. Pure functions around the engine's job and result; they
-never add a point and never take one that was earned.
+tell that nobody touched it; its text can. Yet a learner's code elsewhere can answer in its place:
+it may redefine what the scaffold defines, or mend what it calls. Then it is run. Pure functions
+around the engine's job and result; they never add a point and never take one that was earned.
 """
 
 from collections.abc import Collection, Mapping
@@ -12,9 +13,10 @@ from nbformat import NotebookNode
 
 from grader.classroom.engine import Job, Result
 from grader.classroom.engine.job import report
-from grader.classroom.notebook import MISSING_NOTE, is_answer, is_fixed, loads, packed, question_of
+from grader.classroom.gradebook.elsewhere import Elsewhere
+from grader.classroom.notebook import MISSING_NOTE, is_answer, loads, packed, question_of
 from grader.core import messages
-from grader.core.names import ANSWER_SUFFIX, answer_cell
+from grader.core.names import ANSWER_SUFFIX
 from grader.core.question import Prepared
 from grader.core.ruling import rule
 from grader.core.unit import digest
@@ -56,35 +58,32 @@ def untouched(job: Job, scaffolds: Mapping[str, str]) -> Untouched:
     notebook = loads(job.notebook)
     answers = {c.id.removesuffix(ANSWER_SUFFIX): c for c in notebook.cells if is_answer(c)}
     rulings, skipped = {}, set()
+    asked = [question_of(cell) or "" for cell in notebook.cells]
+    order = tuple(sorted(job.questions, key=asked.index))
+    code = Elsewhere.of(notebook, scaffolds)
     for name, question in job.questions.items():
         cell = answers.get(name)
         if cell is None:
             continue
         if digest(cell.source) == scaffolds.get(name):
             rulings[name] = _not_attempted(question)
-            if not _is_open(notebook, name):
+            if not code.could_answer(name):
                 skipped.add(name)
         elif cell.source.strip() in {"", MISSING_NOTE}:
             rulings[name] = rule(question, Outcome.MISSING, EMPTY)
-    asked = [question_of(cell) or "" for cell in notebook.cells]
-    order = tuple(sorted(job.questions, key=asked.index))
-    return Untouched(job, _without(job, notebook, skipped), rulings, order)
+    return Untouched(
+        job, _rest(job, code.checked_late(set(rulings) - skipped), skipped), rulings, order
+    )
 
 
-def _without(job: Job, notebook: NotebookNode, skipped: Collection[str]) -> Job:
-    """The job without some of its questions; `notebook` is its own, read."""
-    if not skipped:
+def _rest(job: Job, notebook: NotebookNode | None, skipped: Collection[str]) -> Job:
+    """The job without some of its questions; `notebook` is what it runs where that is another."""
+    if notebook is None and not skipped:
         return job
+    notebook = notebook or loads(job.notebook)
     cells = [cell for cell in notebook.cells if question_of(cell) not in skipped]
     asked = {name: q for name, q in job.questions.items() if name not in skipped}
     return replace(job, notebook=packed(NotebookNode(notebook, cells=cells)), questions=asked)
-
-
-def _is_open(notebook: NotebookNode, name: str) -> bool:
-    """Whether a learner's code stands between an answer cell and its check, and could answer it."""
-    ids = [cell.id for cell in notebook.cells]
-    between = notebook.cells[ids.index(answer_cell(name)) + 1 : ids.index(name)]
-    return any(cell.cell_type == "code" and not is_fixed(cell) for cell in between)
 
 
 def _not_attempted(question: Prepared) -> Verdict:
