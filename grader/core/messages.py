@@ -7,6 +7,7 @@ look at next. Sentences about hidden cases name shapes and categories, never an 
 from __future__ import annotations
 
 from grader.core.compare import Difference
+from grader.core.error_words import advice
 from grader.core.requests import Raised
 from grader.core.values import Tensor, Value
 
@@ -96,6 +97,9 @@ def raised(reply: Raised, inputs: dict[str, Value] | None = None) -> str:
     place = f" It happened in {reply.where}" if reply.where else ""
     if reply.helper:
         place += f" — There {reply.helper}"
+    help_ = advice(reply.kind, reply.message)
+    if help_:
+        place += f"{'.' if place and not place.endswith('.') else ''} {help_}"
     return f"Your code raised {reply.kind}{given}: {said}{place}"
 
 

@@ -206,7 +206,7 @@ PERPLEXITY_ADVICE = {
 def model_expected(got: str) -> str:
     """Say that a recipe did not return a model."""
     return (
-        f"train_model gave {got}; expected the trained model (a torch.nn.Module). "
+        f"train_model gave {got}; expected the trained model alone (a torch.nn.Module). "
         "Does it end in `return model`?"
     )
 

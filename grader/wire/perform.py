@@ -8,7 +8,7 @@ exactly the same. It runs learner code and trusts nothing it returns: results le
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, assert_never
 
@@ -131,6 +131,8 @@ class Performer:
         if torch.equal(given.x, train.x):  # else the recipe may have put rows in another order
             self._watch.relabelled = max(self._watch.relabelled, _changed(given.y, train.y))
         if not isinstance(model, torch.nn.Module):
+            if isinstance(model, tuple | list):
+                return Unusable(f"a {type(model).__name__} ({_kinds(model)})")
             made = from_object(model)
             if isinstance(made, Unusable):
                 return made
@@ -190,6 +192,12 @@ def _like_weights(x: torch.Tensor, model: torch.nn.Module) -> torch.Tensor:
     if weights is None:
         return x
     return x.to(weights.device, weights.dtype if x.is_floating_point() else x.dtype)
+
+
+def _kinds(parts: Sequence[object]) -> str:
+    """The types of a few values: `Repaired, History`."""
+    named = [type(part).__name__[:80] for part in parts[:4]]
+    return ", ".join([*named, *(["…"] if len(parts) > len(named) else [])])
 
 
 def _no_logits(made: object) -> Unusable:

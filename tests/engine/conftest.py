@@ -37,7 +37,8 @@ def notebook(cells: Cells) -> bytes:
     made = new_notebook()
     for number, cell in enumerate(cells):
         name, source = cell if isinstance(cell, tuple) else ("", cell)
-        metadata = {"nbgrader": {"grade_id": name}} if name else {}
+        answers = name.endswith("-answer")
+        metadata = {"nbgrader": {"grade_id": name, "solution": answers}} if name else {}
         identity = name or f"cell-{number}"
         made.cells.append(new_code_cell(source, id=identity, metadata=metadata))
     text: str = nbformat.writes(made)

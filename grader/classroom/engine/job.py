@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from grader.classroom.engine.causes import explained
 from grader.classroom.engine.remarks import remarks
 from grader.core.question import Prepared
 from grader.core.verdict import Verdict
@@ -51,9 +52,17 @@ class Result:
 
 
 def report(
-    job: Job, sandbox: str, verdicts: Mapping[str, Verdict], seconds: float
+    job: Job,
+    sandbox: str,
+    verdicts: Mapping[str, Verdict],
+    seconds: float,
+    causes: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """The JSON report of one submission; `remarks` are for the teacher."""
+    """The JSON report of one submission; `remarks` are for the teacher.
+
+    `causes` are sentences by the name that an answer missed; they are kept for the next judgement.
+    """
+    verdicts = explained(verdicts, causes)
     return {
         "schema": SCHEMA,
         "student": job.student,
@@ -63,6 +72,7 @@ def report(
         "device": job.device,
         "sandbox": sandbox,
         "seconds": round(seconds, 3),
+        **({"causes": dict(causes)} if causes else {}),
         "remarks": remarks(job.notebook, verdicts),
         "questions": {name: verdict.to_json() for name, verdict in verdicts.items()},
     }

@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from grader.classroom.notebook import learner_cells, loads
+from nbformat import NotebookNode
+
+from grader.classroom.notebook import learner_cells, loads, replaced_cells
 from grader.core.verdict import Verdict
 
 _LIBRARIES = "torch|np|numpy|nn|F|builtins"
@@ -45,10 +47,11 @@ BETTER_ON_UNSEEN = 4.0
 def remarks(notebook: bytes, verdicts: Mapping[str, Verdict]) -> list[str]:
     """Sentences for the teacher about a rebuilt notebook and what it earned; often none."""
     try:
-        cells = learner_cells(loads(notebook))
+        read = loads(notebook)
     except ValueError:  # no notebook at all; whoever reads it next says so
         return []
-    found = [
+    cells = learner_cells(read)
+    found = [*_replaced(read)] + [
         f"Cell {name} {what} (`{match.group().strip()[:40]}`)."
         for name, kind, source in cells
         if kind == "code"
@@ -56,6 +59,16 @@ def remarks(notebook: bytes, verdicts: Mapping[str, Verdict]) -> list[str]:
         if (match := re.search(pattern, source))
     ]
     return found + [text for name, each in verdicts.items() for text in _numbers(name, each)]
+
+
+def _replaced(notebook: NotebookNode) -> Iterator[str]:
+    """Given cells that the learner had changed; what was meant may be missing in the run."""
+    for cell, names in replaced_cells(notebook).items():
+        what = f" The change bound {', '.join(names)}." if names else ""
+        yield (
+            f"The given cell {cell} was changed, and ran as released.{what} "
+            "What is needed of it belongs into a cell of the learner's own."
+        )
 
 
 def _numbers(name: str, verdict: Verdict) -> Iterator[str]:

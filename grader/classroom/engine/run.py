@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from nbformat import NotebookNode
 
 from grader.classroom.engine import endings
+from grader.classroom.engine.causes import Causes
 from grader.classroom.engine.client import Client
 from grader.classroom.engine.drive import CellRun, Driver
 from grader.classroom.engine.endings import Ending, RunEndedError
@@ -18,10 +19,11 @@ from grader.classroom.engine.job import Job, Result, report
 from grader.classroom.engine.watch import Watcher
 from grader.classroom.notebook import loads, packed
 from grader.classroom.sandbox import Box, Launcher
-from grader.core import demonstrations, messages
+from grader.core import demonstrations, error_words, messages
 from grader.core.errors import SetupError
 from grader.core.names import answer_cell
 from grader.core.question import Prepared
+from grader.core.requests import Raised
 from grader.core.ruling import rule
 from grader.core.verdict import Outcome, Verdict
 from grader.referee import answers
@@ -81,7 +83,7 @@ def run_one(job: Job, launcher: Launcher, box: Box) -> Result:
         referee.close()
     seconds = time.monotonic() - start
     verdicts = course.verdicts()
-    told = report(job, launcher.name, verdicts, seconds)
+    told = report(job, launcher.name, verdicts, seconds, course.causes.of(notebook, verdicts))
     return Result(told, packed(notebook), seconds, answers.dumps(course.answers(verdicts)))
 
 
@@ -92,6 +94,7 @@ class _Course:
     job: Job
     referee: Referee | ApartReferee
     cell_seconds: float
+    causes: Causes = field(default_factory=Causes)
     _cell: str = ""
     _at_hand: Prepared | None = None
     _seconds: dict[str, float] = field(default_factory=dict)
@@ -114,6 +117,8 @@ class _Course:
             self._cell = cell.metadata.get("nbgrader", {}).get("grade_id") or f"number {index + 1}"
             self._at_hand = owners.get(self._cell)
             done = self._run_cell(driver, cell.source)
+            if done.error is not None:
+                self.causes.failed(cell.source, done.error)
             count += 1
             cell.outputs, cell.execution_count = done.outputs, count
             for output in cell.outputs:
@@ -182,7 +187,7 @@ class _Course:
             self._seconds[question.id] = self._seconds.get(question.id, 0.0) + spent
         # What went wrong first is what the learner should read, so nothing seen is overwritten.
         if done.error is not None:
-            self._seen.setdefault(question.id, (Outcome.RAISED, messages.raised(done.error)))
+            self._seen.setdefault(question.id, (Outcome.RAISED, _told(source, done.error)))
         if checks:
             self.referee.disarm()
             self._seen.setdefault(question.id, (Outcome.MISSING, endings.UNHEARD))
@@ -194,6 +199,12 @@ class _Course:
         self._seen.setdefault(question.id, (Outcome.TOO_SLOW, text))
         if self._cell == question.id:
             self.referee.record(question.id, Outcome.TOO_SLOW, text)
+
+
+def _told(source: str, error: Raised) -> str:
+    """What an answer cell that raised is told."""
+    has_both = error.kind == "SyntaxError" and error_words.has_conflict(source)
+    return error_words.conflict() if has_both else messages.raised(error)
 
 
 def _left_out(cells: Sequence[NotebookNode]) -> set[str]:

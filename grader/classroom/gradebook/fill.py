@@ -188,5 +188,6 @@ def _judged_again(planned: Untouched, kept: engine.Result) -> engine.Result | No
     verdicts = judge_again(job.questions, answers)
     if verdicts is None:
         return None
-    told = report(job, kept.report["sandbox"], verdicts, kept.seconds)
+    causes = kept.report.get("causes", {})
+    told = report(job, kept.report["sandbox"], verdicts, kept.seconds, causes)
     return planned.complete(replace(kept, report=told))

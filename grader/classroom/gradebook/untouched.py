@@ -42,7 +42,8 @@ class Untouched:
         """The result of `rest` with the rulings in their places."""
         run = result.verdicts
         verdicts = {name: self._final(name, run.get(name)) for name in self.order}
-        told = report(self.job, result.report["sandbox"], verdicts, result.seconds)
+        kept = result.report
+        told = report(self.job, kept["sandbox"], verdicts, result.seconds, kept.get("causes", {}))
         return replace(result, report=told)
 
     def _final(self, name: str, verdict: Verdict | None) -> Verdict:
