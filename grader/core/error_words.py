@@ -24,7 +24,6 @@ _NETWORK = re.compile(
     r"Max retries exceeded|urlopen error|Connection (refused|error)",
     re.IGNORECASE,
 )
-EXIT = "SystemExit"
 _SHELL = {"ModuleNotFoundError", "ImportError"}
 _MOST = 120
 
@@ -36,7 +35,7 @@ def advice(kind: str, text: str) -> str:
         return _package(module.group(1).partition(".")[0])
     if "'widget' is not a recognised GUI loop" in text:
         return _package("ipympl")
-    if kind == EXIT:
+    if kind == "SystemExit":
         return (
             "exit(), quit() and sys.exit() end the whole notebook or its cell: what comes after "
             "them is not run. Take them out; `return` ends a function."
@@ -91,11 +90,6 @@ def missing_name(text: str) -> str:
     """The name that a NameError misses, or nothing."""
     found = _NAME.search(text)
     return found.group(1) if found else ""
-
-
-def calls_exit(source: str) -> bool:
-    """Whether a cell asks the notebook to end."""
-    return bool(re.search(r"^(exit|quit)\(", source, re.MULTILINE))
 
 
 def names_in(source: str) -> list[str]:

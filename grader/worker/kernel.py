@@ -1,7 +1,7 @@
 """An IPython kernel on sockets that were bound outside, with nothing written to any disk."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 import zmq
 from ipykernel import zmqshell
@@ -61,6 +61,11 @@ class DoorKernel(IPythonKernel):
     # ipykernel sleeps before each reply, so that outputs overtake it; the driver waits for both.
     _execute_sleep = 0.0
 
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)  # type: ignore[no-untyped-call]
+        if self.shell is not None:
+            self.shell.ask_exit = _leave_cell
+
     def pre_handler_hook(self) -> None:
         """Take interrupts back from a cell that took them."""
         interrupts.listen()
@@ -92,6 +97,11 @@ class DoorKernel(IPythonKernel):
             await super().interrupt_request(stream, ident, parent)  # type: ignore[no-untyped-call]
         elif self.session is not None:
             self.session.send(stream, "interrupt_reply", {"status": "ok"}, parent, ident=ident)
+
+
+def _leave_cell() -> NoReturn:
+    """`exit()` ends its cell: the kernel would be gone a moment later, in this cell or the next."""
+    raise SystemExit
 
 
 class BoundedStream(OutStream):

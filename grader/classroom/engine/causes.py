@@ -39,9 +39,7 @@ class Causes:
         own = [c for c in notebook.cells if c.cell_type == "code" and not is_fixed(c)]
         for name in missing - set(self.told):
             below = _binding(name, own)
-            if any(error_words.calls_exit(cell.source) for cell in own):
-                self.told[name] = error_words.advice(error_words.EXIT, "")
-            elif below:
+            if below:
                 self.told[name] = error_words.bound_below(name, below)
         return {name: self.told[name] for name in sorted(missing & set(self.told))}
 
