@@ -6,7 +6,6 @@ given cell itself is a changed copy, and so the learner's own; so is one that ha
 with it (from another unit, say). Linear in the submission but for its share of missing answers.
 """
 
-import ast
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -15,7 +14,7 @@ from dataclasses import dataclass, field
 from nbformat import NotebookNode
 
 from grader.classroom.kinds import is_answer, is_fixed, question_of
-from grader.core.bindings import LARGEST, read_bindings
+from grader.core.bindings import is_same_code, read_bindings
 from grader.core.unit import digest
 
 _WORD = re.compile(r"\w+")
@@ -113,7 +112,7 @@ class _Finder:
             return
         self._claim(places[best], index)
         changed = self.cells[places[best]]
-        if given.cell_type == "code" and not _is_same_code(changed.source, given.source):
+        if given.cell_type == "code" and not is_same_code(changed.source, given.source):
             self.edited[index] = places[best]
 
     def by_place(self) -> None:
@@ -144,16 +143,6 @@ def _likeness(cell: NotebookNode, given: NotebookNode) -> float:
     """The share of the given cell's words that are in the other, too."""
     words = set(_WORD.findall(given.source))
     return len(words & set(_WORD.findall(cell.source))) / max(1, len(words))
-
-
-def _is_same_code(one: str, other: str) -> bool:
-    """Whether two texts are the same program: a formatter changes quotes and line breaks."""
-    if max(len(one), len(other)) > LARGEST:
-        return False
-    try:
-        return ast.dump(ast.parse(one)) == ast.dump(ast.parse(other))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
 
 
 def _answers(cell: NotebookNode, given: NotebookNode) -> bool:

@@ -82,6 +82,17 @@ def _read(source: str) -> Bindings:
     )
 
 
+def is_same_code(one: str, other: str) -> bool:
+    """Whether two texts are the same program: a formatter changes quotes and line breaks."""
+    if max(len(one), len(other)) > LARGEST:
+        return one == other
+    trees = _tree(one), _tree(other)
+    try:
+        return None not in trees and len({ast.dump(tree) for tree in trees if tree}) == 1
+    except RecursionError:
+        return False
+
+
 def _parsed(source: str) -> tuple[ast.Module | None, set[str]]:
     """The tree of a cell, without IPython's own lines, and the words of those."""
     words: set[str] = set()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,10 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class Unit:
-    """One released unit; `hints` and `scaffolds` (digests of sources) are by question id."""
+    """One released unit; `hints` and `scaffolds` (digests of sources) are by question id.
+
+    `given` are the sources of the locked code cells by cell id: what a class runs of them.
+    """
 
     name: str
     release: str
@@ -29,6 +32,7 @@ class Unit:
     hints: dict[str, tuple[str, ...]]
     scaffolds: dict[str, str]
     quiz: dict[str, Item]
+    given: dict[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The content of `unit.json`."""
@@ -45,6 +49,7 @@ class Unit:
                 for name, question in self.questions.items()
             },
             "quiz": {name: item.to_json() for name, item in self.quiz.items()},
+            "given": self.given,
         }
 
     @classmethod
@@ -58,6 +63,7 @@ class Unit:
             hints={name: tuple(q["hints"]) for name, q in questions.items()},
             scaffolds={name: q["scaffold"] for name, q in questions.items()},
             quiz={name: Item.from_json(item) for name, item in data["quiz"].items()},
+            given={name: str(source) for name, source in data.get("given", {}).items()},
         )
 
     def without_keys(self) -> Unit:

@@ -24,7 +24,7 @@ from grader.core.requests import Raised, Reply, Request, Train
 from grader.core.ruling import rule
 from grader.core.unit import Unit
 from grader.core.verdict import Outcome, Verdict
-from grader.lab import frontend
+from grader.lab import around, frontend
 from grader.lab.bar import CheckBar
 from grader.lab.card import show_verdict
 from grader.lab.data import data_folder
@@ -72,6 +72,9 @@ def _check(question_id: str, answer: object) -> str | None:
             return None
         with frontend.quiet():
             verdict = _verdict(question, checks, answer)
+        why = around.explained(verdict)
+        if why:
+            verdict = replace(verdict, message=f"{verdict.message} {why}")
         show_verdict(verdict, _notes(verdict, checks, answer, here))
     except GraderError as error:
         print(error)
@@ -84,8 +87,17 @@ def _check(question_id: str, answer: object) -> str | None:
 
 
 def _verdict(question: Prepared, checks: Unit, answer: object) -> Verdict:
-    if _is_untouched(answer, checks.scaffolds.get(question.id, "")):
-        return rule(question, Outcome.NOT_ATTEMPTED, messages.NOT_ATTEMPTED)
+    scaffold = _untouched(answer, checks.scaffolds.get(question.id, ""))
+    if not scaffold:
+        return _judged(question, answer)
+    not_attempted = rule(question, Outcome.NOT_ATTEMPTED, messages.NOT_ATTEMPTED)
+    if question.kind == REPAIR and not around.is_remade(scaffold, checks):
+        return not_attempted  # it would train for minutes
+    verdict = _judged(question, answer)
+    return verdict if verdict.points else not_attempted
+
+
+def _judged(question: Prepared, answer: object) -> Verdict:
     performer = Performer(answer)
     if question.kind != REPAIR or question.repair is None or answer is Ellipsis:
         return _timed(question, _interruptible(performer.perform))
@@ -158,13 +170,13 @@ def _noticed_interrupts() -> Iterator[list[bool]]:
         signal.signal(signal.SIGINT, before)
 
 
-def _is_untouched(answer: object, scaffold: str) -> bool:
-    """True where the cell that defined the answer is the scaffold, unchanged."""
+def _untouched(answer: object, scaffold: str) -> str:
+    """The source of the cell that defined the answer where that is the scaffold, else nothing."""
     code = getattr(answer, "__code__", None)
     if code is None or not scaffold:
-        return False
+        return ""
     source = "".join(linecache.getlines(code.co_filename))
-    return bool(source) and unit.digest(source) == scaffold
+    return source if source and unit.digest(source) == scaffold else ""
 
 
 def _notes(verdict: Verdict, checks: Unit, answer: object, here: Path) -> list[str]:
@@ -177,6 +189,7 @@ def _notes(verdict: Verdict, checks: Unit, answer: object, here: Path) -> list[s
         item = checks.quiz.get(verdict.question)
         if checks.questions[verdict.question].kind == CHOICE and item and isinstance(answer, str):
             notes += challenge.notes(item, answer.strip().lower(), checks, progress)
+    notes += around.changed_cells(here, checks, f"{stem(checks.name)}.ipynb")
     release = _notebook_release(here / f"{stem(checks.name)}.ipynb")
     if release and release != checks.release:
         notes.append(messages.other_release(release, checks.release))

@@ -13,7 +13,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from grader.classroom.course import Course
-from grader.classroom.notebook import dumps, is_answer
+from grader.classroom.notebook import dumps, is_answer, is_fixed
 from grader.classroom.publish.expand import BEGIN, END, expand
 from grader.classroom.publish.lesson import read_lesson
 from grader.core.errors import CourseError
@@ -80,6 +80,7 @@ def describe(notebook: NotebookNode, bank: UnitBank) -> Unit:
         hints={question.id: question.hints for question in bank.questions.values()},
         scaffolds=_scaffolds(notebook, set(questions)),
         quiz=bank.items,
+        given={c.id: c.source for c in notebook.cells if c.cell_type == "code" and is_fixed(c)},
     )
     whole = hashlib.sha256(text + unit.dumps().encode())
     return replace(unit, release=whole.hexdigest()[:_ID_LENGTH])
