@@ -12,7 +12,7 @@ RUN := $(VENV)/bin/python
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab grade bench test browser styles judge-evidence redteam checks lint notebooks evidence bench-plot bench-stop doctor bubblewrap gpu-evidence bench-scale faults
+.PHONY: help lab grade bench test browser styles judge-evidence redteam wild checks lint notebooks evidence bench-plot bench-stop doctor bubblewrap gpu-evidence bench-scale faults
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' \
@@ -69,6 +69,9 @@ faults: $(READY) bubblewrap ## kill the grader and its workers at twenty random 
 # for rows that have changed, or for those of ROWS.
 redteam: $(READY) bubblewrap ## attack the grader with the whole corpus and print the table
 	@$(RUN) -m tests.redteam $(if $(FULL),--full) $(if $(STOCK),--stock) $(ROWS)
+
+wild: $(READY) bubblewrap ## hand in what real classes hand in, eighty situations and more; ROWS="…": these
+	@$(RUN) -m tests.wild $(ROWS)
 
 bench-plot: $(READY) ## time the training panel's redraws beside livelossplot's; PAGE=1 writes docs
 	@$(RUN) -m benchmarks.plot $(if $(PAGE),--page)
