@@ -1,15 +1,21 @@
 """`grader one NOTEBOOK`: grade one file, with no class, no gradebook and nothing kept of it."""
 
 import argparse
+import math
+import os
 import sys
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from grader.classroom.options import add_json, add_running, settings_of, write_json
-from grader.core.errors import UsageError
+from grader.core.errors import SubmissionError, UsageError
 
 if TYPE_CHECKING:
     from grader.classroom.cli import Subparsers
+    from grader.classroom.engine import Result
+
+GRADESCOPE, GITHUB = "gradescope", "github"
 
 
 def add(subparsers: "Subparsers") -> None:
@@ -18,17 +24,72 @@ def add(subparsers: "Subparsers") -> None:
     verb.add_argument("notebook", metavar="NOTEBOOK", type=Path)
     add_running(verb)
     add_json(verb)
+    verb.add_argument(
+        "--format",
+        choices=("report", GRADESCOPE),
+        default="report",
+        help="gradescope: print its results.json, or write it where --json says",
+    )
+    verb.add_argument(
+        "--fail-under", metavar="N", help="exit code 1 with fewer points, such as 12 or 50%%"
+    )
+    verb.add_argument(
+        "--annotations",
+        choices=(GITHUB, "none"),
+        help="a line a question for GitHub Actions; by itself where GITHUB_ACTIONS is set",
+    )
     verb.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Grade it and print the verdicts. Exit code 1 where it could not be graded."""
+    """Grade it and print the verdicts.
+
+    Exit code 1 where it could not be graded or has fewer points than `--fail-under`.
+    """
+    from grader.classroom.export import github, gradescope
+    from grader.classroom.feedback.entry import Entry
+    from grader.classroom.feedback.table import console, verdict_table
+
+    least = _least(arguments.fail_under)
+    target = arguments.json or ("-" if arguments.format == GRADESCOPE else None)
+    out = sys.stderr if target == "-" else sys.stdout
+    by_itself = GITHUB if os.environ.get("GITHUB_ACTIONS") == "true" else "none"
+    is_annotated = (arguments.annotations or by_itself) == GITHUB
+    name = str(arguments.notebook)
+    data = _read(arguments.notebook)
+    try:
+        unit, result = _graded(arguments, data)
+    except SubmissionError as error:
+        if is_annotated:
+            print(github.command("error", name, "not graded", str(error)), file=out)
+        if arguments.format == GRADESCOPE:
+            unread = Entry(arguments.notebook.stem, "", problem=str(error))
+            write_json(gradescope.results(unread), target)
+        raise
+    entry = Entry(arguments.notebook.stem, unit, result.report)
+    with github.without_commands(out) if is_annotated else nullcontext():
+        console(out).print(verdict_table(list(entry.verdicts.values())))
+        print(f"{unit}: {result.report['score']:g} of {result.report['max']:g} points", file=out)
+    if is_annotated:
+        for line in github.annotations(name, data, entry.verdicts):
+            print(line, file=out)
+    content: dict[str, Any] = result.report
+    write_json(gradescope.results(entry) if arguments.format == GRADESCOPE else content, target)
+    if not entry.graded:
+        return 1
+    wanted = least[0] * (content["max"] / 100 if least[1] else 1.0)
+    if content["score"] < wanted:
+        print(f"{unit}: {content['score']:g} points are fewer than {wanted:g}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _graded(arguments: argparse.Namespace, data: bytes) -> "tuple[str, Result]":
+    """The unit and the result of a notebook. Raises SubmissionError for what cannot be read."""
     from dataclasses import replace
 
     from grader.classroom.course import find_course
     from grader.classroom.engine import Crew
-    from grader.classroom.feedback.entry import Entry
-    from grader.classroom.feedback.table import console, verdict_table
     from grader.classroom.gradebook.fill import run as run_works
     from grader.classroom.gradebook.plan import Planner
     from grader.classroom.handin import unit_of
@@ -37,16 +98,26 @@ def run(arguments: argparse.Namespace) -> int:
     # its secret and the references' score cards: the same for every notebook graded like this
     course = replace(course, classroom=course.root / "build" / "one")
     settings = settings_of(arguments)
-    data = _read(arguments.notebook)
     unit = unit_of(course.root, data)
     work = Planner.of(course, unit, settings).work(arguments.notebook.stem, data)
+    if work.problem:
+        raise SubmissionError(work.problem)
     _, result = next(iter(run_works(course, [work], settings, Crew())))
-    entry = Entry(work.student, unit, result.report)
-    out = console(sys.stderr if arguments.json == "-" else sys.stdout)
-    out.print(verdict_table(list(entry.verdicts.values())))
-    out.print(f"{unit}: {result.report['score']:g} of {result.report['max']:g} points")
-    write_json(result.report, arguments.json)
-    return 0 if entry.graded else 1
+    return unit, result
+
+
+def _least(said: str | None) -> tuple[float, bool]:
+    """What `--fail-under` asks for: a number, and whether it is in percent of all points."""
+    if said is None:
+        return 0.0, False
+    try:
+        number = float(said.removesuffix("%"))
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number) or number < 0 or (said.endswith("%") and number > 100):
+        message = f"--fail-under is {said!r}; expected points or a percentage, such as 12 or 50%."
+        raise UsageError(message)
+    return number, said.endswith("%")
 
 
 def _read(path: Path) -> bytes:
