@@ -12,7 +12,7 @@ RUN := $(VENV)/bin/python
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab grade bench test browser styles judge-evidence redteam wild checks lint notebooks evidence bench-plot bench-stop doctor bubblewrap gpu-evidence bench-scale faults
+.PHONY: help lab grade bench test browser styles judge-evidence redteam wild checks lint notebooks evidence bench-plot bench-stop doctor bubblewrap gpu-evidence bench-scale faults class-walk
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' \
@@ -78,6 +78,9 @@ bench-plot: $(READY) ## time the training panel's redraws beside livelossplot's;
 
 bench-stop: $(READY) ## which ways to stop a run work, on every supported ipykernel
 	@$(RUN) -m benchmarks.stop
+
+class-walk: $(READY) bubblewrap ## walk a class of twelve from release to marks by two roads; all that is told must agree
+	@$(RUN) -m tests.walk
 
 doctor: $(READY) ## say what this machine lacks, and what mends it
 	@$(RUN) -m grader doctor
