@@ -32,6 +32,7 @@ class Tenth(BasePlugin):
     def late_submission_penalty(self, student_id, score, total_seconds_late):
         return score * 0.1 * math.ceil(total_seconds_late / 86400)
 '''
+_POINTS = re.compile(r"^POINTS = (.+)$", re.MULTILINE)
 CONFLICT = b"<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> mine\n"
 
 
@@ -52,7 +53,7 @@ class Ground:
     @property
     def points(self) -> float:
         """What the question is worth now."""
-        found = re.search(r"^POINTS = (.+)$", self._question().read_text(), re.MULTILINE)
+        found = _POINTS.search(self._question().read_text())
         assert found is not None
         return float(found[1])
 
