@@ -16,6 +16,7 @@ from pathlib import Path
 from grader.classroom import sample
 from grader.classroom.course import CONFIG, Course
 from grader.classroom.gradebook.assignment import generate
+from grader.classroom.publish.release import write_source
 from grader.core.names import answer_cell
 from grader.core.unit import FILE_NAME
 
@@ -97,7 +98,8 @@ def stock_course(course: Course, folder: Path) -> None:
     (folder / CONFIG).write_text(STOCK.format(root=str(folder)), encoding="utf-8")
     database = f"sqlite:///{folder / 'gradebook.db'}"
     for unit in {path.name for path in course.submitted.glob("*/*")}:
-        generate(course.source, folder / "release", unit, database)
+        source = write_source(course, unit, source=folder / "made").parents[1]
+        generate(source, folder / "release", unit, database)
         for handed_in in course.submitted.glob(f"*/{unit}"):
             copy = folder / "submitted" / handed_in.parent.name / unit
             shutil.copytree(handed_in, copy)

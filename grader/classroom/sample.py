@@ -8,6 +8,7 @@ Nothing of an overlay runs here. `grader grade --sample` builds, grades and comp
 import ast
 import json
 import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -108,7 +109,9 @@ def build(course: Course, unit: str, sandbox: str) -> list[Overlay]:
     """Write the sample class's submissions of a unit; results that are there stay."""
     overlays = read_overlays(course, unit)
     released = nbformat.read(course.released(unit), as_version=4)
-    solved = nbformat.read(write_source(course, unit), as_version=4)
+    with tempfile.TemporaryDirectory() as folder:
+        source = write_source(course, unit, source=Path(folder))
+        solved = nbformat.read(source, as_version=4)
     for old in course.submitted.glob(f"*/{unit}"):
         shutil.rmtree(old)
     for overlay in overlays:

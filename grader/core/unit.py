@@ -24,6 +24,7 @@ class Unit:
     """One released unit; `hints` and `scaffolds` (digests of sources) are by question id.
 
     `given` are the sources of the locked code cells by cell id: what a class runs of them.
+    `data` has the checksums of each data set that the notebook loads, by file name.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Unit:
     scaffolds: dict[str, str]
     quiz: dict[str, Item]
     given: dict[str, str] = field(default_factory=dict)
+    data: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The content of `unit.json`."""
@@ -50,6 +52,7 @@ class Unit:
             },
             "quiz": {name: item.to_json() for name, item in self.quiz.items()},
             "given": self.given,
+            "data": self.data,
         }
 
     @classmethod
@@ -64,6 +67,7 @@ class Unit:
             scaffolds={name: q["scaffold"] for name, q in questions.items()},
             quiz={name: Item.from_json(item) for name, item in data["quiz"].items()},
             given={name: str(source) for name, source in data.get("given", {}).items()},
+            data={name: dict(files) for name, files in data.get("data", {}).items()},
         )
 
     def without_keys(self) -> Unit:

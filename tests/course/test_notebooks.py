@@ -38,6 +38,7 @@ def _releases(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]
     def released(unit: str) -> Path:
         course = Course(root := tmp_path_factory.mktemp(unit), root / "classroom")
         shutil.copytree(ROOT / "solutions" / unit, course.solutions / unit)
+        course.data.symlink_to(ROOT / "data")
         release(course, unit)
         return root
 
@@ -47,7 +48,7 @@ def _releases(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]
 @pytest.fixture(name="built")
 def _built(bank: UnitBank, releases: Callable[[str], Path], tmp_path: Path) -> Course:
     """The unit, released anew, in a folder of the test's own."""
-    root = shutil.copytree(releases(bank.name), tmp_path / "course")
+    root = shutil.copytree(releases(bank.name), tmp_path / "course", symlinks=True)
     return Course(root, root / "classroom")
 
 

@@ -1,9 +1,11 @@
 """nbgrader's release step: from a source notebook to a released one, and into a gradebook.
 
 `generate` goes through a throwaway database, because nbgrader refuses to change an assignment that
-has submissions and deletes the release folder when it does. `ClearAnswers` is named in `configure`.
+has submissions and deletes the release folder when it does. `ClearAnswers` and
+`StampRelease` are named in `configure`.
 """
 
+import json
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -11,13 +13,15 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
-from nbgrader.preprocessors import ClearSolutions
+from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
+from traitlets import Unicode
 from traitlets.config import Config
 
 from grader.classroom.gradebook.configure import CODE_STUB, configure_release
 from grader.classroom.gradebook.inprocess import Heard, course_folders, nbgrader_environment
 from grader.classroom.gradebook.transaction import one_transaction
 from grader.core.errors import CourseError
+from grader.core.unit import FILE_NAME
 
 
 class ClearAnswers(ClearSolutions):  # type: ignore[misc]
@@ -34,6 +38,23 @@ class ClearAnswers(ClearSolutions):  # type: ignore[misc]
         return cell, resources
 
 
+class StampRelease(NbGraderPreprocessor):  # type: ignore[misc]
+    """Writes into a notebook of which release it is, as the `unit.json` beside its source says.
+
+    So what nbgrader's own *Generate* makes is the same as what `grader release` made.
+    """
+
+    source = Unicode(help="The folder of the source notebooks").tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Stamp one notebook; one with no `unit.json` beside it is left as it is."""
+        path = Path(self.source) / resources["nbgrader"]["assignment"] / FILE_NAME
+        if path.is_file():
+            described = json.loads(path.read_text(encoding="utf-8"))
+            nb.metadata["grader"] = {name: described[name] for name in ("unit", "release")}
+        return nb, resources
+
+
 def generate(source: Path, release: Path, unit: str, db_url: str | None = None) -> None:
     """Write the release of `source/<unit>` to `release/<unit>` and register it in a database.
 
@@ -43,7 +64,7 @@ def generate(source: Path, release: Path, unit: str, db_url: str | None = None) 
     with tempfile.TemporaryDirectory() as throwaway, nbgrader_environment():
         log = Heard()
         config = Config()
-        configure_release(config)
+        configure_release(config, source)
         config.CourseDirectory.root = str(source.parent)
         config.CourseDirectory.source_directory = source.name
         config.CourseDirectory.release_directory = str(release)

@@ -5,7 +5,6 @@ process, so both go the same way. Names classes by their paths and imports none 
 """
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +35,8 @@ def configure(
     # nbgrader opens its database before it makes any folder
     course.classroom.mkdir(parents=True, exist_ok=True)
     set_folders(c, course)
-    configure_release(c)
+    configure_release(c, course.source)
+    _exchange(c, course)
     _autograde(c, course, settings or Settings())
     _feedback(c, course)
 
@@ -54,8 +54,8 @@ def set_folders(c: Any, course: Course) -> None:
     c.CourseDirectory.feedback_directory = os.path.relpath(course.feedback, base)
 
 
-def configure_release(c: Any) -> None:
-    """Fill in how a release is made; all that it needs besides folders."""
+def configure_release(c: Any, source: Path) -> None:
+    """Fill in how a release is made from the notebooks in `source`; folders are set elsewhere."""
     # once after all preprocessors, and not after each: only ours and nbgrader's own are there
     c.NotebookExporter.optimistic_validation = True
     c.ClearSolutions.code_stub = {"python": CODE_STUB}
@@ -70,17 +70,24 @@ def configure_release(c: Any) -> None:
         f"{_THEIRS}.ClearHiddenTests",
         f"{_THEIRS}.ClearMarkScheme",
         f"{_THEIRS}.ComputeChecksums",
+        f"{_OURS}.assignment.StampRelease",
         f"{_OURS}.mend.CheckMetadata",
     ]
+    c.StampRelease.source = str(source)
+
+
+def _exchange(c: Any, course: Course) -> None:
+    c.ExchangeFactory.release_assignment = f"{_OURS}.exchange.ReleaseUnit"
+    c.ExchangeFactory.collect = f"{_OURS}.exchange.Collect"
+    c.ExchangeFactory.release_feedback = f"{_OURS}.exchange.ReleaseFeedback"
+    c.ReleaseUnit.notebooks = str(course.notebooks)
+    c.Collect.release = str(course.release)
 
 
 def _autograde(c: Any, course: Course, settings: Settings) -> None:
     # nbgrader skips what it has graded before, even when the file has changed since; a second
     # grading costs little here, because results are kept by content
     c.Autograde.force = True
-    # nbgrader copies whatever else lies beside a submission, follows links while it does, and hands
-    # the copies back with the feedback
-    c.CourseDirectory.ignore = list(_all_but("timestamp.txt"))
     c.Autograde.exporter_class = f"{_OURS}.mend.SafeExporter"
     c.Autograde.pre_convert_hook = Prefetch(course, settings)
     c.Autograde.sanitize_preprocessors = [
@@ -108,21 +115,6 @@ def set_running(c: Any, course: Course, settings: Settings) -> None:
     c.Replay.device = settings.device
     c.Replay.sandbox = settings.sandbox
     c.Replay.everything = settings.everything
-
-
-def _all_but(name: str) -> Iterator[str]:
-    """Patterns that match all file names but `name`; nbgrader has none for what to keep.
-
-    It holds the unit's folder against them as well, so names such as `01_rnn` may not match.
-    """
-    yield ".*"
-    yield f"{name}?*"
-    yield f"[!{name[0]}0-9]*"
-    yield name[:1]
-    for index, letter in enumerate(name[1:], start=1):
-        yield f"{name[:index]}[!{letter}]*"
-        yield name[: index + 1] if index + 1 < len(name) else ".*"
-    yield from ("[0-9]", "[0-9][!0-9]*", "[0-9][0-9]", "[0-9][0-9][!_]*", "[0-9]*[!a-z0-9_]*")
 
 
 def _feedback(c: Any, course: Course) -> None:

@@ -27,6 +27,7 @@ from traitlets import Unicode
 
 from grader.classroom.fit import Releases, of_another_unit
 from grader.classroom.gradebook.beside import passed_over
+from grader.classroom.gradebook.copies import CopiesLittle, belongings
 from grader.classroom.gradebook.plan import Planner, obstacle
 from grader.classroom.notebook import LARGEST_FILE, loads, packed, read_submission, rebuild
 from grader.classroom.timestamps import read_timestamp
@@ -38,23 +39,24 @@ PROBLEM = "problem"
 POLICY = "policy"
 
 
-class SafeExporter(NotebookExporter):
+class SafeExporter(CopiesLittle, NotebookExporter):
     """Reads submissions as strangers' bytes; our own autograded files as notebooks."""
 
     notebooks = Unicode(help="The folder of the released units").tag(config=True)
 
     def __init__(self, config: Any = None, **kw: Any) -> None:
-        super().__init__(config=config, **kw)  # type: ignore[no-untyped-call]
+        super().__init__(config=config, **kw)
         folders = getattr(self.parent, "coursedir", None)
         if folders is not None:
             # nbgrader's own stops a class over a word and waits on a pipe
-            folders.get_existing_timestamp = partial(_existing_timestamp, folders.log)
+            folders.get_existing_timestamp = partial(existing_timestamp, folders.log)
 
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> Any:
         """Look before a submission is opened: nbgrader would follow a link and wait on a pipe."""
         if not self._is_submission():
             return super().from_filename(filename, resources=resources, **kw)
         path = Path(filename)
+        resources["outputs"] = belongings(path.parent)
         problem = obstacle(path.parent, path.name)
         found = _refused(problem) if problem else self._submission(path)
         return self.from_notebook_node(_Unshared(found), resources=resources, **kw)  # type: ignore[no-untyped-call]
@@ -178,7 +180,7 @@ def _validator(schema: str) -> Any:
     return kind(known)
 
 
-def _existing_timestamp(log: Logger, folder: str) -> datetime | None:
+def existing_timestamp(log: Logger, folder: str) -> datetime | None:
     """When the submission in `folder` was handed in, as nbgrader stores it: UTC, without a zone."""
     found = read_timestamp(Path(folder))
     if found.problem:

@@ -55,7 +55,8 @@ def register(course: Course, unit: str) -> bool:
             with Gradebook(_url(course)) as gradebook:
                 gradebook.remove_assignment(unit)
         with tempfile.TemporaryDirectory() as nowhere:
-            generate(course.source, Path(nowhere), unit, _url(course))
+            source = write_source(course, unit, source=Path(nowhere) / "source").parents[1]
+            generate(source, Path(nowhere) / "release", unit, _url(course))
         if kept is not None:
             with Gradebook(_url(course)) as gradebook:
                 put_back(gradebook, unit, kept)
@@ -130,9 +131,11 @@ def _check_source(course: Course, unit: str, wanted: dict[str, str]) -> None:
 
 
 def _refuse_another_source(course: Course, unit: str, wanted: dict[str, str]) -> None:
-    write_source(course, unit)
-    generate(course.source, course.release, unit)
-    made = nbformat.read(course.release / unit / f"{stem(unit)}.ipynb", as_version=4)
+    with tempfile.TemporaryDirectory() as nowhere:
+        source = write_source(course, unit, source=Path(nowhere) / "source").parents[1]
+        release = Path(nowhere) / "release"
+        generate(source, release, unit)
+        made = nbformat.read(release / unit / f"{stem(unit)}.ipynb", as_version=4)
     if _checksums(made) != wanted:
         message = (
             f"solutions/{unit} has changed since notebooks/{unit} was released, so learners have "

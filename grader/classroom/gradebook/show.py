@@ -13,6 +13,7 @@ from nbgrader.preprocessors import GetGrades
 from traitlets import Unicode
 
 from grader.classroom.feedback.learner_page import Grades, learner_page
+from grader.classroom.gradebook.copies import CopiesLittle
 from grader.classroom.gradebook.mend import OURS, PROBLEM
 from grader.core import unit as units
 from grader.core.errors import SetupError
@@ -46,7 +47,7 @@ class ShowGrades(GetGrades):  # type: ignore[misc]
             cell.metadata.nbgrader["score"] = None  # nbgrader says 0.0 of what nobody has scored
 
 
-class FeedbackExporter(Exporter):
+class FeedbackExporter(CopiesLittle, Exporter):
     """Writes a graded notebook as the learner's page."""
 
     notebooks = Unicode(help="The folder of the released units, for the questions' titles").tag(

@@ -1,6 +1,8 @@
 """`grader release`: from `solutions/<unit>/` to `notebooks/<unit>/`, the same bytes every time.
 
 lesson.py → build/source → nbgrader → build/release → notebooks/<unit>/, which is swapped in whole.
+Learners at home, who mark themselves, get notebooks/; it holds the keys of the challenges. A class
+gets build/release through nbgrader's exchange: the same notebook, no keys, and the data sets.
 Loads the question files, so it runs where the course is trusted, never near learner code.
 """
 
@@ -14,6 +16,7 @@ from nbformat import NotebookNode
 
 from grader.classroom.course import Course
 from grader.classroom.notebook import dumps, is_answer, is_fixed
+from grader.classroom.publish.beside import beside, data_of, swap
 from grader.classroom.publish.expand import BEGIN, END, expand
 from grader.classroom.publish.lesson import read_lesson
 from grader.core.errors import CourseError
@@ -40,39 +43,51 @@ def release(course: Course, unit: str) -> Release:
     from grader.classroom.gradebook.assignment import generate
 
     bank = load_unit(course.solutions / unit)
-    write_source(course, unit, bank)
+    shutil.rmtree(course.source / unit, ignore_errors=True)  # a `unit.json` there names a release
+    source = write_source(course, unit, bank)
     generate(course.source, course.release, unit)
-    notebook = nbformat.read(course.release / unit / f"{stem(unit)}.ipynb", as_version=4)
-    described = describe(notebook, bank)
+    name = f"{stem(unit)}.ipynb"
+    notebook = nbformat.read(course.release / unit / name, as_version=4)
+    described = describe(notebook, bank, course.data)
     notebook.metadata["grader"] = {"unit": unit, "release": described.release}
-    files = {
-        f"{stem(unit)}.ipynb": dumps(notebook),
-        FILE_NAME: described.dumps().encode(),
-    }
+    released = dumps(notebook)
+    for_class = dict(beside(described, course.data))
+    swap(source.parent, {name: source.read_bytes(), **for_class})
+    swap(course.release / unit, {name: released, **for_class})
+    files = {name: released, FILE_NAME: described.dumps().encode()}
     folder = course.notebooks / unit
     changed = _content(folder) != files
     if changed:
-        _swap(folder, files)
+        swap(folder, files)
     return Release(unit, described.release, folder, changed)
 
 
-def write_source(course: Course, unit: str, bank: UnitBank | None = None) -> Path:
-    """Write the notebook with solutions that nbgrader reads as its source; its path."""
+def write_source(
+    course: Course, unit: str, bank: UnitBank | None = None, source: Path | None = None
+) -> Path:
+    """Write the notebook with solutions that nbgrader reads as its source; its path.
+
+    `source`: the folder of all sources; `build/source`, which a release fills, unless given.
+    """
     folder = course.solutions / unit
     notebook = expand(read_lesson(folder / "lesson.py"), bank or load_unit(folder))
-    path = course.source / unit / f"{stem(unit)}.ipynb"
+    path = (source or course.source) / unit / f"{stem(unit)}.ipynb"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(dumps(notebook))
     return path
 
 
-def describe(notebook: NotebookNode, bank: UnitBank) -> Unit:
-    """The `unit.json` of a released notebook; its release id stands for notebook and questions."""
+def describe(notebook: NotebookNode, bank: UnitBank, data: Path) -> Unit:
+    """The `unit.json` of a released notebook.
+
+    Its release id stands for notebook, questions and the data sets in `data` that they load.
+    """
     text = dumps(notebook)
     if any(mark.encode() in text for mark in (BEGIN, END)):
         message = f"the release of {bank.name} still holds a solution mark; nothing was written"
         raise CourseError(message)
     questions = prepare_visible(bank)
+    repairs = [question.repair.data for question in questions.values() if question.repair]
     unit = Unit(
         name=bank.name,
         release="",
@@ -81,6 +96,7 @@ def describe(notebook: NotebookNode, bank: UnitBank) -> Unit:
         scaffolds=_scaffolds(notebook, set(questions)),
         quiz=bank.items,
         given={c.id: c.source for c in notebook.cells if c.cell_type == "code" and is_fixed(c)},
+        data=data_of(notebook, repairs, data),
     )
     whole = hashlib.sha256(text + unit.dumps().encode())
     return replace(unit, release=whole.hexdigest()[:_ID_LENGTH])
@@ -96,17 +112,3 @@ def _content(folder: Path) -> dict[str, bytes]:
     if not folder.is_dir():
         return {}
     return {p.name: p.read_bytes() for p in folder.iterdir() if not p.name.startswith(".")}
-
-
-def _swap(folder: Path, files: dict[str, bytes]) -> None:
-    """Put the new folder in the old one's place; a reader sees the one or the other."""
-    coming, going = (folder.with_name(f".{folder.name}.{word}") for word in ("new", "old"))
-    for rest in (coming, going):
-        shutil.rmtree(rest, ignore_errors=True)
-    coming.mkdir(parents=True)
-    for name, content in files.items():
-        (coming / name).write_bytes(content)
-    if folder.exists():
-        folder.rename(going)
-    coming.rename(folder)
-    shutil.rmtree(going, ignore_errors=True)
