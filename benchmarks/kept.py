@@ -26,8 +26,11 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "build" / "evidence"
 # What changes a number when it changes. Imports do not, nor does `fit`: it checks and shows a run.
 CODE = (
+    "grader/core/asking.py",
+    "grader/core/diagnosis.py",
     "grader/core/ngrams.py",
     "grader/core/perplexity.py",
+    "grader/core/probes.py",
     "grader/core/recode.py",
     "grader/core/repair.py",
     "grader/core/trained.py",
