@@ -31,6 +31,9 @@ _WORDS = {
         "starts programs or talks to the system"
     ),
     r"(\bcat|concat\w*|stack)\(.*\bval\b|ConcatDataset": "puts validation rows into a training set",
+    r"\b(pool|hidden)\.npz|sentences\.txt|recipe\.py|lab\.(draw|recipe)\(|b64decode|frombuffer": (
+        "brings data along that a recipe is not given"
+    ),
     r"class \w+\(\s*(torch\.)?(nn\.)?(RNN|GRU|LSTM)\s*\)|_forward_(pre_)?hooks": (
         "makes a recurrent layer of its own under torch's name"
     ),
