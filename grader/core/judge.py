@@ -7,9 +7,11 @@ verdict. It must never see the learner's object itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 
-from grader.core import messages
+from grader.core import function_messages, messages
 from grader.core.compare import agree, describe, difference
 from grader.core.perplexity import judge_perplexity
 from grader.core.question import (
@@ -62,15 +64,28 @@ def _function(question: Prepared, ask: Ask) -> Verdict:
     """The results, then what they did to the inputs, then whether gradients find their way back."""
     replies = [ask(Call(case.inputs)) for case in question.cases]
     verdict = _cases(question, replies)
+    if verdict.outcome is Outcome.WRONG and not verdict.mistake:
+        again = ask(Call(question.cases[0].inputs))
+        if _differ(replies[0], again):
+            text = function_messages.RANDOM
+            return rule(question, Outcome.WRONG, text, mistake="random-result")
     if verdict.outcome is not Outcome.PASSED:
         return verdict
     for case, reply in zip(question.cases, replies, strict=True):
         told = reply.changed.split(", ") if isinstance(reply, Returned) else []
         changed = [name for name in case.inputs if name in told]
         if changed:
-            text = messages.input_changed(changed)
+            text = function_messages.input_changed(changed)
             return rule(question, Outcome.WRONG, text, mistake="input-changed")
     return _gradients(question, ask) or verdict
+
+
+def _differ(one: Reply, other: Reply) -> bool:
+    """True for two results of the same form with other numbers."""
+    if not isinstance(one, Returned) or not isinstance(other, Returned):
+        return False
+    found = difference(one.value, other.value)
+    return found is not None and found.kind == "value"
 
 
 def _gradients(question: Prepared, ask: Ask) -> Verdict | None:
@@ -87,16 +102,16 @@ def _gradients(question: Prepared, ask: Ask) -> Verdict | None:
         if isinstance(reply, Raised):
             if reply.kind == "KeyboardInterrupt":
                 return failed(question, reply, case.inputs)
-            text = f"{messages.PASSED} {messages.gradient_raised(reply)}"
+            text = f"{messages.PASSED} {function_messages.gradient_raised(reply)}"
             return rule(question, Outcome.PASSED, text)
         if not isinstance(reply, Returned):
             return rule(question, Outcome.WRONG, messages.unusable(reply.what))
         if agree(reply.value, case.slope.expected):
             continue
         if _is_zero(reply.value):
-            text = messages.no_gradient(wanted)
+            text = function_messages.no_gradient(wanted)
             return rule(question, Outcome.WRONG, text, mistake="no-gradient")
-        return rule(question, Outcome.WRONG, messages.GRADIENT_CUT, mistake="gradient-cut")
+        return rule(question, Outcome.WRONG, function_messages.GRADIENT_CUT, mistake="gradient-cut")
     return None
 
 
@@ -115,6 +130,16 @@ def _cases(question: Prepared, replies: list[Reply]) -> Verdict:
     if named:
         outcome = _first_outcome(pairs)
         return rule(question, outcome, question.messages[named[0]], mistake=named[0])
+    if all(reply == Returned(None) for reply in replies):
+        text = function_messages.NOTHING_RETURNED
+        return rule(question, Outcome.WRONG, text, mistake="nothing-returned")
+    if all(isinstance(case.expected, Tensor) for case in question.cases):
+        given = [reply.value for reply in replies if isinstance(reply, Returned)]
+        if len(given) == len(pairs) and all(isinstance(value, list) for value in given):
+            return rule(question, Outcome.WRONG, function_messages.A_LIST, mistake="a-list")
+        if len(given) == len(pairs) and all(isinstance(value, tuple) for value in given):
+            text = function_messages.several_returned(len(given[0]))  # type: ignore[arg-type]
+            return rule(question, Outcome.WRONG, text, mistake="several-returned")
     return _first_failure(question, pairs)
 
 
@@ -128,13 +153,18 @@ def _made(case: Case, reply: Reply, mistake: str) -> bool:
     return any(_is(reply, each) for each in (made.made if isinstance(made, AnyOf) else (made,)))
 
 
+def _words(message: str) -> tuple[list[str], list[str]]:
+    """An error's words, and its numbers in whatever order: `a + b` and `b + a` fail alike."""
+    return re.split(r"\d+", message), sorted(re.findall(r"\d+", message))
+
+
 def _is(reply: Reply, made: Value | Raised) -> bool:
     """True for the same value, or the same error in the same words: its sizes are the case's."""
     if isinstance(made, Raised):
         return (
             isinstance(reply, Raised)
             and reply.kind == made.kind
-            and (not made.message or reply.message == made.message)
+            and (not made.message or _words(reply.message) == _words(made.message))
         )
     return isinstance(reply, Returned) and agree(reply.value, made)
 
@@ -148,7 +178,7 @@ def _first_failure(question: Prepared, pairs: list[tuple[Case, Reply]]) -> Verdi
     for case, reply in pairs:
         inputs = case.inputs
         if isinstance(reply, Raised):
-            return failed(question, reply, inputs)
+            return _failed(question, reply, inputs)
         if isinstance(reply, Unusable):
             return rule(question, Outcome.WRONG, messages.unusable(reply.what))
         found = difference(reply.value, case.expected)
@@ -157,6 +187,16 @@ def _first_failure(question: Prepared, pairs: list[tuple[Case, Reply]]) -> Verdi
             return rule(question, Outcome.WRONG, text)
     message = f"{question.id}: no case failed"  # the caller has ruled this out
     raise AssertionError(message)
+
+
+def _failed(question: Prepared, reply: Raised, inputs: dict[str, Value]) -> Verdict:
+    """An error whose meaning is known is told with it."""
+    verdict = failed(question, reply, inputs)
+    known = function_messages.error(reply)
+    if known is None or verdict.outcome is not Outcome.RAISED:
+        return verdict
+    name, text = known
+    return replace(verdict, message=f"{text} ({verdict.message})", mistake=name)
 
 
 def _choice(question: Prepared, reply: Reply) -> Verdict:

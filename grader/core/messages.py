@@ -103,43 +103,6 @@ def raised(reply: Raised, inputs: dict[str, Value] | None = None) -> str:
     return f"Your code raised {reply.kind}{given}: {said}{place}"
 
 
-def input_changed(names: list[str]) -> str:
-    """Say that a function changed what it was given."""
-    what = " and ".join(f"`{name}`" for name in names)
-    return (
-        f"The result is right, but {what} {'is' if len(names) == 1 else 'are'} not as before: your "
-        "function writes into what it was given, and whoever gave it still needs it. Write into a "
-        "copy (`clone()`), or make a new tensor."
-    )
-
-
-GRADIENT_CUT = (
-    "The numbers are right, but the gradient does not find its whole way back: somewhere between "
-    "two steps it is cut off, and no network could learn from what came earlier. Look for "
-    "`.detach()`, `.data`, `.item()`, NumPy or `torch.no_grad()` and hand on the tensor itself."
-)
-
-
-def no_gradient(names: list[str]) -> str:
-    """Say that a result has no gradient at all."""
-    what = " or ".join(f"`{name}`" for name in names)
-    return (
-        f"The numbers are right, but no gradient flows from them back to {what}: a network built "
-        "on this could not learn, and nothing would say so. Leave out `torch.no_grad()`, "
-        "`.detach()` and `.data`, and compute with the tensors themselves, not with NumPy or plain "
-        "numbers."
-    )
-
-
-def gradient_raised(reply: Raised) -> str:
-    """Tell the author of a right answer that nothing could be trained with it."""
-    said = reply.message.partition("\n")[0][:300].rstrip(".")
-    return (
-        f"One thing: asked for a gradient, it raised {reply.kind} ({said}). So the numbers are "
-        "right, but a network could not be trained through this code."
-    )
-
-
 def too_slow(question: str, seconds: float) -> str:
     """Say that a question ran out of time."""
     return (

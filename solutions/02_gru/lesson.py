@@ -548,11 +548,12 @@ print(f"the result moves by {upper_layer_matters(reused):.2f}: nobody reads the 
 
 # %% [markdown]
 # Half of the network is computed and thrown away. (This probe is worth keeping too: **every weight must
-# matter**. In training the upper layer's gradients would be exactly zero.) Mend it.
+# matter**. In training the upper layer's gradients would be exactly zero.) Mend it, for
+# any number of layers.
 
 # %% answer="gru-unpack"
 def summarise(x, W_ih, W_hh, b_ih, b_hh):
-    """Read x (B, T, C) with a GRU of two layers; give the top layer's last state, (B, H)."""
+    """Read x (B, T, C) with a GRU of some layers; give the top layer's last state, (B, H)."""
     gru = gru_with(W_ih, W_hh, b_ih, b_hh, batch_first=True)
     output, (h, c) = gru(x)
     summary = h

@@ -44,13 +44,55 @@ def _summed(x: Tensor) -> Tensor:
     return 2 * x.sum()
 
 
+def _stacked(x: Tensor) -> Tensor:
+    return torch.stack([x, x])
+
+
+def _repeated(x: Tensor) -> Tensor:
+    return x.repeat(2)
+
+
+def _added_two(x: Tensor) -> Tensor:
+    return x + 2
+
+
+def _halved(x: Tensor) -> Tensor:
+    return x / 2
+
+
+def _twice(x: Tensor) -> Tensor:
+    return 4 * x
+
+
+def _to_number(x: Tensor) -> float:
+    return 2 * x.item()
+
+
 MISTAKES = [
-    ("squared", _squared, "You multiplied x with itself. Doubling is `2 * x`."),
-    ("unchanged", _unchanged, "x came back as it was. Doubling is `2 * x`."),
+    (
+        "squared",
+        _squared,
+        "You multiplied each number with itself. Doubling takes every number two times.",
+    ),
+    ("unchanged", _unchanged, "x came back as it was. Is what you computed also what you return?"),
     ("side-by-side", _side_by_side, "You put x behind itself: more numbers, none doubled."),
     (
         "summed",
         _summed,
         "You added all numbers up first. Each of them shall be doubled on its own.",
+    ),
+    ("stacked", _stacked, "You put x on top of itself: a new axis, and no number is doubled."),
+    (
+        "repeated",
+        _repeated,
+        "`repeat` writes the numbers down once more. The shape shall stay and each number double.",
+    ),
+    ("added-two", _added_two, "You added 2 to each number. Doubling is a product, not a sum."),
+    ("halved", _halved, "You halved x. Doubling goes the other way."),
+    ("doubled-twice", _twice, "You doubled twice: each number is four times as large."),
+    (
+        "converted-to-number",
+        _to_number,
+        "`item()` takes the one number out of a tensor that holds one. Here are many.",
     ),
 ]

@@ -82,6 +82,26 @@ def _kept_axis(output: Tensor, h_n: Tensor) -> Tensor:
     return output[:, -1:]
 
 
+def _second_layer(output: Tensor, h_n: Tensor) -> Tensor:
+    return h_n[1]
+
+
+def _output(output: Tensor, h_n: Tensor) -> Tensor:
+    return output
+
+
+def _kept_layer_axis(output: Tensor, h_n: Tensor) -> Tensor:
+    return h_n[-1:]
+
+
+def _mean_over_layers(output: Tensor, h_n: Tensor) -> Tensor:
+    return h_n.mean(dim=0)
+
+
+def _one_clip_one_step(output: Tensor, h_n: Tensor) -> Tensor:
+    return output[-1, -1]
+
+
 MISTAKES = [
     (
         "first-step",
@@ -96,20 +116,20 @@ MISTAKES = [
         _last_clip,
         (
             "`output[-1]` is the last clip of the batch, all its steps: (T, H). The batch is axis "
-            "0 and time is axis 1, so: `output[:, -1]`."
+            "0 and time is axis 1: leave the first axis whole."
         ),
     ),
     (
         "last-hidden-number",
         _last_hidden_number,
-        "That is one hidden number at all steps, (B, T). Time is the middle axis: `output[:, -1]`.",
+        ("That is one hidden number at all steps, (B, T). Time is the middle axis, not the last."),
     ),
     (
         "first-layer",
         _first_layer,
         (
             "`h_n[0]` is the first layer, the one that reads the sensors. The head reads the top "
-            "layer: `h_n[-1]`."
+            "layer, and layers are counted from the bottom."
         ),
     ),
     (
@@ -117,15 +137,15 @@ MISTAKES = [
         _all_layers,
         (
             "That is `h_n` whole: (layers, B, H). The head wants one vector per clip, the top "
-            "layer's: `h_n[-1]`."
+            "layer's."
         ),
     ),
     (
         "clip-of-h-n",
         _clip_of_h_n,
         (
-            "`h_n[:, -1]` is the last clip in every layer. In `h_n` the layers come first, even "
-            "with `batch_first=True`: `h_n[-1]`."
+            "`h_n[:, -1]` is the last clip in every layer. In `h_n` the layers come first, "
+            "whatever `batch_first` says."
         ),
     ),
     (
@@ -141,24 +161,61 @@ MISTAKES = [
         _squeezed,
         (
             "Right for most batches; for a batch of one clip `squeeze()` removes the batch axis "
-            "too, and (1, H) becomes (H,). Leave `squeeze()` out: `h_n[-1]` has the right shape "
-            "already."
+            "too, and (1, H) becomes (H,). An index has dropped its axis already: there is "
+            "nothing left to squeeze."
         ),
     ),
     (
         "layers-side-by-side",
         _side_by_side,
-        (
-            "You have put the states of all layers side by side. Only the top layer's is asked "
-            "for: `h_n[-1]`."
-        ),
+        ("You have put the states of all layers side by side. Only the top layer's is asked for."),
     ),
     (
         "kept-time-axis",
         _kept_axis,
         (
-            "The numbers are right, but a time axis of length one is left over: (B, 1, H). Take "
-            "the index `-1`, not the slice `-1:`."
+            "The numbers are right, but a time axis of length one is left over: (B, 1, H). A "
+            "slice keeps its axis, a single index drops it."
+        ),
+    ),
+    (
+        "second-layer",
+        _second_layer,
+        (
+            "`h_n[1]` is the second layer. With two layers that is also the top one; here there "
+            "may be three. Count from the end."
+        ),
+    ),
+    (
+        "output-as-it-is",
+        _output,
+        (
+            "That is `output` whole, every step: (B, T, H). The head wants one vector per clip, "
+            "that of the last step."
+        ),
+    ),
+    (
+        "kept-layer-axis",
+        _kept_layer_axis,
+        (
+            "The right layer, but the axis of the layers is still there: (1, B, H). A slice keeps "
+            "its axis, an index drops it."
+        ),
+    ),
+    (
+        "mean-over-layers",
+        _mean_over_layers,
+        (
+            "That is the mean over the layers. The top layer has read the lower ones already; "
+            "only its state is asked for."
+        ),
+    ),
+    (
+        "one-clip-one-step",
+        _one_clip_one_step,
+        (
+            "One index each for batch and time leaves the last clip's last step alone, (H,). All "
+            "clips shall stay."
         ),
     ),
 ]

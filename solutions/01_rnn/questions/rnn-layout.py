@@ -81,21 +81,35 @@ def _kept_layer_axis(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: 
     return _states(x, W_ih, W_hh, b_ih, b_hh)[:, -1].unsqueeze(0)
 
 
+def _last_hidden(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> Tensor:
+    return _states(x, W_ih, W_hh, b_ih, b_hh)[:, :, -1]
+
+
+def _one_clip(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> Tensor:
+    return _states(x, W_ih, W_hh, b_ih, b_hh)[:, -1].unsqueeze(0)[:, -1]
+
+
+def _mean_over_time(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> Tensor:
+    return _states(x, W_ih, W_hh, b_ih, b_hh).mean(dim=1)
+
+
 MISTAKES = [
     (
         "batch-as-time",
         _batch_as_time,
         (
-            "The clips still flow into one another: the layer takes the batch for time. Tell it "
-            "what comes first: `batch_first=True`."
+            "The clips still flow into one another: the layer takes the batch for time. Either "
+            "the layer is told what comes first in `x`, or `x` is turned for it; both at once "
+            "undo each other."
         ),
     ),
     (
         "batch-as-time-h-n",
         _batch_as_time_last_clip,
         (
-            "You changed the read-out, but the layer still takes the batch for time, so its last "
-            "state belongs to the last clip. Mend the layer: `batch_first=True`."
+            "The layer still takes the batch for time, so its last state belongs to the last "
+            "clip, whatever you read. Either the layer is told what comes first in `x`, or `x` is "
+            "turned for it; both at once undo each other."
         ),
     ),
     (
@@ -103,7 +117,8 @@ MISTAKES = [
         _reshaped,
         (
             "`reshape` (or `view`) does not exchange axes: it only cuts the row of numbers anew, "
-            "and readings land in foreign clips. Use `batch_first=True`, or `x.transpose(0, 1)`."
+            "and readings land in foreign clips. Axes change places with `transpose`; or the "
+            "layer is told which comes first."
         ),
     ),
     (
@@ -111,8 +126,7 @@ MISTAKES = [
         _last_clip,
         (
             "The layer is mended, but now you read the last clip, (T, H). If you turned `x` "
-            "yourself, the output is turned as well: the last step of all clips is then "
-            "`output[-1]`, and with `batch_first=True` it is `output[:, -1]`."
+            "yourself, the output is turned as well, and time is its first axis."
         ),
     ),
     (
@@ -124,13 +138,37 @@ MISTAKES = [
         "all-steps",
         _all_steps,
         (
-            "The layer is mended, but this is every state, (B, T, H). One vector per clip is asked "
-            "for: `output[:, -1]`."
+            "The layer is mended, but this is every state, (B, T, H). One vector per clip is "
+            "asked for."
         ),
     ),
     (
         "kept-layer-axis",
         _kept_layer_axis,
-        "The layer is mended, but the axis of layers is still there: (1, B, H). Take `h_n[-1]`.",
+        ("The layer is mended, but the axis of layers is still there: (1, B, H)."),
+    ),
+    (
+        "last-hidden-number",
+        _last_hidden,
+        (
+            "The layer is mended, but now you read one hidden number at all steps, (B, T). Time "
+            "is the middle axis."
+        ),
+    ),
+    (
+        "one-clip-of-h-n",
+        _one_clip,
+        (
+            "The layer is mended, but `h_n` has its layers first, even with `batch_first=True`: "
+            "`[:, -1]` is the last clip alone."
+        ),
+    ),
+    (
+        "mean-over-time",
+        _mean_over_time,
+        (
+            "The layer is mended, but that is the mean over all steps. The state after the last "
+            "one is asked for."
+        ),
     ),
 ]

@@ -3,7 +3,7 @@
 Batch, steps, sensors and hidden numbers always differ, so that exchanged axes show.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -113,13 +113,80 @@ def _start_from_ones(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: 
     return torch.stack(states, dim=1)
 
 
+def _walk(
+    readings: Iterable[Tensor], h: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor
+) -> Tensor:
+    states = []
+    for reading in readings:
+        h = torch.tanh(reading @ W_ih.T + b_ih + h @ W_hh.T + b_hh)
+        states.append(h)
+    return torch.stack(states, dim=1)
+
+
+def _clip_by_clip(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> Tensor:
+    return _walk(x, x.new_zeros(x.shape[0], W_hh.shape[0]), W_ih, W_hh, b_ih, b_hh)
+
+
+def _clip_in_the_place_of_a_step(
+    x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor
+) -> Tensor:
+    readings = (x[t] for t in range(x.shape[1]))
+    return _walk(readings, x.new_zeros(x.shape[0], W_hh.shape[0]), W_ih, W_hh, b_ih, b_hh)
+
+
+def _clip_by_clip_alone(
+    x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor
+) -> Tensor:
+    return _walk(x, x.new_zeros(W_hh.shape[0]), W_ih, W_hh, b_ih, b_hh)
+
+
+def _sensor_by_sensor(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> Tensor:
+    start = x.new_zeros(x.shape[0], W_hh.shape[0])
+    return _walk(x.unbind(2), start, W_ih, W_hh, b_ih, b_hh)
+
+
+def _everything_each_step(
+    x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor
+) -> Tensor:
+    start = x.new_zeros(x.shape[0], W_hh.shape[0])
+    return _walk([x] * x.shape[1], start, W_ih, W_hh, b_ih, b_hh)
+
+
+def _first_left_out(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> Tensor:
+    return reference(x[:, 1:], W_ih, W_hh, b_ih, b_hh)
+
+
+def _last_left_out(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> Tensor:
+    return reference(x[:, :-1], W_ih, W_hh, b_ih, b_hh)
+
+
+def _first_only(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> Tensor:
+    return reference(x[:, :1], W_ih, W_hh, b_ih, b_hh)
+
+
+def _start_included(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> Tensor:
+    states = _states(x, W_ih, W_hh, b_ih, b_hh)
+    return torch.stack([torch.zeros_like(states[0]), *states], dim=1)
+
+
+def _below_each_other(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> Tensor:
+    return torch.cat(_states(x, W_ih, W_hh, b_ih, b_hh))
+
+
+def _starts_with_sensors(
+    x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor
+) -> Tensor:
+    start = x.new_zeros(x.shape[0], x.shape[2])
+    return _walk(x.unbind(1), start, W_ih, W_hh, b_ih, b_hh)
+
+
 MISTAKES: list[tuple[str, Layer, str]] = [
     (
         "state-not-carried",
         _state_not_carried,
         (
-            "Every step starts from zeros, so nothing is remembered. Store what `rnn_step` returns "
-            "in `h` itself: `h = rnn_step(x[:, t], h, …)`."
+            "Every step starts from zeros, so nothing is remembered. Look which variable gets what "
+            "`rnn_step` returns, and which one the next turn hands to it."
         ),
     ),
     (
@@ -127,7 +194,7 @@ MISTAKES: list[tuple[str, Layer, str]] = [
         _before_the_update,
         (
             "Your first state is all zeros: each state is stored before the step instead of after "
-            "it. Append after the update."
+            "it."
         ),
     ),
     (
@@ -135,29 +202,29 @@ MISTAKES: list[tuple[str, Layer, str]] = [
         _time_first,
         (
             "The states are right, but time comes first: (T, B, H). `torch.stack` puts the new "
-            "axis at 0 unless told otherwise; say `dim=1` for (B, T, H)."
+            "axis at 0 unless it is told another place."
         ),
     ),
     (
         "time-last",
         _time_last,
-        "The states are right, but time comes last: (B, H, T). Stack with `dim=1`.",
+        "The states are right, but time comes last: (B, H, T). Its place is the middle.",
     ),
     (
         "reshaped",
         _reshaped,
         (
             "The shape is right and the numbers sit in the wrong clips: `reshape` (or `view`) only "
-            "cuts the row of numbers anew, it does not exchange axes. Use `torch.stack(states, "
-            "dim=1)`, or `transpose(0, 1)` after stacking."
+            "cuts the row of numbers anew, it does not exchange axes. Stack where time belongs, or "
+            "exchange the two axes with `transpose`."
         ),
     ),
     (
         "side-by-side",
         _side_by_side,
         (
-            "`torch.cat` has glued the states end to end: (B, T·H). `torch.stack(states, dim=1)` "
-            "gives time an axis of its own."
+            "`torch.cat` has glued the states end to end: (B, T·H). `torch.stack` gives time an "
+            "axis of its own."
         ),
     ),
     (
@@ -180,10 +247,10 @@ MISTAKES: list[tuple[str, Layer, str]] = [
     ),
     (
         "batch-as-time",
-        _batch_as_time,
+        [_batch_as_time, _clip_by_clip, _clip_in_the_place_of_a_step, _clip_by_clip_alone],
         (
-            "Your loop runs over the clips, not over the steps: one clip's state goes into the "
-            "next clip. The batch is axis 0 here; step t of all clips is `x[:, t]`."
+            "Your loop runs over the clips, not over the steps: what it takes for one step of all "
+            "clips is one clip with all its steps. The batch is axis 0 of `x`, time is axis 1."
         ),
     ),
     (
@@ -191,7 +258,68 @@ MISTAKES: list[tuple[str, Layer, str]] = [
         _start_from_ones,
         (
             "The first state is off: you start from ones. Before anything is heard the state is "
-            "`torch.zeros(B, H)`."
+            "all zeros."
+        ),
+    ),
+    (
+        "first-step-left-out",
+        _first_left_out,
+        (
+            "The first step was never read: there is one state too few. Steps count from 0, so a "
+            "range over them does as well."
+        ),
+    ),
+    (
+        "last-step-left-out",
+        _last_left_out,
+        (
+            "The last step was never read: there is one state too few. `range(n)` ends before n "
+            "by itself."
+        ),
+    ),
+    (
+        "returned-inside-the-loop",
+        _first_only,
+        (
+            "Only the state after the first step came back. Does the `return`, or the stacking, "
+            "stand inside the loop? Move it out by one level."
+        ),
+    ),
+    (
+        "start-included",
+        _start_included,
+        (
+            "There is one state too many: the zeros that you begin with are among the outputs. "
+            "They were before the first step; collect what comes after each."
+        ),
+    ),
+    (
+        "below-each-other",
+        _below_each_other,
+        (
+            "`torch.cat` has put the states below each other: (T·B, H). Time needs an axis of its "
+            "own, which `torch.stack` makes."
+        ),
+    ),
+    (
+        "sensor-as-time",
+        _sensor_by_sensor,
+        ("Your loop walks along the sensors, the last axis. Time is the middle one."),
+    ),
+    (
+        "everything-at-each-step",
+        _everything_each_step,
+        (
+            "Each turn of the loop reads the whole of `x`, all steps at once. It should read what "
+            "all clips say at this one step."
+        ),
+    ),
+    (
+        "wrong-start-size",
+        _starts_with_sensors,
+        (
+            "The first state has the wrong size: one number for each sensor. A state has H "
+            "numbers, and `W_hh` tells how many that are."
         ),
     ),
 ]

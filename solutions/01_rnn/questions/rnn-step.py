@@ -120,6 +120,54 @@ def _state_kept_on_top(
     return h + torch.tanh(x @ W_ih.T + b_ih + h @ W_hh.T + b_hh)
 
 
+def _input_not_transposed(
+    x: Tensor, h: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor
+) -> Tensor:
+    return torch.tanh(x @ W_ih + b_ih + h @ W_hh.T + b_hh)
+
+
+def _weights_in_front(
+    x: Tensor, h: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor
+) -> Tensor:
+    return torch.tanh(W_ih @ x + b_ih + W_hh @ h + b_hh)
+
+
+def _batch_turned(
+    x: Tensor, h: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor
+) -> Tensor:
+    return torch.tanh(W_ih @ x.T + b_ih + W_hh @ h.T + b_hh)
+
+
+def _element_by_element(
+    x: Tensor, h: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor
+) -> Tensor:
+    return torch.tanh(x * W_ih + b_ih + h * W_hh + b_hh)
+
+
+def _biases_after(
+    x: Tensor, h: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor
+) -> Tensor:
+    return torch.tanh(x @ W_ih.T + h @ W_hh.T) + b_ih + b_hh
+
+
+def _tanh_of_one_part(
+    x: Tensor, h: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor
+) -> Tensor:
+    return torch.tanh(x @ W_ih.T + b_ih) + h @ W_hh.T + b_hh
+
+
+def _same_weights_twice(
+    x: Tensor, h: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor
+) -> Tensor:
+    return torch.tanh(x @ W_ih.T + b_ih + h @ W_ih.T + b_hh)
+
+
+def _multiplied(
+    x: Tensor, h: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor
+) -> Tensor:
+    return torch.tanh((x @ W_ih.T + b_ih) * (h @ W_hh.T + b_hh))
+
+
 MISTAKES = [
     (
         "no-recurrent-bias",
@@ -146,9 +194,9 @@ MISTAKES = [
         "weights-not-transposed",
         _not_transposed,
         (
-            "The weights are used as they lie. `W_ih` has one row per hidden number, (H, C), so it "
-            "takes `x @ W_ih.T`, and likewise `h @ W_hh.T`. Here both are square, so the wrong way "
-            "round ran without a word."
+            "The weights are used as they lie. `W_ih` has one row per hidden number, (H, C), and "
+            "so has to be turned before the C's meet; `W_hh` likewise. Here both are square, so "
+            "the wrong way round ran without a word."
         ),
     ),
     (
@@ -156,15 +204,15 @@ MISTAKES = [
         _recurrent_not_transposed,
         (
             "`W_ih` is turned but `W_hh` is not. It is square, (H, H), so nothing complains, yet "
-            "rows and columns mean different things: `h @ W_hh.T`."
+            "rows and columns mean different things."
         ),
     ),
     (
         "weights-exchanged",
         _exchanged_weights,
         (
-            "The two weight matrices have changed places. `W_ih` goes from **i**nput to "
-            "**h**idden, so it meets `x`; `W_hh` goes from hidden to hidden, so it meets `h`."
+            "The two weight matrices have changed places. `W_ih` goes from input to hidden, so it "
+            "meets `x`; `W_hh` goes from hidden to hidden, so it meets `h`."
         ),
     ),
     (
@@ -203,8 +251,8 @@ MISTAKES = [
         "state-not-used",
         _state_not_used,
         (
-            "The old state `h` plays no part here, so this step remembers nothing. Add `h @ "
-            "W_hh.T` to the sum."
+            "The old state `h` plays no part here, so this step remembers nothing. The formula "
+            "has two products."
         ),
     ),
     (
@@ -214,5 +262,65 @@ MISTAKES = [
             "The old state is added once more after the tanh. In a plain RNN the new state "
             "replaces the old one; `h` enters through `W_hh` only."
         ),
+    ),
+    (
+        "input-weights-not-transposed",
+        _input_not_transposed,
+        (
+            "`W_hh` is turned but `W_ih` is not. It has one row per hidden number and one column "
+            "per sensor; `x` has one column per sensor, too, and those have to meet."
+        ),
+    ),
+    (
+        "weights-in-front",
+        _weights_in_front,
+        (
+            "Your weights stand in front of the batch. In a product the last axis of the left "
+            "meets the first of the right: with `x` (B, C) on the left, B stays in front. Then "
+            "the weights have to be turned."
+        ),
+    ),
+    (
+        "batch-turned",
+        _batch_turned,
+        (
+            "The products have the batch last, (H, B), so the biases no longer fit to the rows, "
+            "and one state a column comes out. Keep the batch in front: `x` and `h` on the left "
+            "of their weights."
+        ),
+    ),
+    (
+        "element-by-element",
+        _element_by_element,
+        (
+            "`*` multiplies number by number. A layer takes weighted sums over all sensors, a "
+            "matrix product: `@`."
+        ),
+    ),
+    (
+        "biases-after-the-tanh",
+        _biases_after,
+        (
+            "The biases are added after the tanh, so a state can leave -1 to 1. They belong into "
+            "the sum that is squashed."
+        ),
+    ),
+    (
+        "tanh-of-one-part",
+        _tanh_of_one_part,
+        (
+            "Only what comes from `x` is squashed; what comes from `h` is added raw. Look where "
+            "the bracket of the tanh closes."
+        ),
+    ),
+    (
+        "same-weights-twice",
+        _same_weights_twice,
+        ("`W_ih` is used for both products. The state has weights of its own."),
+    ),
+    (
+        "multiplied",
+        _multiplied,
+        ("You multiply what comes from `x` with what comes from `h`. The formula adds them."),
     ),
 ]

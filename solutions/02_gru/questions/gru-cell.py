@@ -112,15 +112,13 @@ def _no_bias_inside(
     return (1 - z) * n + z * h
 
 
-def _one_bias(
-    x: Tensor, h: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor
-) -> Tensor:
+def _one_bias(x: Tensor, h: Tensor, *weights: Tensor) -> Tensor:
+    W_ih, W_hh, b_ih, b_hh = weights
     return reference(x, h, W_ih, W_hh, b_ih, torch.zeros_like(b_hh))
 
 
-def _no_biases(
-    x: Tensor, h: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor
-) -> Tensor:
+def _no_biases(x: Tensor, h: Tensor, *weights: Tensor) -> Tensor:
+    W_ih, W_hh, b_ih, b_hh = weights
     return reference(x, h, W_ih, W_hh, torch.zeros_like(b_ih), torch.zeros_like(b_hh))
 
 
@@ -139,19 +137,6 @@ def _z_the_other_way(h: Tensor, i: tuple[Tensor, ...], g: tuple[Tensor, ...]) ->
     """The mix of the textbooks."""
     r, z = torch.sigmoid(i[0] + g[0]), torch.sigmoid(i[1] + g[1])
     return z * torch.tanh(i[2] + r * g[2]) + (1 - z) * h
-
-
-def _gates_exchanged(h: Tensor, i: tuple[Tensor, ...], g: tuple[Tensor, ...]) -> Tensor:
-    """Chunks read as z, r, n."""
-    return _mix(h, (i[1], i[0], i[2]), (g[1], g[0], g[2]))
-
-
-def _candidate_first(h: Tensor, i: tuple[Tensor, ...], g: tuple[Tensor, ...]) -> Tensor:
-    return _mix(h, (i[1], i[2], i[0]), (g[1], g[2], g[0]))
-
-
-def _candidate_in_the_middle(h: Tensor, i: tuple[Tensor, ...], g: tuple[Tensor, ...]) -> Tensor:
-    return _mix(h, (i[0], i[2], i[1]), (g[0], g[2], g[1]))
 
 
 def _never_reset(h: Tensor, i: tuple[Tensor, ...], g: tuple[Tensor, ...]) -> Tensor:
@@ -180,10 +165,6 @@ def _gates_tanh(h: Tensor, i: tuple[Tensor, ...], g: tuple[Tensor, ...]) -> Tens
     return (1 - z) * torch.tanh(i[2] + r * g[2]) + z * h
 
 
-def _tanh_at_the_end(h: Tensor, i: tuple[Tensor, ...], g: tuple[Tensor, ...]) -> Tensor:
-    return torch.tanh(_mix(h, i, g))
-
-
 def _candidate_only(h: Tensor, i: tuple[Tensor, ...], g: tuple[Tensor, ...]) -> Tensor:
     r = torch.sigmoid(i[0] + g[0])
     return torch.tanh(i[2] + r * g[2])
@@ -194,14 +175,56 @@ def _nothing_let_go(h: Tensor, i: tuple[Tensor, ...], g: tuple[Tensor, ...]) -> 
     return (1 - z) * torch.tanh(i[2] + r * g[2]) + h
 
 
+def _cut_along_the_batch(x: Tensor, h: Tensor, *weights: Tensor) -> Tensor:
+    """Three parts of the batch; with another number of rows there are not three."""
+    W_ih, W_hh, b_ih, b_hh = weights
+    (i, j, k), (f, g, m) = (x @ W_ih.T + b_ih).chunk(3), (h @ W_hh.T + b_hh).chunk(3)
+    return _mix(h, (i, j, k), (f, g, m))
+
+
+def _not_transposed(x: Tensor, h: Tensor, *weights: Tensor) -> Tensor:
+    W_ih, W_hh, b_ih, b_hh = weights
+    return _mix(h, (x @ W_ih + b_ih).chunk(3, dim=1), (h @ W_hh + b_hh).chunk(3, dim=1))
+
+
+def _weights_in_front(x: Tensor, h: Tensor, *weights: Tensor) -> Tensor:
+    W_ih, W_hh, b_ih, b_hh = weights
+    return _mix(h, (W_ih @ x + b_ih).chunk(3, dim=1), (W_hh @ h + b_hh).chunk(3, dim=1))
+
+
+def _small_pieces(x: Tensor, h: Tensor, *weights: Tensor) -> Tensor:
+    """A third of H, where a third of 3H is meant."""
+    W_ih, W_hh, b_ih, b_hh = weights
+    size = h.shape[1] // 3
+    first, second = slice(size), slice(size, 2 * size)
+    i, g = x @ W_ih.T + b_ih, h @ W_hh.T + b_hh
+    rest = i[:, 2 * size :], g[:, 2 * size :]
+    return _mix(h, (i[:, first], i[:, second], rest[0]), (g[:, first], g[:, second], rest[1]))
+
+
+def _reset_of_the_reading(h: Tensor, i: tuple[Tensor, ...], g: tuple[Tensor, ...]) -> Tensor:
+    r, z = torch.sigmoid(i[0] + g[0]), torch.sigmoid(i[1] + g[1])
+    return (1 - z) * torch.tanh(r * i[2] + g[2]) + z * h
+
+
+def _gates_unsquashed(h: Tensor, i: tuple[Tensor, ...], g: tuple[Tensor, ...]) -> Tensor:
+    r, z = i[0] + g[0], i[1] + g[1]
+    return (1 - z) * torch.tanh(i[2] + r * g[2]) + z * h
+
+
+def _not_mixed(h: Tensor, i: tuple[Tensor, ...], g: tuple[Tensor, ...]) -> Tensor:
+    r = torch.sigmoid(i[0] + g[0])
+    return torch.tanh(i[2] + r * g[2]) + h
+
+
 MISTAKES: list[tuple[str, Cell, str]] = [
     (
         "reset-before-the-matrix",
         _reset_before_the_matrix,
         (
-            "This is the GRU of the textbooks: r is multiplied onto h, **before** the matrix. "
-            "PyTorch multiplies r onto the finished product, bias included: `r * (h @ W_hn.T + "
-            "b_hn)`. Both learn well, but weights cannot go from one to the other."
+            "This is the GRU of the textbooks: r is multiplied onto h, before the matrix. PyTorch "
+            "multiplies r onto the finished product, bias included. Both learn well, but weights "
+            "cannot go from one to the other."
         ),
     ),
     (
@@ -209,7 +232,7 @@ MISTAKES: list[tuple[str, Cell, str]] = [
         _bias_outside_the_reset,
         (
             "Nearly: r covers the product, but the bias `b_hn` stands outside. In PyTorch it is "
-            "inside: `r * (h @ W_hn.T + b_hn)`. Add the bias before you cut; then it cannot happen."
+            "inside the bracket. Add the biases before you cut; then it cannot happen."
         ),
     ),
     (
@@ -235,31 +258,31 @@ MISTAKES: list[tuple[str, Cell, str]] = [
         _interleaved,
         (
             "You took every third number. The weights lie in three blocks, one below the other: "
-            "all of r, then all of z, then all of n. `chunk(3, dim=1)` cuts them like that; "
-            "`reshape` or `view` does not."
+            "all of r, then all of z, then all of n. `chunk` cuts them like that; `reshape` or "
+            "`view` does not."
         ),
     ),
     (
         "z-the-other-way",
         _made_of(_z_the_other_way),
         (
-            "z is the other way round. In PyTorch z = 1 **keeps the old state**: `(1 - z) * n + z "
-            "* h`. (Some textbooks do it as you did. Both learn; the weights differ.)"
+            "z is the other way round. In PyTorch z = 1 keeps the old state. (Some textbooks do "
+            "it as you did. Both learn; the weights differ.)"
         ),
     ),
     (
         "gates-exchanged",
-        _made_of(_gates_exchanged),
+        _made_of(lambda h, i, g: _mix(h, (i[1], i[0], i[2]), (g[1], g[0], g[2]))),
         "r and z have changed places. PyTorch's order of the three blocks is r, z, n.",
     ),
     (
         "candidate-first",
-        _made_of(_candidate_first),
+        _made_of(lambda h, i, g: _mix(h, (i[1], i[2], i[0]), (g[1], g[2], g[0]))),
         "You read the blocks as n, r, z. PyTorch's order is r, z, n.",
     ),
     (
         "candidate-in-the-middle",
-        _made_of(_candidate_in_the_middle),
+        _made_of(lambda h, i, g: _mix(h, (i[0], i[2], i[1]), (g[0], g[2], g[1]))),
         "You read the blocks as r, n, z. PyTorch's order is r, z, n.",
     ),
     (
@@ -271,8 +294,8 @@ MISTAKES: list[tuple[str, Cell, str]] = [
         "reset-of-everything",
         _made_of(_reset_of_everything),
         (
-            "r is multiplied onto the whole sum. It may only weaken what comes from the old state; "
-            "the new reading goes in in full: `tanh(from_x + r * from_h)`."
+            "r is multiplied onto the whole sum. It may only weaken what comes from the old "
+            "state; the new reading goes in in full."
         ),
     ),
     (
@@ -288,20 +311,20 @@ MISTAKES: list[tuple[str, Cell, str]] = [
         _made_of(_candidate_sigmoid),
         (
             "The candidate has a sigmoid. It is no gate but a proposal, and must be able to say "
-            "no: `torch.tanh`, between -1 and 1."
+            "no: between -1 and 1."
         ),
     ),
     (
         "gates-with-tanh",
         _made_of(_gates_tanh),
         (
-            "The gates have a tanh. A gate is a share, from 0 (none) to 1 (all), so r and z take "
-            "`torch.sigmoid`."
+            "The gates have a tanh. A gate is a share, from 0 (none) to 1 (all): which function "
+            "gives that?"
         ),
     ),
     (
         "squashed-twice",
-        _made_of(_tanh_at_the_end),
+        _made_of(lambda h, i, g: torch.tanh(_mix(h, i, g))),
         (
             "The mix is squashed once more at the end. Then even z = 1 would not keep the old "
             "state as it is, and that is what the gate is for. Only the candidate has a tanh."
@@ -310,14 +333,68 @@ MISTAKES: list[tuple[str, Cell, str]] = [
     (
         "candidate-only",
         _made_of(_candidate_only),
-        "That is the candidate alone. Mix it with the old state: `(1 - z) * n + z * h`.",
+        ("That is the candidate alone. The last line of the formula mixes it with the old state."),
     ),
     (
         "nothing-let-go",
         _made_of(_nothing_let_go),
+        ("The old state is added in full. What is let in takes its place from what is kept."),
+    ),
+    (
+        "cut-along-the-batch",
+        _cut_along_the_batch,
         (
-            "The old state is added in full. What is let in takes its place from what is kept: "
-            "multiply h by z."
+            "You cut along the batch: `chunk` takes axis 0 unless told otherwise. The three "
+            "blocks lie side by side on axis 1."
         ),
+    ),
+    (
+        "weights-not-transposed",
+        _not_transposed,
+        (
+            "The weights are used as they lie, (3H, C). For `x @ …` they have to be turned, so "
+            "that the C's meet; `W_hh` likewise."
+        ),
+    ),
+    (
+        "weights-in-front",
+        _weights_in_front,
+        (
+            "Your weights stand in front of the batch. With `x` and `h` on the left of their "
+            "products the batch stays in front; then the weights have to be turned."
+        ),
+    ),
+    (
+        "a-piece-too-small",
+        _small_pieces,
+        (
+            "Your pieces have the wrong size. The products have 3H columns, so a third of them is "
+            "H, which is what `h` has already."
+        ),
+    ),
+    (
+        "reset-of-the-reading",
+        _made_of(_reset_of_the_reading),
+        ("r is multiplied onto what comes from x. It is the old state that it may weaken."),
+    ),
+    (
+        "gates-not-squashed",
+        _made_of(_gates_unsquashed),
+        ("The gates are sums without a sigmoid. A gate is a share, from 0 (none) to 1 (all)."),
+    ),
+    (
+        "one-gate-for-both",
+        _made_of(lambda h, i, g: _mix(h, (i[0], i[0], i[2]), (g[0], g[0], g[2]))),
+        ("r and z are made of the same block. Each gate has its own."),
+    ),
+    (
+        "old-state-only",
+        _made_of(lambda h, _i, _g: h),
+        ("Out comes the old state, unchanged: what is new has to come from n."),
+    ),
+    (
+        "not-mixed",
+        _made_of(_not_mixed),
+        ("n and the old state are added in full. z says which share of each goes on."),
     ),
 ]

@@ -4,7 +4,7 @@ Batch, steps, channels and hidden numbers always differ, so that exchanged axes 
 from the plain layer of unit 1 is the pair that comes back, so most mistakes are about it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -148,13 +148,90 @@ def _like_lstm(states: Tensor) -> object:
     return states, (last, last)
 
 
+def _walk(steps: int, size: int | None, *, along: int = 1) -> Layer:
+    """A loop over `steps` more steps than there are, along an axis, from zeros of another size."""
+
+    def layer(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> Pair:
+        h = x.new_zeros(
+            x.shape[0], W_hh.shape[1] if size is None else (W_hh if size == 0 else x).shape[size]
+        )
+        states = []
+        for t in range(x.shape[along] + steps):
+            h = _step(x[:, t] if along and steps >= 0 else x[t], h, W_ih, W_hh, b_ih, b_hh)
+            states.append(h)
+        return torch.stack(states, dim=1), h.unsqueeze(0)
+
+    return layer
+
+
+def _walk(
+    readings: Iterable[Tensor], h: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor
+) -> Pair:
+    states = []
+    for reading in readings:
+        h = _step(reading, h, W_ih, W_hh, b_ih, b_hh)
+        states.append(h)
+    return torch.stack(states, dim=1), h.unsqueeze(0)
+
+
+def _sequence_by_sequence(
+    x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor
+) -> Pair:
+    return _walk(x, x.new_zeros(x.shape[0], W_hh.shape[1]), W_ih, W_hh, b_ih, b_hh)
+
+
+def _sequence_for_a_step(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> Pair:
+    readings = (x[t] for t in range(x.shape[1]))
+    return _walk(readings, x.new_zeros(x.shape[0], W_hh.shape[1]), W_ih, W_hh, b_ih, b_hh)
+
+
+def _starts_with_rows(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> Pair:
+    start = x.new_zeros(x.shape[0], W_hh.shape[0])
+    return _walk(x.unbind(1), start, W_ih, W_hh, b_ih, b_hh)
+
+
+def _starts_with_channels(
+    x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor
+) -> Pair:
+    start = x.new_zeros(x.shape[0], x.shape[2])
+    return _walk(x.unbind(1), start, W_ih, W_hh, b_ih, b_hh)
+
+
+def _first_left_out(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> Pair:
+    return reference(x[:, 1:], W_ih, W_hh, b_ih, b_hh)
+
+
+def _returned_at_once(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> Pair:
+    return reference(x[:, :1], W_ih, W_hh, b_ih, b_hh)
+
+
+def _start_included(states: Tensor) -> Pair:
+    return torch.cat([torch.zeros_like(states[:, :1]), states], dim=1), states[:, -1].unsqueeze(0)
+
+
+def _list_of_states(states: Tensor) -> object:
+    return list(states.unbind(1)), states[:, -1].unsqueeze(0)
+
+
+def _side_by_side(states: Tensor) -> Pair:
+    return states.flatten(1), states[:, -1].unsqueeze(0)
+
+
+def _start_returned(states: Tensor) -> Pair:
+    return states, torch.zeros_like(states[:, -1]).unsqueeze(0)
+
+
+def _all_steps(states: Tensor) -> Pair:
+    return states, states.unsqueeze(0)
+
+
 MISTAKES: list[tuple[str, Layer, str]] = [
     (
         "state-not-carried",
         _state_not_carried,
         (
-            "Every step starts from zeros, so nothing is remembered. Store what `gru_cell` returns "
-            "in `h` itself: `h = gru_cell(x[:, t], h, …)`."
+            "Every step starts from zeros, so nothing is remembered. Look which variable gets "
+            "what `gru_cell` returns, and which one the next turn hands to it."
         ),
     ),
     (
@@ -164,18 +241,19 @@ MISTAKES: list[tuple[str, Layer, str]] = [
     ),
     (
         "batch-as-time",
-        _batch_as_time,
+        [_batch_as_time, _sequence_by_sequence, _sequence_for_a_step],
         (
-            "Your loop runs over the sequences, not over the steps: one sequence's state goes into "
-            "the next. The batch is axis 0 here; step t of all sequences is `x[:, t]`."
+            "Your loop runs over the sequences, not over the steps: what it takes for one step of "
+            "all sequences is one sequence with all its steps. The batch is axis 0 of `x`, time "
+            "is axis 1."
         ),
     ),
     (
         "start-from-ones",
         _start_from_ones,
         (
-            "You start from ones. Before anything is read the state is `torch.zeros(B, H)`, and z "
-            "hands on what it started from."
+            "You start from ones. Before anything is read the state is all zeros, and z hands on "
+            "what it started from."
         ),
     ),
     (
@@ -183,7 +261,7 @@ MISTAKES: list[tuple[str, Layer, str]] = [
         _with(_before_the_update),
         (
             "Your first state is all zeros: each state is stored before the step instead of after "
-            "it. Append after the update."
+            "it."
         ),
     ),
     (
@@ -191,7 +269,7 @@ MISTAKES: list[tuple[str, Layer, str]] = [
         _with(_time_first),
         (
             "`output` has time first: (T, B, H). `torch.stack` puts the new axis at 0 unless told "
-            "otherwise; say `dim=1`."
+            "another place."
         ),
     ),
     (
@@ -199,7 +277,7 @@ MISTAKES: list[tuple[str, Layer, str]] = [
         _with(_reshaped),
         (
             "`output` has the right shape, but states sit in the wrong sequences: `reshape` (or "
-            "`view`) does not exchange axes. Use `torch.stack(states, dim=1)`."
+            "`view`) does not exchange axes. Stack where time belongs."
         ),
     ),
     (
@@ -207,7 +285,7 @@ MISTAKES: list[tuple[str, Layer, str]] = [
         _with(_without_layer_axis),
         (
             "`output` is right; `h_n` lacks its axis for the layers. It is (1, B, H), even with "
-            "one layer: `h.unsqueeze(0)`."
+            "one layer."
         ),
     ),
     (
@@ -227,8 +305,8 @@ MISTAKES: list[tuple[str, Layer, str]] = [
         "h-n-of-the-last-sequence",
         _with(_last_sequence),
         (
-            "`output` is right; your `h_n` is the last sequence of the batch at all steps. The "
-            "last step of all sequences is `output[:, -1]`."
+            "`output` is right; your `h_n` is the last sequence of the batch at all steps. It "
+            "should be the last step of all sequences."
         ),
     ),
     (
@@ -239,14 +317,75 @@ MISTAKES: list[tuple[str, Layer, str]] = [
     (
         "output-only",
         _with(_output_only),
-        "You return `output` alone. `nn.GRU` returns a pair: `return output, h_n`.",
+        ("You return `output` alone. `nn.GRU` returns a pair: the second is the last state."),
     ),
     (
         "like-an-lstm",
         _with(_like_lstm),
+        ("That is what an LSTM returns, `output, (h_n, c_n)`. A GRU has one state, not two."),
+    ),
+    (
+        "wrong-start-size",
+        [_starts_with_rows, _starts_with_channels],
         (
-            "That is what an LSTM returns, `output, (h_n, c_n)`. A GRU has one state, not two: "
-            "`return output, h_n`."
+            "The first state has the wrong size. It has H numbers for each sequence; `W_hh` is "
+            "(3H, H), so its rows are three times as many."
+        ),
+    ),
+    (
+        "first-step-left-out",
+        _first_left_out,
+        (
+            "The first step was never read: there is one state too few. Steps count from 0, so a "
+            "range over them does as well."
+        ),
+    ),
+    (
+        "returned-inside-the-loop",
+        _returned_at_once,
+        (
+            "Only the first step came back. Does the `return`, or the stacking, stand inside the "
+            "loop? Move it out by one level."
+        ),
+    ),
+    (
+        "start-included",
+        _with(_start_included),
+        (
+            "There is one state too many: the zeros that you begin with are among the outputs. "
+            "Collect what comes after each step."
+        ),
+    ),
+    (
+        "a-list-of-states",
+        _with(_list_of_states),
+        (
+            "`output` is still a list of T states. One tensor is asked for, with time on axis 1; "
+            "`torch.stack` makes it."
+        ),
+    ),
+    (
+        "side-by-side",
+        _with(_side_by_side),
+        (
+            "`torch.cat` has glued the states end to end, (B, T·H). `torch.stack` gives time an "
+            "axis of its own."
+        ),
+    ),
+    (
+        "h-n-of-zeros",
+        _with(_start_returned),
+        (
+            "`output` is right, but your `h_n` is the state that you began with, all zeros. Which "
+            "variable holds the last state after the loop?"
+        ),
+    ),
+    (
+        "h-n-of-all-steps",
+        _with(_all_steps),
+        (
+            "`output` is right; your `h_n` holds every step. It is the state after the last one, "
+            "with an axis for the layers in front."
         ),
     ),
 ]

@@ -1,7 +1,8 @@
 """birnn-reverse: turn each sequence of a padded batch round in time, and leave the padding behind.
 
 Every batch holds one sequence that fills all steps and one shorter by two steps or more, so that a
-flip of the whole box shows; sizes differ on all three axes, and lengths are never sorted.
+flip of the whole box shows; sizes differ on all three axes, and lengths are never sorted. Steps of
+zeros inside a sequence find out who takes its length from what is not zero.
 """
 
 import numpy as np
@@ -33,7 +34,10 @@ HINTS = [
 
 
 def inputs(rng: np.random.Generator) -> dict[str, npt.NDArray[np.generic]]:
-    """Draw a batch x (B, T, C) padded with zeros behind each sequence, and lengths (B,)."""
+    """Draw a batch x (B, T, C) padded with zeros behind each sequence, and lengths (B,).
+
+    In each sequence of three or more a step in the middle is all zeros, in one the last step, too.
+    """
     batch, features = (int(size) for size in rng.permutation([3, 4]))
     steps = int(rng.choice([6, 7]))
     lengths = rng.integers(2, steps - 1, batch)
@@ -41,6 +45,9 @@ def inputs(rng: np.random.Generator) -> dict[str, npt.NDArray[np.generic]]:
     lengths[2] = 2
     x = rng.uniform(0.2, 2.0, (batch, steps, features)) * rng.choice([-1.0, 1.0], (1, 1, features))
     x[np.arange(steps)[None, :] >= lengths[:, None]] = 0.0
+    for row in np.flatnonzero(lengths > 2):
+        x[row, rng.integers(1, lengths[row] - 1)] = 0.0
+    x[1, -1] = 0.0
     return {"x": x, "lengths": lengths}
 
 
@@ -105,6 +112,74 @@ def _cut_short(x: Tensor, lengths: Tensor) -> Tensor:
     return reference(x, lengths)[:, : int(lengths.min())]
 
 
+def _masked_flip(x: Tensor, lengths: Tensor) -> Tensor:
+    mask = torch.arange(x.shape[1]) < lengths[:, None]
+    return x.flip(1) * mask[:, :, None]
+
+
+def _mask_without_an_axis(x: Tensor, lengths: Tensor) -> Tensor:
+    mask = torch.arange(x.shape[1]) < lengths[:, None]
+    return x.flip(1) * mask
+
+
+def _first_rows_length(x: Tensor, lengths: Tensor) -> Tensor:
+    turned = x.clone()
+    length = int(lengths[0])
+    turned[:, :length] = x[:, :length].flip(1)
+    return turned
+
+
+def _reads_what_it_writes(x: Tensor, lengths: Tensor) -> Tensor:
+    turned = x.clone()
+    for row, length in enumerate(lengths.tolist()):
+        for t in range(length):
+            turned[row, t] = turned[row, length - 1 - t]
+    return turned
+
+
+def _one_too_far_by_index(x: Tensor, lengths: Tensor) -> Tensor:
+    turned = x.clone()
+    for row, length in enumerate(lengths.tolist()):
+        for t in range(length):
+            turned[row, t] = x[row, length - t]
+    return turned
+
+
+def _sequences_alone(x: Tensor, lengths: Tensor) -> list[Tensor]:
+    return [x[row, :length].flip(0) for row, length in enumerate(lengths.tolist())]
+
+
+def _sequences_stacked(x: Tensor, lengths: Tensor) -> Tensor:
+    return torch.stack(_sequences_alone(x, lengths))
+
+
+def _features_of_each(x: Tensor, lengths: Tensor) -> Tensor:
+    turned = x.clone()
+    for row, length in enumerate(lengths.tolist()):
+        turned[row, :length] = x[row, :length].flip(1)
+    return turned
+
+
+def _turned_to(x: Tensor, lengths: Tensor) -> Tensor:
+    turned = x.clone()
+    for row, length in enumerate(lengths.tolist()):
+        turned[row, :length] = x[row, :length].flip(0)
+    return turned
+
+
+def _by_what_is_not_zero(x: Tensor, lengths: Tensor) -> Tensor:
+    return _turned_to(x, (x != 0).any(dim=2).sum(dim=1))
+
+
+def _gathered_by_what_is_not_zero(x: Tensor, lengths: Tensor) -> Tensor:
+    return reference(x, (x != 0).any(dim=2).sum(dim=1))
+
+
+def _up_to_the_last_not_zero(x: Tensor, lengths: Tensor) -> Tensor:
+    steps = torch.arange(1, x.shape[1] + 1) * (x != 0).any(dim=2)
+    return _turned_to(x, steps.amax(dim=1))
+
+
 MISTAKES = [
     (
         "whole-box-flipped",
@@ -124,7 +199,7 @@ MISTAKES = [
     ),
     (
         "features-flipped",
-        _features,
+        [_features, _features_of_each],
         (
             "You turned the features of each step, axis 2: a word's numbers are in a strange order "
             "and the words are not. Time is axis 1."
@@ -145,7 +220,7 @@ MISTAKES = [
     ),
     (
         "off-by-one",
-        _one_too_far,
+        [_one_too_far, _one_too_far_by_index],
         (
             "One step too far: at step 0 you put step `length`, which is padding already. Steps "
             "count from 0, so the last one is `length - 1`."
@@ -155,13 +230,13 @@ MISTAKES = [
         "last-step-left-out",
         _one_too_few,
         (
-            "The last step of each sequence has stayed where it was. `x[i, :n]` ends before n, so "
-            "it is whole with n = `lengths[i]`, not one less."
+            "The last step of each sequence has stayed where it was. A slice ends before its "
+            "second number, so it need not be one less."
         ),
     ),
     (
         "one-length-for-all",
-        _first_length,
+        [_first_length, _first_rows_length],
         (
             "All sequences were turned as if they had the length of the first. Each has its own: "
             "`lengths[i]`."
@@ -181,6 +256,47 @@ MISTAKES = [
         (
             "The box has been cut to the shortest sequence, and the ends of all others are gone. "
             "The result has the shape of `x`."
+        ),
+    ),
+    (
+        "flipped-and-masked",
+        _masked_flip,
+        (
+            "You turned the whole box and then masked it: the padding came to the front and "
+            "pushed the words out on the other side, where the mask cut them off. Turn only the "
+            "steps that belong to a sequence."
+        ),
+    ),
+    (
+        "mask-without-an-axis",
+        _mask_without_an_axis,
+        (
+            "The mask is (B, T) and `x` is (B, T, C): an axis for the features is missing. And "
+            "turning the whole box first would bring the padding to the front."
+        ),
+    ),
+    (
+        "reads-what-it-writes",
+        _reads_what_it_writes,
+        (
+            "You read from the tensor that you write to: by the second half of a sequence its "
+            "first half is already overwritten. Read from `x`, write to the copy."
+        ),
+    ),
+    (
+        "only-the-sequences",
+        [_sequences_alone, _sequences_stacked],
+        (
+            "Each sequence is turned, but without its padding they have different lengths and "
+            "make no tensor. Put each into its place in a copy of `x`."
+        ),
+    ),
+    (
+        "lengths-from-the-zeros",
+        [_by_what_is_not_zero, _gathered_by_what_is_not_zero, _up_to_the_last_not_zero],
+        (
+            "You take a sequence's length from where its numbers are not zero. A step of zeros "
+            "may be a word like any other; `lengths` says how many belong to each."
         ),
     ),
 ]

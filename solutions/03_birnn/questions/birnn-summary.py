@@ -117,6 +117,23 @@ def _mean_over_time(output: Tensor, h_n: Tensor) -> Tensor:
     return output.mean(dim=1)
 
 
+def _stacked_first(output: Tensor, h_n: Tensor) -> Tensor:
+    return torch.stack([h_n[-2], h_n[-1]])
+
+
+def _both_ends_whole(output: Tensor, h_n: Tensor) -> Tensor:
+    return torch.cat([output[:, -1], output[:, 0]], dim=1)
+
+
+def _halves_exchanged(output: Tensor, h_n: Tensor) -> Tensor:
+    hidden = h_n.shape[2]
+    return torch.cat([output[:, 0, :hidden], output[:, -1, hidden:]], dim=1)
+
+
+def _averaged(output: Tensor, h_n: Tensor) -> Tensor:
+    return (h_n[-2] + h_n[-1]) / 2
+
+
 MISTAKES = [
     (
         "last-step",
@@ -139,16 +156,16 @@ MISTAKES = [
         _all_in_a_row,
         (
             "`view` or `reshape` does not exchange axes: it cuts the row of numbers anew, and a "
-            "sequence gets the states of its neighbours. Also, this is every layer. Join the top "
-            "two rows: `torch.cat([h_n[-2], h_n[-1]], dim=1)`."
+            "sequence gets the states of its neighbours. Also, this is every layer; only the top "
+            "one's two rows are asked for."
         ),
     ),
     (
         "top-rows-reshaped",
         _top_reshaped,
         (
-            "The right two rows, but `reshape` does not exchange axes: one sequence's state is put "
-            "beside its neighbour's. Transpose first, or join with `torch.cat(…, dim=1)`."
+            "The right two rows, but `reshape` does not exchange axes: one sequence's state is "
+            "put beside its neighbour's. Transpose first, or join the two rows."
         ),
     ),
     (
@@ -163,17 +180,14 @@ MISTAKES = [
         "first-layer",
         _first_layer,
         (
-            "`h_n[0]` and `h_n[1]` are the two directions of the *first* layer. With one layer "
-            "that is also the top; here there are more. Count from the end: `h_n[-2]`, `h_n[-1]`."
+            "`h_n[0]` and `h_n[1]` are the two directions of the first layer. With one layer that "
+            "is also the top; here there are more. Count from the end."
         ),
     ),
     (
         "directions-outside",
         _directions_outside,
-        (
-            "You read `h_n` as (directions, layers, B, H). It is layers outside, directions "
-            "inside: `h_n.view(layers, 2, B, H)`."
-        ),
+        ("You read `h_n` as (directions, layers, B, H). It is layers outside, directions inside."),
     ),
     (
         "ends-of-h-n",
@@ -186,28 +200,22 @@ MISTAKES = [
     (
         "order-swapped",
         _swapped,
-        "The right two states, in the wrong order: forward, `h_n[-2]`, comes first.",
+        ("The right two states, in the wrong order: forward comes first."),
     ),
     (
         "backward-only",
         _backward_only,
-        (
-            "`h_n[-1]` is one row, (B, H): the backward reader alone. The forward one is "
-            "`h_n[-2]`; the head wants both."
-        ),
+        ("`h_n[-1]` is one row, (B, H): the backward reader alone. The head wants both."),
     ),
     (
         "forward-only",
         _forward_only,
-        (
-            "`h_n[-2]` is one row, (B, H): the forward reader alone. The backward one is "
-            "`h_n[-1]`; the head wants both."
-        ),
+        ("`h_n[-2]` is one row, (B, H): the forward reader alone. The head wants both."),
     ),
     (
         "twice-the-same",
         _twice_the_same,
-        "Both halves are the backward reader's. The forward one is `h_n[-2]`.",
+        ("Both halves are the backward reader's. The forward one stands just before it in `h_n`."),
     ),
     (
         "squeezed",
@@ -221,16 +229,16 @@ MISTAKES = [
         "joined-on-the-batch",
         _on_the_batch,
         (
-            "`dim=0` is the batch: you have put the backward states below the forward ones, "
-            "(2B, H). The numbers of one sequence belong side by side: `dim=1`."
+            "Axis 0 is the batch: you have put the backward states below the forward ones, (2B, "
+            "H). The numbers of one sequence belong side by side."
         ),
     ),
     (
         "stacked",
         _stacked,
         (
-            "`torch.stack` has made a new axis, (B, 2, H). A linear head wants one row a sequence, "
-            "(B, 2H): use `torch.cat(…, dim=1)`."
+            "`torch.stack` has made a new axis, (B, 2, H). A linear head wants one row a "
+            "sequence, (B, 2H), which is what `torch.cat` makes."
         ),
     ),
     (
@@ -245,5 +253,34 @@ MISTAKES = [
             "That is the mean over all steps. It can be a good read-out, but the question asks for "
             "the two last states."
         ),
+    ),
+    (
+        "directions-as-an-axis",
+        _stacked_first,
+        (
+            "You have the right two rows, one behind the other: (2, B, H). A linear head wants "
+            "one row a sequence, with both states side by side."
+        ),
+    ),
+    (
+        "both-ends-whole",
+        _both_ends_whole,
+        (
+            "Each end of `output` holds both readers, so half of your numbers are from readers "
+            "that have only just begun. Of each end take the half that is done."
+        ),
+    ),
+    (
+        "halves-exchanged",
+        _halves_exchanged,
+        (
+            "You took the forward half at the first step and the backward half at the last: there "
+            "each reader has read one word. Each is done at the other end."
+        ),
+    ),
+    (
+        "averaged",
+        _averaged,
+        ("You averaged the two states. Side by side, (B, 2H), the head can weigh each on its own."),
     ),
 ]

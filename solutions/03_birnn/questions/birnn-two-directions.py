@@ -127,6 +127,35 @@ def _stacked(x: Tensor, forward: Weights, backward: Weights) -> Tensor:
     return torch.stack([_read(x, forward), _back(x, backward)], dim=2)
 
 
+def _stacked_last(x: Tensor, forward: Weights, backward: Weights) -> Tensor:
+    return torch.stack([_read(x, forward), _back(x, backward)], dim=-1)
+
+
+def _stacked_first(x: Tensor, forward: Weights, backward: Weights) -> Tensor:
+    return torch.stack([_read(x, forward), _back(x, backward)])
+
+
+def _on_the_batch(x: Tensor, forward: Weights, backward: Weights) -> Tensor:
+    return torch.cat([_read(x, forward), _back(x, backward)])
+
+
+def _features_flipped(x: Tensor, forward: Weights, backward: Weights) -> Tensor:
+    return torch.cat([_read(x, forward), _read(x.flip(2), backward).flip(2)], dim=2)
+
+
+def _features_flipped_once(x: Tensor, forward: Weights, backward: Weights) -> Tensor:
+    return torch.cat([_read(x, forward), _read(x.flip(2), backward)], dim=2)
+
+
+def _all_flipped_back(x: Tensor, forward: Weights, backward: Weights) -> Tensor:
+    return torch.cat([_read(x, forward), _read(x.flip(1), backward)], dim=2).flip(1)
+
+
+def _weights_flipped(x: Tensor, forward: Weights, backward: Weights) -> Tensor:
+    turned = [weight.flip(0) for weight in forward]
+    return torch.cat([_read(x, forward), _back(x, turned)], dim=2)
+
+
 MISTAKES = [
     (
         "not-flipped-back",
@@ -140,8 +169,8 @@ MISTAKES = [
         "never-flipped",
         _never_flipped,
         (
-            "Both readers read from left to right; the second never sees what is to come. Give it "
-            "`x.flip(1)`, and flip its states back."
+            "Both readers read from left to right; the second never sees what is to come. It has "
+            "to get the sentence from its other end, and time is axis 1."
         ),
     ),
     (
@@ -156,16 +185,16 @@ MISTAKES = [
         "batch-flipped",
         _batch_flipped,
         (
-            "`flip(0)` turns the batch round, so each sequence got the states of another. Time is "
-            "axis 1, and a flip there wants a flip back."
+            "`flip(0)` turns the batch round: then the second reader gets, or gives, other "
+            "sequences' states. Time is axis 1."
         ),
     ),
     (
         "end-to-end",
         _end_to_end,
         (
-            "`dim=1` is time: you glued the second reader's states behind the first's, (B, 2T, H). "
-            "Side by side is `dim=2`."
+            "`dim=1` is time: you glued the second reader's states behind the first's, (B, 2T, "
+            "H). Side by side is along the features."
         ),
     ),
     (
@@ -217,10 +246,39 @@ MISTAKES = [
     ),
     (
         "stacked",
-        _stacked,
+        [_stacked, _stacked_last, _stacked_first],
         (
-            "`torch.stack` has made a new axis, (B, T, 2, H). `torch.cat(…, dim=2)` puts the two "
-            "side by side: (B, T, 2H)."
+            "`torch.stack` has made a new axis. Side by side, (B, T, 2H), is what `torch.cat` "
+            "does along the features."
+        ),
+    ),
+    (
+        "on-the-batch",
+        _on_the_batch,
+        (
+            "`cat` without a `dim` joins along the batch: (2B, T, H). Both readers' states belong "
+            "beside each other at each step."
+        ),
+    ),
+    (
+        "features-flipped",
+        [_features_flipped, _features_flipped_once],
+        ("You turned axis 2, the features of each word. The order of the words is axis 1."),
+    ),
+    (
+        "joined-before-flipping",
+        _all_flipped_back,
+        (
+            "You turned both readers' states at the end. The forward ones stand where they "
+            "belong; only the backward ones have to be turned back."
+        ),
+    ),
+    (
+        "weights-flipped",
+        _weights_flipped,
+        (
+            "You turned the weights. It is the sentence that is read from the other end, with "
+            "weights of the second reader's own."
         ),
     ),
 ]
