@@ -23,6 +23,7 @@ from grader.core.question import (
     AnyOf,
     Case,
     Prepared,
+    Slope,
 )
 from grader.core.repair import judge_repair
 from grader.core.requests import (
@@ -61,14 +62,19 @@ def judge(question: Prepared, ask: Ask) -> Verdict:
 
 
 def _function(question: Prepared, ask: Ask) -> Verdict:
-    """The results, then what they did to the inputs, then whether gradients find their way back."""
+    """The results, then what they did to the inputs, then whether gradients find their way back.
+
+    What is asked depends on the question alone, so kept replies can be judged anew.
+    """
     replies = [ask(Call(case.inputs)) for case in question.cases]
+    slopes = [
+        (case.slope, ask(Differentiate(case.inputs, list(case.slope.expected), case.slope.toward)))
+        for case in question.cases
+        if case.slope
+    ]
     verdict = _cases(question, replies)
-    if verdict.outcome is Outcome.WRONG and not verdict.mistake:
-        again = ask(Call(question.cases[0].inputs))
-        if _differ(replies[0], again):
-            text = function_messages.RANDOM
-            return rule(question, Outcome.WRONG, text, mistake="random-result")
+    if verdict.outcome is Outcome.WRONG and not verdict.mistake and _random(question, replies):
+        return rule(question, Outcome.WRONG, function_messages.RANDOM, mistake="random-result")
     if verdict.outcome is not Outcome.PASSED:
         return verdict
     for case, reply in zip(question.cases, replies, strict=True):
@@ -77,41 +83,42 @@ def _function(question: Prepared, ask: Ask) -> Verdict:
         if changed:
             text = function_messages.input_changed(changed)
             return rule(question, Outcome.WRONG, text, mistake="input-changed")
-    return _gradients(question, ask) or verdict
+    return _gradients(question, slopes) or verdict
 
 
-def _differ(one: Reply, other: Reply) -> bool:
-    """True for two results of the same form with other numbers."""
+def _random(question: Prepared, replies: list[Reply]) -> bool:
+    """True where the last case is the first once more, and its result has other numbers."""
+    first, last = question.cases[0], question.cases[-1]
+    if first is last or not agree(dict(last.inputs), dict(first.inputs)):
+        return False
+    one, other = replies[0], replies[-1]
     if not isinstance(one, Returned) or not isinstance(other, Returned):
         return False
     found = difference(one.value, other.value)
     return found is not None and found.kind == "value"
 
 
-def _gradients(question: Prepared, ask: Ask) -> Verdict | None:
+def _gradients(question: Prepared, slopes: list[tuple[Slope, Reply]]) -> Verdict | None:
     """A verdict where the results are right and their gradient is not.
 
     Code that raises when it is asked for one cuts nothing silently: a training would say so, too.
     It passes, and is told. So do buffers that are written in place, which autograd refuses.
     """
-    for case in question.cases:
-        if case.slope is None:
-            continue
-        wanted = list(case.slope.expected)
-        reply = ask(Differentiate(case.inputs, wanted, case.slope.toward))
+    for slope, reply in slopes:
         if isinstance(reply, Raised):
             if reply.kind == "KeyboardInterrupt":
-                return failed(question, reply, case.inputs)
+                return failed(question, reply)
             text = f"{messages.PASSED} {function_messages.gradient_raised(reply)}"
             return rule(question, Outcome.PASSED, text)
         if not isinstance(reply, Returned):
             return rule(question, Outcome.WRONG, messages.unusable(reply.what))
-        if agree(reply.value, case.slope.expected):
+        if agree(reply.value, slope.expected):
             continue
         if _is_zero(reply.value):
-            text = function_messages.no_gradient(wanted)
+            text = function_messages.no_gradient(list(slope.expected))
             return rule(question, Outcome.WRONG, text, mistake="no-gradient")
-        return rule(question, Outcome.WRONG, function_messages.GRADIENT_CUT, mistake="gradient-cut")
+        text = function_messages.GRADIENT_CUT
+        return rule(question, Outcome.WRONG, text, mistake="gradient-cut")
     return None
 
 
@@ -126,7 +133,7 @@ def _cases(question: Prepared, replies: list[Reply]) -> Verdict:
     pairs = list(zip(question.cases, replies, strict=True))
     if all(isinstance(r, Returned) and agree(r.value, case.expected) for case, r in pairs):
         return rule(question, Outcome.PASSED, messages.PASSED)
-    named = [name for name in question.messages if all(_made(case, r, name) for case, r in pairs)]
+    named = _named(question, pairs, exactly=True) or _named(question, pairs, exactly=False)
     if named:
         outcome = _first_outcome(pairs)
         return rule(question, outcome, question.messages[named[0]], mistake=named[0])
@@ -147,10 +154,20 @@ def _is_placeholder(reply: Reply) -> bool:
     return isinstance(reply, Unusable) and reply.what == PLACEHOLDER
 
 
-def _made(case: Case, reply: Reply, mistake: str) -> bool:
+def _named(question: Prepared, pairs: list[tuple[Case, Reply]], *, exactly: bool) -> list[str]:
+    """The mistakes that give these replies, the errors in the very same words or nearly."""
+    return [
+        name
+        for name in question.messages
+        if all(_made(case, reply, name, exactly=exactly) for case, reply in pairs)
+    ]
+
+
+def _made(case: Case, reply: Reply, mistake: str, *, exactly: bool) -> bool:
     """True where the reply is what the named mistake gives for this case."""
     made = case.mistakes[mistake]
-    return any(_is(reply, each) for each in (made.made if isinstance(made, AnyOf) else (made,)))
+    ways = made.made if isinstance(made, AnyOf) else (made,)
+    return any(_is(reply, each, exactly=exactly) for each in ways)
 
 
 def _words(message: str) -> tuple[list[str], list[str]]:
@@ -158,15 +175,15 @@ def _words(message: str) -> tuple[list[str], list[str]]:
     return re.split(r"\d+", message), sorted(re.findall(r"\d+", message))
 
 
-def _is(reply: Reply, made: Value | Raised) -> bool:
+def _is(reply: Reply, made: Value | Raised, *, exactly: bool) -> bool:
     """True for the same value, or the same error in the same words: its sizes are the case's."""
-    if isinstance(made, Raised):
-        return (
-            isinstance(reply, Raised)
-            and reply.kind == made.kind
-            and (not made.message or _words(reply.message) == _words(made.message))
-        )
-    return isinstance(reply, Returned) and agree(reply.value, made)
+    if not isinstance(made, Raised):
+        return isinstance(reply, Returned) and agree(reply.value, made)
+    if not isinstance(reply, Raised) or reply.kind != made.kind:
+        return False
+    if not made.message or reply.message == made.message:
+        return True
+    return not exactly and _words(reply.message) == _words(made.message)
 
 
 def _first_outcome(pairs: list[tuple[Case, Reply]]) -> Outcome:

@@ -21,6 +21,7 @@ from grader.core.judge import judge
 from grader.core.question import (
     ACCURACY,
     CHOICE,
+    FUNCTION,
     REPAIR,
     AnyOf,
     Bars,
@@ -103,6 +104,8 @@ def prepare(question: Question, seed: int, *, visible: bool = False) -> Prepared
         _case(question, rng, visible=visible, sloped=number < SLOPES)
         for number in range(question.cases)
     )
+    if question.kind == FUNCTION:
+        cases += (replace(cases[0], slope=None),)  # the same again: is anything drawn at random?
     return replace(empty, cases=cases, hidden=not visible)
 
 

@@ -1,4 +1,4 @@
-"""Attempts as learners write them: right ones earn full marks, wrong ones nothing and their name."""
+"""Attempts as learners write them: right ones pass, wrong ones earn nothing and get their name."""
 
 import pytest
 
@@ -27,7 +27,7 @@ MOST_UNNAMED = 0.1
 
 @pytest.mark.parametrize("hidden", [False, True], ids=["visible", "hidden"])
 @pytest.mark.parametrize(("unit", "name"), ASKED)
-def test_every_attempt_gets_what_it_deserves(unit: str, name: str, hidden: bool) -> None:
+def test_every_attempt_gets_what_it_deserves(unit: str, name: str, *, hidden: bool) -> None:
     """At home and on cases that nobody has seen."""
     seed = seed_for("a test's secret", name) if hidden else VISIBLE_SEED
     asked = prepare(bank(unit).questions[name], seed, visible=not hidden)

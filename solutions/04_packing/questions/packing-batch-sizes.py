@@ -90,10 +90,51 @@ def _floats(lengths: Tensor) -> Tensor:
     return reference(lengths).double()
 
 
+def _steps_below(lengths: Tensor, first: int, last: int) -> Tensor:
+    """The counts of the steps from `first` up to `last`."""
+    return (lengths > torch.arange(first, last)[:, None]).sum(dim=1)
+
+
+def _first_left_out(lengths: Tensor) -> Tensor:
+    return _steps_below(lengths, 1, int(lengths.max()))
+
+
+def _as_many_as_rows(lengths: Tensor) -> Tensor:
+    return _steps_below(lengths, 0, len(lengths))
+
+
+def _not_summed(lengths: Tensor) -> Tensor:
+    return lengths > torch.arange(int(lengths.max()))[:, None]
+
+
+def _not_summed_rows_first(lengths: Tensor) -> Tensor:
+    return lengths[:, None] > torch.arange(int(lengths.max()))
+
+
+def _without_an_axis(lengths: Tensor) -> Tensor:
+    return (lengths > torch.arange(int(lengths.max()))).sum(dim=0)
+
+
+def _shortest_first(lengths: Tensor) -> Tensor:
+    return lengths.sort()[0]
+
+
+def _one_number(lengths: Tensor) -> Tensor:
+    return (lengths > 0).sum()
+
+
+def _endings_from_nought(lengths: Tensor) -> Tensor:
+    return lengths.bincount()
+
+
+def _shorter(lengths: Tensor) -> Tensor:
+    return (lengths < torch.arange(int(lengths.max()))[:, None]).sum(dim=1)
+
+
 MISTAKES = [
     (
         "sorted-lengths",
-        _sorted_lengths,
+        [_sorted_lengths, _shortest_first],
         (
             "Those are the lengths, sorted: how *long* each row is. The staircase looks from "
             "above: how *many* rows there are at each step."
@@ -104,15 +145,16 @@ MISTAKES = [
         _lengths,
         (
             "Those are the lengths themselves, one number a row. batch_sizes has one number a "
-            "step. (A sum over the mask's other axis gives it.)"
+            "step: a mask of rows and steps can be summed over either axis, and you took the "
+            "other one."
         ),
     ),
     (
         "one-too-many",
         _one_too_many,
         (
-            "Rows are counted once more after their end: a row of length 3 runs at the steps 0, "
-            "1 and 2, so it counts where `lengths > t`, not `>=`."
+            "Rows are counted once more after their end: a row of length 3 runs at the steps 0, 1 "
+            "and 2, and no longer at 3."
         ),
     ),
     (
@@ -124,13 +166,13 @@ MISTAKES = [
         "step-of-nobody",
         _step_of_nobody,
         (
-            "The last number is 0: a step at which nobody runs. The longest row ends at step "
-            "`lengths.max() - 1`, so `range(lengths.max())` is enough."
+            "The last number is 0: a step at which nobody runs. The longest row ends one step "
+            "before its length, since steps count from 0."
         ),
     ),
     (
         "endings",
-        _endings,
+        [_endings, _endings_from_nought],
         (
             "You counted how many rows *end* after each step. The staircase counts how many are "
             "still running."
@@ -151,7 +193,7 @@ MISTAKES = [
         _trusts_the_order,
         (
             "Your count stops at the first row that has ended, as if the rows were sorted. They "
-            "are not: sort first, or count all rows with `lengths > t`."
+            "are not: look at every row at each step."
         ),
     ),
     (
@@ -162,11 +204,56 @@ MISTAKES = [
     (
         "a-list",
         _list,
-        "The numbers are right, but in a list. PyTorch wants a tensor: `torch.tensor(numbers)`.",
+        ("The numbers are right, but in a list. PyTorch wants one tensor of them."),
     ),
     (
         "floats",
         _floats,
-        "The numbers are right, but they are floats. Counts are whole numbers: `.long()`.",
+        ("The numbers are right, but they are floats. Counts are whole numbers, int64."),
+    ),
+    (
+        "first-step-left-out",
+        _first_left_out,
+        (
+            "The first step is missing: there is one number too few. Steps count from 0, and at "
+            "step 0 everybody runs."
+        ),
+    ),
+    (
+        "as-many-as-rows",
+        _as_many_as_rows,
+        (
+            "You have one number for each row. One for each step is asked for, as many as the "
+            "longest row has."
+        ),
+    ),
+    (
+        "not-summed",
+        [_not_summed, _not_summed_rows_first],
+        (
+            "That is the mask itself, who runs at each step. Count the rows in it, over the right "
+            "axis."
+        ),
+    ),
+    (
+        "without-an-axis",
+        _without_an_axis,
+        (
+            "Lengths (B,) and steps are compared number by number, on one axis. To compare each "
+            "row with each step, one of the two needs an axis of length one."
+        ),
+    ),
+    (
+        "one-number",
+        _one_number,
+        ("That is one number: how many rows there are. The staircase has one for each step."),
+    ),
+    (
+        "rows-that-have-ended",
+        _shorter,
+        (
+            "You counted the rows that have ended already. The staircase counts those that still "
+            "run."
+        ),
     ),
 ]

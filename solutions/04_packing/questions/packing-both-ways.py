@@ -35,13 +35,17 @@ Weights = list[Tensor]
 
 
 def inputs(rng: np.random.Generator) -> dict[str, npt.NDArray[np.generic] | list[object]]:
-    """Draw x (B, T, C), zero behind each row's end, lengths (B,), eight weights of H numbers."""
+    """Draw x (B, T, C), zero behind each row's end, lengths (B,), eight weights of H numbers.
+
+    One frame of each row is silent, all zeros.
+    """
     batch, channels, hidden = (int(size) for size in rng.permutation([2, 3, 4]))
     lengths = rng.permutation(np.arange(2, 7))[:batch]
     if lengths[0] == lengths.max():
         lengths = lengths[::-1].copy()
     steps = int(lengths.max()) + 2
     x = rng.standard_normal((batch, steps, channels))
+    x[np.arange(batch), rng.integers(0, lengths)] = 0.0  # a silent frame is a frame
     x[np.arange(steps) >= lengths[:, None]] = 0.0
     weights: list[object] = []
     for _ in range(2):
@@ -134,13 +138,58 @@ def _both_states(x: Tensor, lengths: Tensor, weights: Weights) -> Tensor:
     return _packed(x, lengths, weights)[1]
 
 
+def _time_first(x: Tensor, lengths: Tensor, weights: Weights) -> Tensor:
+    packed = pack_padded_sequence(x, lengths, enforce_sorted=False)
+    return torch.cat(list(_reader(weights)(packed)[1]), dim=1)
+
+
+def _not_sorted(x: Tensor, lengths: Tensor, weights: Weights) -> Tensor:
+    packed = pack_padded_sequence(x, lengths, batch_first=True)
+    return torch.cat(list(_reader(weights)(packed)[1]), dim=1)
+
+
+def _neither(x: Tensor, lengths: Tensor, weights: Weights) -> Tensor:
+    packed = pack_padded_sequence(x, lengths)
+    return torch.cat(list(_reader(weights)(packed)[1]), dim=1)
+
+
+def _still_packed(x: Tensor, lengths: Tensor, weights: Weights) -> Tensor:
+    packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+    return _reader(weights)(packed)[0][:, -1]  # type: ignore[no-any-return]
+
+
+def _packed_data(x: Tensor, lengths: Tensor, weights: Weights) -> Tensor:
+    packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+    return _reader(weights)(packed)[0].data[:, -1]  # type: ignore[no-any-return]
+
+
+def _lengths_sorted_alone(x: Tensor, lengths: Tensor, weights: Weights) -> Tensor:
+    return reference(x, lengths.sort(descending=True)[0], weights)
+
+
+def _forward_only(x: Tensor, lengths: Tensor, weights: Weights) -> Tensor:
+    return _packed(x, lengths, weights)[1][0]
+
+
+def _cut_to_the_longest(x: Tensor, lengths: Tensor, weights: Weights) -> Tensor:
+    return _states_of_the_padded(x[:, : int(lengths.max())], lengths, weights)
+
+
+def _unpacked_time_first(x: Tensor, lengths: Tensor, weights: Weights) -> Tensor:
+    return _packed(x, lengths, weights)[0].transpose(0, 1)[:, -1]
+
+
+def _by_what_is_not_zero(x: Tensor, lengths: Tensor, weights: Weights) -> Tensor:
+    return reference(x, (x != 0).any(dim=2).sum(dim=1), weights)
+
+
 MISTAKES = [
     (
         "last-column",
         _last_column,
         (
             "Still the last column of the padded batch: forward it has read all the padding, "
-            "backward nothing else. Pack the batch and use `h_n`."
+            "backward nothing else. The layer has to know where each row ends."
         ),
     ),
     (
@@ -155,8 +204,8 @@ MISTAKES = [
         "last-column-unpacked",
         _last_column_unpacked,
         (
-            "Packed, and then `output[:, -1]`: after unpacking that column is all zeros for every "
-            "row shorter than the longest. Take `h_n`."
+            "Packed, and then the last column: after unpacking that is all zeros for every row "
+            "shorter than the longest. The layer hands out the ends of both directions besides."
         ),
     ),
     (
@@ -172,7 +221,7 @@ MISTAKES = [
         _gathered_padded,
         (
             "Gathering alone mends the forward half. The backward half comes out of the padding "
-            "and has read one frame at that place. Pack the batch and use `h_n`."
+            "and has read one frame at that place. The layer has to know where each row ends."
         ),
     ),
     (
@@ -188,44 +237,99 @@ MISTAKES = [
         _order_not_undone,
         (
             "The rows come back sorted, so most summaries belong to another call. Undo the sort, "
-            "or let `enforce_sorted=False` do both for you."
+            "or let packing do both."
         ),
     ),
     (
         "backward-only",
         _backward_only,
-        (
-            "`h_n[-1]` is the backward direction alone, (B, H). Put both beside each other: "
-            "`torch.cat([h_n[0], h_n[1]], dim=1)`."
-        ),
+        ("That is the backward direction alone, (B, H). The summary holds both, forward first."),
     ),
     (
         "directions-exchanged",
         _exchanged,
-        "Both halves are right, but exchanged: forward, `h_n[0]`, comes first.",
+        ("Both halves are right, but exchanged: forward comes first."),
     ),
     (
         "reshaped",
         _viewed,
         (
-            "`h_n` is (2, B, H), and `view` or `reshape` only cuts the row of numbers anew: states "
-            "land in other calls. Use `torch.cat([h_n[0], h_n[1]], dim=1)`."
+            "`h_n` is (2, B, H), and `view` or `reshape` only cuts the row of numbers anew: "
+            "states land in other calls."
         ),
     ),
     (
         "below-each-other",
         _below_each_other,
-        (
-            "You put the directions below each other: (2B, H). They belong side by side, "
-            "(B, 2H): `torch.cat(…, dim=1)`."
-        ),
+        ("You put the directions below each other: (2B, H). They belong side by side, (B, 2H)."),
     ),
     (
         "both-states",
         _both_states,
         (
-            "That is `h_n` as it comes, (2, B, H). One vector per call is asked for: "
-            "`torch.cat([h_n[0], h_n[1]], dim=1)`."
+            "That is `h_n` as it comes, (2, B, H). One vector per call is asked for, both ends "
+            "side by side."
+        ),
+    ),
+    (
+        "batch-first-forgotten",
+        [_time_first, _neither],
+        (
+            "Packing takes the first axis for time unless it is told that the batch comes first; "
+            "here it counts rows where the steps are."
+        ),
+    ),
+    (
+        "not-sorted",
+        _not_sorted,
+        (
+            "Packing wants the longest row first unless it is told that rows come in any order. "
+            "There is a keyword for that, and it undoes the order at the end, too."
+        ),
+    ),
+    (
+        "still-packed",
+        [_still_packed, _packed_data],
+        (
+            "What comes out of a packed run is packed as well: its rows lie in one long column "
+            "and have no steps to index. `h_n` needs no unpacking."
+        ),
+    ),
+    (
+        "lengths-sorted-alone",
+        _lengths_sorted_alone,
+        (
+            "You sorted the lengths but not the rows: each row is read with another one's length. "
+            "Leave both as they came."
+        ),
+    ),
+    (
+        "forward-only",
+        _forward_only,
+        ("That is the forward direction alone, (B, H). The summary holds both."),
+    ),
+    (
+        "cut-to-the-longest",
+        _cut_to_the_longest,
+        (
+            "You cut the batch to its longest row and did not pack: all other rows still have "
+            "padding, and the backward direction begins in it."
+        ),
+    ),
+    (
+        "unpacked-time-first",
+        _unpacked_time_first,
+        (
+            "Unpacking puts time first unless told otherwise, so `[:, -1]` is the last row at all "
+            "steps. And even in the right order that column is padding for most rows."
+        ),
+    ),
+    (
+        "lengths-from-the-frames",
+        _by_what_is_not_zero,
+        (
+            "You count the frames that are not silent. A call may be silent for a moment; "
+            "`lengths` says how many frames are its own."
         ),
     ),
 ]

@@ -87,13 +87,49 @@ def _squeezed(output: Tensor, lengths: Tensor) -> Tensor:
     return _gathered(output, lengths).squeeze()
 
 
+def _every_pair_too_far(output: Tensor, lengths: Tensor) -> Tensor:
+    return output[:, lengths]
+
+
+def _rows(output: Tensor, lengths: Tensor) -> Tensor:
+    return output[lengths - 1]
+
+
+def _rows_too_far(output: Tensor, lengths: Tensor) -> Tensor:
+    return output[lengths]
+
+
+def _steps_first(output: Tensor, lengths: Tensor) -> Tensor:
+    return output[lengths - 1, torch.arange(len(lengths))]
+
+
+def _range_of_the_steps(output: Tensor, lengths: Tensor) -> Tensor:
+    return output[torch.arange(output.shape[1]), lengths - 1]
+
+
+def _one_number_a_row(output: Tensor, lengths: Tensor) -> Tensor:
+    return output.gather(1, (lengths - 1)[:, None, None]).squeeze(1)
+
+
+def _all_valid(output: Tensor, lengths: Tensor) -> Tensor:
+    return torch.stack([output[i, :length] for i, length in enumerate(lengths.tolist())])
+
+
+def _slice_of_a_tensor(output: Tensor, lengths: Tensor) -> Tensor:
+    return output[:, : lengths - 1]
+
+
+def _mean_over_the_valid(output: Tensor, lengths: Tensor) -> Tensor:
+    return torch.stack([output[i, :n].mean(dim=0) for i, n in enumerate(lengths.tolist())])
+
+
 MISTAKES = [
     (
         "last-column",
         _last_column,
         (
-            "`output[:, -1]` is the last column, and that is padding for every row here. Take each "
-            "row at its own step: `lengths - 1`."
+            "`output[:, -1]` is the last column, and that is padding for every row here. Each row "
+            "ends at a step of its own."
         ),
     ),
     (
@@ -101,7 +137,7 @@ MISTAKES = [
         _one_too_far,
         (
             "One step too far: a row of length 7 ends at step 6, because steps count from 0. You "
-            "read the first step of the padding. Use `lengths - 1`."
+            "read the first step of the padding."
         ),
     ),
     (
@@ -114,7 +150,7 @@ MISTAKES = [
         _longest_for_all,
         (
             "You read all rows where the longest one ends. For the others that is padding. Each "
-            "row needs a step of its own: `output[torch.arange(B), lengths - 1]`."
+            "row needs a step of its own."
         ),
     ),
     (
@@ -122,24 +158,21 @@ MISTAKES = [
         _shortest_for_all,
         (
             "You read all rows where the shortest one ends, so the longer ones are cut off. Each "
-            "row needs a step of its own: `output[torch.arange(B), lengths - 1]`."
+            "row needs a step of its own."
         ),
     ),
     (
         "every-pair",
-        _every_pair,
+        [_every_pair, _every_pair_too_far],
         (
-            "`output[:, lengths - 1]` takes *every* row at *every* of these steps: (B, B, H). To "
-            "pair row 0 with step 0 and so on, put `torch.arange(B)` in the place of the `:`."
+            "A `:` for the rows takes every row at every one of these steps: (B, B, H). Two lists "
+            "of the same length, one of rows and one of steps, are paired."
         ),
     ),
     (
         "first-row-only",
         _first_row_only,
-        (
-            "All your states come from row 0. The rows have to go along with the steps: "
-            "`torch.arange(B)` in the first place."
-        ),
+        ("All your states come from row 0. The rows have to go along with the steps."),
     ),
     (
         "sorted-lengths",
@@ -151,7 +184,7 @@ MISTAKES = [
     ),
     (
         "one-number",
-        _one_number,
+        [_one_number, _one_number_a_row],
         (
             "`gather` returns as many numbers as its index has: (B, 1, 1), one hidden number per "
             "row. Expand the index to (B, 1, H) first, and drop the middle axis afterwards."
@@ -162,7 +195,7 @@ MISTAKES = [
         _gathered,
         (
             "The numbers are right, but a time axis of length one is left over: (B, 1, H). Drop "
-            "it with `squeeze(1)`, and name that axis: a bare `squeeze()` fails for one row."
+            "that axis by its number; a bare `squeeze()` fails for one row."
         ),
     ),
     (
@@ -170,7 +203,39 @@ MISTAKES = [
         _squeezed,
         (
             "Right for most batches; for a batch of one row `squeeze()` removes the batch axis as "
-            "well, and (1, H) becomes (H,). Say which axis: `squeeze(1)`."
+            "well, and (1, H) becomes (H,). Say which axis it may remove."
+        ),
+    ),
+    (
+        "rows-for-steps",
+        [_rows, _rows_too_far, _steps_first],
+        (
+            "The first index of `output` chooses rows; you gave it the steps. Each row is wanted "
+            "once, at a step of its own, so rows come first and steps second."
+        ),
+    ),
+    (
+        "range-of-the-steps",
+        _range_of_the_steps,
+        (
+            "Your row numbers count the steps: as many as T. One number for each row is needed, "
+            "as many as there are lengths."
+        ),
+    ),
+    (
+        "all-valid-states",
+        [_all_valid, _slice_of_a_tensor],
+        (
+            "That is every valid state of a row (or of as many as a slice could take). Only the "
+            "last one of each is asked for: an index, not a slice."
+        ),
+    ),
+    (
+        "mean-over-the-valid",
+        _mean_over_the_valid,
+        (
+            "That is the mean over the valid steps, which comes next. Here the state after the "
+            "last of them is asked for."
         ),
     ),
 ]

@@ -27,12 +27,17 @@ HINTS = [
 
 
 def inputs(rng: np.random.Generator) -> dict[str, npt.NDArray[np.generic]]:
-    """Draw states output (B, T, H) and lengths (B,), all different; no row is as long as T."""
+    """Draw states output (B, T, H) and lengths (B,), all different; no row is as long as T.
+
+    One valid state of each row is all zeros: it counts as any other.
+    """
     batch = int(rng.choice([2, 3, 4]))
     hidden = int(rng.choice([5, 6]))
     lengths = rng.permutation(np.arange(2, 8))[:batch]
     steps = int(lengths.max() + rng.integers(2, 4))
-    return {"output": rng.uniform(-0.95, 0.95, (batch, steps, hidden)), "lengths": lengths}
+    output = rng.uniform(-0.95, 0.95, (batch, steps, hidden))
+    output[np.arange(batch), rng.integers(0, lengths)] = 0.0
+    return {"output": output, "lengths": lengths}
 
 
 def _mask(output: Tensor, lengths: Tensor) -> Tensor:
@@ -98,6 +103,45 @@ def _kept_axis(output: Tensor, lengths: Tensor) -> Tensor:
     return reference(output, lengths)[:, None]
 
 
+def _divided_without_an_axis(output: Tensor, lengths: Tensor) -> Tensor:
+    return (output * _mask(output, lengths)).sum(dim=1) / lengths
+
+
+def _mask_without_an_axis(output: Tensor, lengths: Tensor) -> Tensor:
+    return (output * _mask(output, lengths)[:, :, 0]).sum(dim=1) / lengths[:, None]
+
+
+def _lengths_without_an_axis(output: Tensor, lengths: Tensor) -> Tensor:
+    mask = torch.arange(output.shape[1]) < lengths
+    return (output * mask[:, :, None]).sum(dim=1) / lengths[:, None]
+
+
+def _one_number(output: Tensor, lengths: Tensor) -> Tensor:
+    return output[_mask(output, lengths)[:, :, 0]].mean()
+
+
+def _number_a_row(output: Tensor, lengths: Tensor) -> Tensor:
+    return reference(output, lengths).mean(dim=1)
+
+
+def _over_the_numbers(output: Tensor, lengths: Tensor) -> Tensor:
+    return (output * _mask(output, lengths)).sum(dim=2) / lengths[:, None]
+
+
+def _over_the_batch(output: Tensor, lengths: Tensor) -> Tensor:
+    return (output * _mask(output, lengths)).sum(dim=0) / lengths[:, None]
+
+
+def _of_what_is_not_zero(output: Tensor, lengths: Tensor) -> Tensor:
+    mask = output != 0
+    return (output * mask).sum(dim=1) / mask.sum(dim=1)
+
+
+def _valid_and_not_zero(output: Tensor, lengths: Tensor) -> Tensor:
+    kept = output * _mask(output, lengths)
+    return kept.sum(dim=1) / (kept != 0).sum(dim=1)
+
+
 MISTAKES = [
     (
         "all-columns",
@@ -112,7 +156,7 @@ MISTAKES = [
         _divided_by_all,
         (
             "The padding is masked out of the sum, but the sum is divided by T all the same, so "
-            "short rows come out too small. Divide by each row's length: `lengths[:, None]`."
+            "short rows come out too small. Each row has a count of its own."
         ),
     ),
     (
@@ -152,22 +196,19 @@ MISTAKES = [
     (
         "count-of-the-batch",
         _count_of_the_batch,
-        (
-            "`mask.sum()` counts the valid steps of the whole batch. Each row is divided by its "
-            "own count: `mask.sum(dim=1)`, or simply `lengths[:, None]`."
-        ),
+        ("You divide by the valid steps of the whole batch. Each row has a count of its own."),
     ),
     (
         "padding-only",
         _padding_only,
-        "The mask is inside out: you averaged the padding. Valid is `torch.arange(T) < length`.",
+        ("The mask is inside out: you averaged the padding."),
     ),
     (
         "one-mean-for-all",
         _one_mean_for_all,
         (
-            "`output[mask]` throws the valid steps of all rows on one heap, and the mean of that "
-            "is one vector for the whole batch. Multiply by the mask instead: rows stay apart."
+            "`output[mask]` puts the valid steps of all rows into one list, and the mean of that "
+            "is one vector for the whole batch. Multiplied by the mask, rows stay apart."
         ),
     ),
     (
@@ -188,7 +229,61 @@ MISTAKES = [
         _kept_axis,
         (
             "The numbers are right, but a time axis of length one is left over: (B, 1, H). Sum "
-            "without `keepdim=True`."
+            "without keeping it."
+        ),
+    ),
+    (
+        "divided-without-an-axis",
+        _divided_without_an_axis,
+        (
+            "The sum is (B, H) and the lengths are (B,): torch lines them up from the right, H "
+            "against B. The lengths need an axis for the numbers, behind their own."
+        ),
+    ),
+    (
+        "mask-without-an-axis",
+        _mask_without_an_axis,
+        (
+            "The mask is (B, T) and the states are (B, T, H): torch lines them up from the right, "
+            "T against H. The mask needs an axis for the numbers."
+        ),
+    ),
+    (
+        "rows-against-steps",
+        [_lengths_without_an_axis, _over_the_batch],
+        (
+            "Rows meet steps on one axis. Either the lengths (B,) are compared with the steps "
+            "(T,) as they are, and lack an axis behind their own; or a sum went over the batch, "
+            "axis 0, where time is axis 1."
+        ),
+    ),
+    (
+        "one-number",
+        _one_number,
+        (
+            "That is one number for the whole batch. One vector of H numbers for each row is "
+            "asked for: average over time only."
+        ),
+    ),
+    (
+        "one-number-a-row",
+        _number_a_row,
+        (
+            "That is one number for each row: the hidden numbers are averaged, too. Time is the "
+            "only axis that goes."
+        ),
+    ),
+    (
+        "over-the-numbers",
+        _over_the_numbers,
+        ("You summed over the hidden numbers, axis 2. Time is axis 1."),
+    ),
+    (
+        "what-is-not-zero",
+        [_of_what_is_not_zero, _valid_and_not_zero],
+        (
+            "You count what is not zero. A valid state may hold zeros, and padding need not be "
+            "zero: only `lengths` says which steps are valid."
         ),
     ),
 ]

@@ -104,6 +104,58 @@ def _shares(sentences: Tensor, words: int) -> Tensor:
     return counts / counts.sum(dim=1, keepdim=True).clamp(min=1)
 
 
+def _by_the_first_half(sentences: Tensor, words: int) -> Tensor:
+    counts = _count(sentences[:, :-1], sentences[:, 1:], words)
+    counts[0] = 0
+    return counts
+
+
+def _each_once_with_padding(sentences: Tensor, words: int) -> Tensor:
+    return _padding_counted(sentences, words).clamp(max=1)
+
+
+def _floats(sentences: Tensor, words: int) -> Tensor:
+    return reference(sentences, words).double()
+
+
+def _neither_end(sentences: Tensor, words: int) -> Tensor:
+    counts = reference(sentences, words)
+    counts[2] = 0
+    counts[:, 2] = 0
+    return counts
+
+
+def _anywhere_behind(sentences: Tensor, words: int) -> Tensor:
+    counts = torch.zeros(words, words, dtype=torch.long)
+    for row in sentences.tolist():
+        for place, a in enumerate(row):
+            for b in row[place + 1 :]:
+                counts[a, b] += int(b != 0)
+    return counts
+
+
+def _words_alone(sentences: Tensor, words: int) -> Tensor:
+    return sentences.flatten().bincount(minlength=words).index_fill(0, torch.tensor(0), 0).diag()
+
+
+def _word_with_itself(sentences: Tensor, words: int) -> Tensor:
+    return sentences.flatten().bincount(minlength=words).diag()
+
+
+def _first_sentence(sentences: Tensor, words: int) -> Tensor:
+    return reference(sentences[:1], words)
+
+
+def _ids_added(sentences: Tensor, words: int) -> Tensor:
+    counts = reference(sentences, words) * torch.arange(words)
+    return counts.sum(dim=1, keepdim=True).expand(words, words)
+
+
+def _shares_of_nothing(sentences: Tensor, words: int) -> Tensor:
+    counts = reference(sentences, words)
+    return counts / counts.sum(dim=1, keepdim=True)
+
+
 MISTAKES = [
     (
         "turned",
@@ -117,25 +169,25 @@ MISTAKES = [
         "padding-counted",
         _padding_counted,
         (
-            "Column 0 is full: you counted padding as a word that follows. Zeros are no text. "
-            "Count a pair only where its second half is not 0."
+            "Column 0 is full: you counted padding as a word that follows. Zeros are no text; "
+            "look at the second half of each pair."
         ),
     ),
     (
         "one-long-text",
         _one_long_text,
         (
-            "You laid all sentences end to end, so the end of one is followed by the start of the "
+            "You put all sentences end to end, so the end of one is followed by the start of the "
             "next: `<s>` after `<s>`. Nobody said that. Count within each row."
         ),
     ),
     (
         "each-pair-once",
-        _each_pair_once,
+        [_each_pair_once, _each_once_with_padding],
         (
-            "No count is above 1, though some pairs come more often. `counts[a, b] += 1` with "
-            "whole tensors `a` and `b` writes each place once; use a loop, or `index_put_((a, b), "
-            "ones, accumulate=True)`."
+            "No count is above 1, though some pairs come more often. Adding 1 at whole tensors of "
+            "places writes each place once, however often it is named; `=` in the place of `+=` "
+            "does so, too. (If padding is counted, that is the next thing.)"
         ),
     ),
     (
@@ -165,14 +217,65 @@ MISTAKES = [
     (
         "one-between",
         _one_between,
-        (
-            "Your pairs have a word between them. The next word is one step on: "
-            "`sentences[:, :-1]` beside `sentences[:, 1:]`."
-        ),
+        ("Your pairs have a word between them. The next word is one step on."),
     ),
     (
         "shares",
-        _shares,
+        [_shares, _shares_of_nothing],
         "These are shares of each row. Here the counts themselves are asked for, as whole numbers.",
+    ),
+    (
+        "masked-by-the-first-word",
+        _by_the_first_half,
+        (
+            "You look whether the first word of a pair is 0, so the last `<s>` of each short "
+            "sentence still has a zero behind it counted. It is the second half that must not be "
+            "padding."
+        ),
+    ),
+    (
+        "floats",
+        _floats,
+        (
+            "The counts are right, but they are floats. Counts are whole numbers: the table was "
+            "made as such above, with `dtype=torch.long`."
+        ),
+    ),
+    (
+        "neither-end",
+        _neither_end,
+        (
+            "Pairs with `<s>` are missing on both sides, so nobody learns how sentences begin and "
+            "end. Only padding is no text."
+        ),
+    ),
+    (
+        "anywhere-behind",
+        _anywhere_behind,
+        (
+            "You count every word that comes anywhere later in the sentence. A pair is a word and "
+            "the very next one."
+        ),
+    ),
+    (
+        "words-alone",
+        [_words_alone, _word_with_itself],
+        (
+            "You count each word with itself: that is how often it comes at all. A pair is a word "
+            "and the next one, one step further."
+        ),
+    ),
+    (
+        "first-sentence-only",
+        _first_sentence,
+        ("Only the first sentence is counted. Does the `return` stand inside the loop?"),
+    ),
+    (
+        "ids-added",
+        _ids_added,
+        (
+            "You add up ids in a whole row of the table. Ids are names, not amounts: one place, "
+            "the row of `a` and the column of `b`, goes up by one."
+        ),
     ),
 ]

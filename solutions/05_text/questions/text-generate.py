@@ -144,6 +144,82 @@ def _probabilities(ids: Tensor, more: int, weights: Weights) -> Made:
     return made, scores.softmax(dim=1)
 
 
+def _sentence_only(ids: Tensor, more: int, weights: Weights) -> Tensor:
+    return reference(ids, more, weights)[0]
+
+
+def _list_of_scores(ids: Tensor, more: int, weights: Weights) -> tuple[Tensor, list[Tensor]]:
+    made, scores = reference(ids, more, weights)
+    return made, list(scores)
+
+
+def _glued(ids: Tensor, more: int, weights: Weights) -> Made:
+    made, scores = reference(ids, more, weights)
+    return made, scores.flatten()
+
+
+def _last_scores(ids: Tensor, more: int, weights: Weights) -> Made:
+    made, scores = reference(ids, more, weights)
+    return made, scores[-1]
+
+
+def _all_scores(ids: Tensor, more: int, weights: Weights) -> Made:
+    made, _ = reference(ids, more, weights)
+    return made, _reader(weights)(made, None)[0]
+
+
+def _stacked_scores(ids: Tensor, more: int, weights: Weights) -> Tensor:
+    made, _ = reference(ids, more, weights)
+    read = _reader(weights)
+    return torch.stack([read(made[: len(ids) + n], None)[0] for n in range(more)])
+
+
+def _stacked_batches(ids: Tensor, more: int, weights: Weights) -> Tensor:
+    made, _ = reference(ids, more, weights)
+    read = _reader(weights)
+    return torch.stack([read(made[: len(ids) + n], None)[0][None] for n in range(more)])
+
+
+def _best_of_all(ids: Tensor, more: int, weights: Weights) -> Made:
+    read, chosen_from = _reader(weights), []
+    for _ in range(more):
+        scores, _ = read(ids, None)
+        chosen_from.append(scores[-1])
+        ids = torch.cat([ids, scores.argmax()[None]])
+    return ids, torch.stack(chosen_from)
+
+
+def _best_of_each(ids: Tensor, more: int, weights: Weights) -> Made:
+    read, chosen_from = _reader(weights), []
+    for _ in range(more):
+        scores, _ = read(ids, None)
+        chosen_from.append(scores[-1])
+        ids = torch.cat([ids, scores.argmax(dim=1)])
+    return ids, torch.stack(chosen_from)
+
+
+def _last_not_read(ids: Tensor, more: int, weights: Weights) -> Made:
+    read = _reader(weights)
+    scores, h = read(ids[:-1], None)
+    chosen_from = []
+    for _ in range(more):
+        chosen_from.append(scores[-1])
+        new = scores[-1].argmax()[None]
+        ids = torch.cat([ids, new])
+        scores, h = read(new, h)
+    return ids, torch.stack(chosen_from)
+
+
+def _first_of_no_batch(ids: Tensor, more: int, weights: Weights) -> Made:
+    """`scores[0, -1]` where no batch axis was given: one score."""
+    read = _reader(weights)
+    return _choose(ids, more, lambda ids, _h: (read(ids, None)[0][0, -1], None))
+
+
+def _number_joined(ids: Tensor, more: int, weights: Weights) -> Tensor:
+    return torch.cat([ids, _reader(weights)(ids, None)[0][-1].argmax()])
+
+
 MISTAKES = [
     (
         "prefix-and-state",
@@ -158,7 +234,7 @@ MISTAKES = [
         _state_forgotten,
         (
             "Each new word is chosen from the last word alone, with no state: a bigram model. "
-            "Hand `h` on, or read the whole sentence each time."
+            "Either the state goes on, or the whole sentence is read each time."
         ),
     ),
     (
@@ -183,8 +259,8 @@ MISTAKES = [
         "first-step-scores",
         _first_step_scores,
         (
-            "You choose from the scores after the first word: `scores[0, 0]`. The scores after the "
-            "last word are `scores[0, -1]`."
+            "You choose from the scores after the first word. It is the last word's scores that "
+            "say what comes next."
         ),
     ),
     (
@@ -204,5 +280,79 @@ MISTAKES = [
         "probabilities",
         _probabilities,
         "The sentence is right, but these are probabilities. Return the scores before any softmax.",
+    ),
+    (
+        "sentence-alone",
+        _sentence_only,
+        (
+            "The sentence is right; the scores that each new word was chosen from are asked for "
+            "as well."
+        ),
+    ),
+    (
+        "a-list-of-scores",
+        _list_of_scores,
+        (
+            "Both are right, but the scores are still a list. One tensor of them is asked for, a "
+            "row for each new word."
+        ),
+    ),
+    (
+        "scores-end-to-end",
+        _glued,
+        ("The scores are glued end to end. A row for each new word is asked for: (more, V)."),
+    ),
+    (
+        "last-scores-only",
+        _last_scores,
+        ("Only the last word's scores came back. Collect those of each new word."),
+    ),
+    (
+        "scores-of-every-step",
+        [_all_scores, _stacked_scores, _stacked_batches],
+        (
+            "You keep the scores of every step that was read. A new word is chosen from the last "
+            "step's alone: one row of V for each."
+        ),
+    ),
+    (
+        "best-of-all-steps",
+        _best_of_all,
+        (
+            "`argmax` without an axis looks through the scores of all steps and gives a place in "
+            "them, which is no word. Take the last step's scores first."
+        ),
+    ),
+    (
+        "best-of-each-step",
+        _best_of_each,
+        (
+            "You append a word for every step that was read. Only the scores of the last step say "
+            "what comes next."
+        ),
+    ),
+    (
+        "last-word-not-read",
+        _last_not_read,
+        (
+            "The last given word is never read before the first new one is chosen: the scores are "
+            "those of the word before."
+        ),
+    ),
+    (
+        "batch-axis-forgotten",
+        _first_of_no_batch,
+        (
+            "The model was given no batch axis, so its scores have none either: `scores[0, -1]` "
+            "is then one number, of the first word. Give it (1, T), or index without the 0."
+        ),
+    ),
+    (
+        "number-joined",
+        _number_joined,
+        (
+            "`argmax` gives a number without an axis, and `cat` joins tensors that have one. Give "
+            "it an axis first."
+        ),
     ),
 ]

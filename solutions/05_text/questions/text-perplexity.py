@@ -111,10 +111,46 @@ def _per_sentence(logits: Tensor, targets: Tensor) -> Tensor:
     return _sentence_means(logits, targets).exp()
 
 
+def _classes_last(logits: Tensor, targets: Tensor) -> Tensor:
+    return functional.cross_entropy(logits, targets).exp()
+
+
+def _targets_not_flat(logits: Tensor, targets: Tensor) -> Tensor:
+    return functional.cross_entropy(logits.flatten(0, 1), targets).exp()
+
+
+def _all_flat(logits: Tensor, targets: Tensor) -> Tensor:
+    return functional.cross_entropy(logits.flatten(), targets.flatten()).exp()
+
+
+def _mean_of_exp_with_padding(logits: Tensor, targets: Tensor) -> Tensor:
+    return _surprises(logits, targets).exp().mean()
+
+
+def _per_word(logits: Tensor, targets: Tensor) -> Tensor:
+    return _surprises(logits, targets).exp()
+
+
+def _gathered_at_minus_100(logits: Tensor, targets: Tensor) -> Tensor:
+    return logits.softmax(2).gather(2, targets[:, :, None]).log().neg().mean().exp()
+
+
+def _nll_of_probabilities(logits: Tensor, targets: Tensor) -> Tensor:
+    return functional.nll_loss(logits.softmax(2).flatten(0, 1), targets.flatten()).exp()
+
+
+def _nll_of_logits(logits: Tensor, targets: Tensor) -> Tensor:
+    return functional.nll_loss(logits.flatten(0, 1), targets.flatten()).exp()
+
+
+def _minus_forgotten(logits: Tensor, targets: Tensor) -> Tensor:
+    return 1 / reference(logits, targets)
+
+
 MISTAKES: list[tuple[str, Measure, str]] = [
     (
         "mean-of-exp",
-        _mean_of_exp,
+        [_mean_of_exp, _mean_of_exp_with_padding],
         (
             "You took `exp` of every word's surprise and then the mean: a few very surprising "
             "words outweigh all others. First the mean, then `exp`."
@@ -140,8 +176,8 @@ MISTAKES: list[tuple[str, Measure, str]] = [
         "padding-in-the-count",
         _padding_in_the_count,
         (
-            "You divided by all steps, padded ones too: each counts as a word guessed for certain, "
-            "and the number is too good. Divide by the targets that are not -100."
+            "You divided by all steps, padded ones too: each counts as a word guessed for "
+            "certain, and the number is too good. Only targets that are words count."
         ),
     ),
     (
@@ -167,7 +203,7 @@ MISTAKES: list[tuple[str, Measure, str]] = [
         _two_to_the,
         (
             "2 to the power of the loss: right only for a loss in bits. PyTorch's logarithms are "
-            "natural ones, so use `exp`."
+            "natural ones."
         ),
     ),
     (
@@ -182,9 +218,8 @@ MISTAKES: list[tuple[str, Measure, str]] = [
         "reshaped",
         _reshaped,
         (
-            "`reshape(B, V, T)` does not exchange axes, it cuts the numbers anew: scores of "
-            "different words are mixed. Use `logits.flatten(0, 1)` with `targets.flatten()`, or "
-            "`logits.transpose(1, 2)`."
+            "`reshape` does not exchange axes, it cuts the numbers anew: scores of different "
+            "words are mixed. Exchange the axes, or lay batch and time out as one."
         ),
     ),
     (
@@ -199,5 +234,64 @@ MISTAKES: list[tuple[str, Measure, str]] = [
         "per-sentence",
         _per_sentence,
         "That is one perplexity for each sentence. One number over all words is asked for.",
+    ),
+    (
+        "classes-last",
+        _classes_last,
+        (
+            "`cross_entropy` looks for the classes on axis 1, and yours are on axis 2: it takes "
+            "the steps for words. Bring the scores into one row for each target, or exchange the "
+            "two axes."
+        ),
+    ),
+    (
+        "targets-not-flattened",
+        _targets_not_flat,
+        (
+            "The scores are one long list of rows now, and the targets still a table. Both have "
+            "to be laid out alike."
+        ),
+    ),
+    (
+        "all-flattened",
+        _all_flat,
+        (
+            "You flattened the scores altogether, and one number is left for each. A row of V "
+            "scores belongs to each target: only batch and time become one axis."
+        ),
+    ),
+    (
+        "per-word",
+        _per_word,
+        ("That is one number for each word. The mean over all words comes before `exp`."),
+    ),
+    (
+        "gathered-at-minus-100",
+        _gathered_at_minus_100,
+        (
+            "-100 is no word, and no place to pick a probability from. Take out the padded steps "
+            "first, with a mask."
+        ),
+    ),
+    (
+        "nll-of-probabilities",
+        _nll_of_probabilities,
+        (
+            "`nll_loss` wants logarithms of probabilities, and got the probabilities: the loss "
+            "comes out below 0."
+        ),
+    ),
+    (
+        "nll-of-logits",
+        _nll_of_logits,
+        (
+            "`nll_loss` wants logarithms of probabilities, and got raw scores. `cross_entropy` "
+            "takes the scores as they are."
+        ),
+    ),
+    (
+        "minus-forgotten",
+        _minus_forgotten,
+        ("The result is below 1: surprise is minus the logarithm, and the minus is missing."),
     ),
 ]

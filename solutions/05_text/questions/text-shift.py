@@ -97,14 +97,70 @@ def _targets_first(sentences: Tensor) -> Made:
     return said, read
 
 
+def _whole_table(sentences: Tensor) -> Made:
+    return sentences, reference(sentences)[1]
+
+
+def _whole_table_twice(sentences: Tensor) -> Made:
+    return sentences, sentences.masked_fill(sentences == 0, -100)
+
+
+def _along_the_batch(sentences: Tensor) -> Made:
+    said = sentences[1:]
+    return sentences[:-1], said.masked_fill(said == 0, -100)
+
+
+def _last_word(sentences: Tensor) -> Made:
+    said = sentences[:, -1]
+    return sentences[:, :-1], said.masked_fill(said == 0, -100)
+
+
+def _targets_as_floats(sentences: Tensor) -> Made:
+    read, said = reference(sentences)
+    return read, said.double()
+
+
+def _ones(sentences: Tensor) -> Made:
+    read, said = reference(sentences)
+    return read, said.clamp(max=1)
+
+
+def _minus_one(sentences: Tensor) -> Made:
+    read, said = reference(sentences)
+    return read, said.clamp(min=-1)
+
+
+def _taken_out(sentences: Tensor) -> Made:
+    read, said = reference(sentences)
+    return read, said[said > 0]
+
+
+def _targets_alone(sentences: Tensor) -> Tensor:
+    return reference(sentences)[1]
+
+
+def _targets_too_short(sentences: Tensor) -> Made:
+    read, said = reference(sentences)
+    return read, said[:, :-1]
+
+
+def _lists(sentences: Tensor) -> object:
+    read, said = reference(sentences)
+    return read.tolist(), said.tolist()
+
+
+def _end_not_read(sentences: Tensor) -> Made:
+    read, said = reference(sentences)
+    return read.masked_fill(said == -100, 0), said
+
+
 MISTAKES = [
     (
         "not-shifted",
         _not_shifted,
         (
             "Your targets are the words that are read at the same step: the model is asked for "
-            "what it has just been given. It would score 100% and know nothing. Take the next "
-            "column: `sentences[:, 1:]`."
+            "what it has just been given. It would score 100% and know nothing."
         ),
     ),
     (
@@ -118,14 +174,14 @@ MISTAKES = [
     (
         "two-steps",
         _two_steps,
-        "Shifted too far: your targets are two words on. `sentences[:, 1:]` is the next word.",
+        ("Shifted too far: your targets are two words on."),
     ),
     (
         "rolled",
         _rolled,
         (
-            "`roll` keeps the last column and puts each first word behind it: a step that asks for "
-            "nonsense. Cut a column off on each side instead: (B, T) from (B, T + 1)."
+            "`roll` keeps the last column and puts each first word behind it: a step that asks "
+            "for nonsense. Both parts are one column narrower than the table."
         ),
     ),
     (
@@ -133,23 +189,26 @@ MISTAKES = [
         _padding_is_a_target,
         (
             "Your targets still hold zeros: the model would be trained, and praised, for saying "
-            "`<pad>` after `<pad>`. Put -100 there, which cross entropy passes over."
+            "`<pad>` after `<pad>`. Cross entropy passes over -100. (Some methods give a copy and "
+            "leave the tensor as it is.)"
         ),
     ),
     (
         "masked-by-the-inputs",
         _masked_by_the_inputs,
         (
-            "One zero is left behind each short sentence: you masked where the *inputs* are 0, and "
-            "they end one step later. Look at the targets themselves: `targets == 0`."
+            "One zero is left behind each short sentence: you masked where the inputs are 0, and "
+            "they end one step later. Look at the targets themselves."
         ),
     ),
     (
         "inputs-masked-too",
         _inputs_masked_too,
         (
-            "The targets are right, but -100 is in the inputs as well, and an embedding has no row "
-            "-100: IndexError. Inputs keep their zeros."
+            "The targets are right, but -100 is in the inputs as well, and an embedding has no "
+            "row -100: IndexError. Did you write into a slice? It is a window on the same table, "
+            "and what is written there stands in `sentences` and in all other slices, too. Make a "
+            "copy, and inputs keep their zeros."
         ),
     ),
     (
@@ -172,5 +231,87 @@ MISTAKES = [
         "targets-first",
         _targets_first,
         "Both are right, in another order: first what is read, then what must be said.",
+    ),
+    (
+        "whole-table-read",
+        [_whole_table, _whole_table_twice],
+        (
+            "What is read is one column too wide: behind the last column there is nothing to be "
+            "said. Both parts are (B, T), of a table (B, T + 1)."
+        ),
+    ),
+    (
+        "along-the-batch",
+        _along_the_batch,
+        (
+            "You cut off a sentence, not a column: the first axis is the batch. The words of a "
+            "sentence lie along axis 1."
+        ),
+    ),
+    (
+        "last-word-only",
+        _last_word,
+        (
+            "Your targets are the last column alone. There is a word to be said at each step, (B, "
+            "T)."
+        ),
+    ),
+    (
+        "targets-as-floats",
+        _targets_as_floats,
+        ("The targets are floats. `cross_entropy` wants whole word numbers, as they came."),
+    ),
+    (
+        "mask-for-targets",
+        _ones,
+        (
+            "Your targets are 1 wherever there is a word: a mask. The words themselves are to be "
+            "said."
+        ),
+    ),
+    (
+        "another-number-than-minus-100",
+        _minus_one,
+        (
+            "Padding is marked with a number that `cross_entropy` does not know. It passes over "
+            "-100, and stumbles over any other below 0."
+        ),
+    ),
+    (
+        "padding-taken-out",
+        _taken_out,
+        (
+            "You took the padding out, so all targets stand in one row and nobody knows to which "
+            "step they belong. Leave them in the table and mark them."
+        ),
+    ),
+    (
+        "targets-alone",
+        _targets_alone,
+        ("That is one of the two. Return what is read and what must be said."),
+    ),
+    (
+        "targets-too-short",
+        _targets_too_short,
+        (
+            "Your targets lack a column at the end as well. Cut off the first one only; then both "
+            "parts are as wide."
+        ),
+    ),
+    (
+        "plain-lists",
+        _lists,
+        (
+            "Both are right, but plain lists. A model reads tensors, and slices of a tensor are "
+            "tensors."
+        ),
+    ),
+    (
+        "end-not-read",
+        _end_not_read,
+        (
+            "The targets are right, but in what is read the closing `<s>` of short sentences is "
+            "gone. Nothing is asked there, so it does no harm; still, only the last column goes."
+        ),
     ),
 ]

@@ -72,20 +72,20 @@ def batch_sizes(lengths):
 def batch_sizes(lengths):
     return torch.sort(lengths, descending=True)[0]
 
-# %% mask-over-the-other-axis
+# %% lengths
 def batch_sizes(lengths):
     mask = torch.arange(int(lengths.max())) < lengths[:, None]
     return mask.sum(dim=1)
 
-# %% mask-not-summed
+# %% not-summed
 def batch_sizes(lengths):
     return torch.arange(int(lengths.max()))[:, None] < lengths
 
-# %% lengths-without-an-axis
+# %% without-an-axis
 def batch_sizes(lengths):
     return (lengths > torch.arange(int(lengths.max()))).sum(dim=1)
 
-# %% lengths-without-an-axis
+# %% without-an-axis
 def batch_sizes(lengths):
     steps = torch.arange(lengths.max())
     return (steps < lengths).sum()
@@ -105,7 +105,7 @@ def batch_sizes(lengths):
 def batch_sizes(lengths):
     return torch.tensor([len(lengths)] * int(lengths.max()))
 
-# %% sorted-lengths-up
+# %% sorted-lengths
 def batch_sizes(lengths):
     return lengths.sort()[0]
 
@@ -121,11 +121,11 @@ def batch_sizes(lengths):
 def batch_sizes(lengths):
     return torch.bincount(lengths)[1:]
 
-# %% endings-from-nought
+# %% endings
 def batch_sizes(lengths):
     return torch.bincount(lengths)
 
-# %% shorter-counted
+# %% rows-that-have-ended
 def batch_sizes(lengths):
     return torch.stack([(lengths < t).sum() for t in range(int(lengths.max()))])
 

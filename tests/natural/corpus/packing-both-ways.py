@@ -63,7 +63,7 @@ def both_ways(x, lengths, weights):
     output, h_n = rnn(packed)
     return torch.cat([h_n[0], h_n[1]], dim=1)
 
-# %% both-forgotten
+# %% batch-first-forgotten
 def both_ways(x, lengths, weights):
     rnn = reader(weights)
     packed = pack_padded_sequence(x, lengths)
@@ -83,7 +83,7 @@ def both_ways(x, lengths, weights):
     output, h_n = rnn(x)
     return torch.cat([h_n[0], h_n[1]], dim=1)
 
-# %% packed-but-padded-read
+# %% states-of-the-padded
 def both_ways(x, lengths, weights):
     rnn = reader(weights)
     packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
@@ -112,7 +112,7 @@ def both_ways(x, lengths, weights):
     output, _ = pad_packed_sequence(output, batch_first=True)
     return output[:, -1]
 
-# %% not-unpacked
+# %% still-packed
 def both_ways(x, lengths, weights):
     rnn = reader(weights)
     packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
@@ -120,14 +120,14 @@ def both_ways(x, lengths, weights):
     summary = output[:, -1]
     return summary
 
-# %% not-unpacked
+# %% still-packed
 def both_ways(x, lengths, weights):
     rnn = reader(weights)
     packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
     output, h_n = rnn(packed)
     return output.data[:, -1]
 
-# %% unpacked-and-not-taken-apart
+# %% still-packed
 def both_ways(x, lengths, weights):
     rnn = reader(weights)
     packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
@@ -185,14 +185,14 @@ def both_ways(x, lengths, weights):
     output, h_n = rnn(packed)
     return torch.cat([h_n[0], h_n[1]], dim=1)
 
-# %% only-lengths-sorted
+# %% lengths-sorted-alone
 def both_ways(x, lengths, weights):
     rnn = reader(weights)
     packed = pack_padded_sequence(x, lengths.sort(descending=True)[0], batch_first=True)
     output, h_n = rnn(packed)
     return torch.cat([h_n[0], h_n[1]], dim=1)
 
-# %% unpacked-like-an-lstm
+# %% forward-only
 def both_ways(x, lengths, weights):
     rnn = reader(weights)
     packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
@@ -212,7 +212,7 @@ def both_ways(x, lengths, weights):
     output, h_n = rnn(packed)
     return torch.cat([h_n[-1], h_n[-2]], dim=1)
 
-# %% batch-first-forgotten-in-unpacking
+# %% unpacked-time-first
 def both_ways(x, lengths, weights):
     rnn = reader(weights)
     packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)

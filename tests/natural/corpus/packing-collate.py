@@ -58,7 +58,7 @@ def collate(batch):
     x = pad_sequence(calls)
     return x, lengths, y
 
-# %% stacked
+# %% not-padded
 def collate(batch):
     calls = [call for call, label in batch]
     labels = [label for call, label in batch]
@@ -67,7 +67,7 @@ def collate(batch):
     x = torch.stack(calls)
     return x, lengths, y
 
-# %% stacked
+# %% not-padded
 def collate(batch):
     calls = [call for call, label in batch]
     labels = [label for call, label in batch]
@@ -76,7 +76,7 @@ def collate(batch):
     x = torch.tensor(calls)
     return x, lengths, y
 
-# %% glued
+# %% not-padded
 def collate(batch):
     calls = [call for call, label in batch]
     labels = [label for call, label in batch]
@@ -181,14 +181,14 @@ def collate(batch):
     y = torch.tensor(labels)
     return x, y
 
-# %% padded-pairs
+# %% pairs-not-taken-apart
 def collate(batch):
     x = pad_sequence(batch, batch_first=True)
     lengths = torch.tensor([len(b) for b in batch])
     y = torch.tensor([b[1] for b in batch])
     return x, lengths, y
 
-# %% length-of-the-pair
+# %% lengths-of-a-frame
 def collate(batch):
     calls = [call for call, label in batch]
     labels = [label for call, label in batch]
@@ -236,7 +236,7 @@ def collate(batch):
     y = torch.Tensor(labels)
     return x, lengths, y
 
-# %% floats-for-both
+# %% all-floats
 def collate(batch):
     calls = [call for call, label in batch]
     labels = [label for call, label in batch]
@@ -254,7 +254,7 @@ def collate(batch):
     x = pad_sequence(calls, batch_first=True, padding_side='left')
     return x, lengths, y
 
-# %% batch-taken-apart-wrongly
+# %% pairs-not-taken-apart
 def collate(batch):
     calls, labels = batch
     lengths = torch.tensor([len(call) for call in calls])
@@ -262,7 +262,7 @@ def collate(batch):
     y = torch.tensor(labels)
     return x, lengths, y
 
-# %% labels-stacked
+# %% numbers-stacked
 def collate(batch):
     calls = [call for call, label in batch]
     labels = [label for call, label in batch]

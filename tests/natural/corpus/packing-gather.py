@@ -57,15 +57,15 @@ def last_valid(output, lengths):
 def last_valid(output, lengths):
     return output[:, lengths - 1, :]
 
-# %% every-pair-one-too-far
+# %% every-pair
 def last_valid(output, lengths):
     return output[:, lengths]
 
-# %% rows-in-the-place-of-steps
+# %% rows-for-steps
 def last_valid(output, lengths):
     return output[lengths - 1]
 
-# %% rows-in-the-place-of-steps
+# %% rows-for-steps
 def last_valid(output, lengths):
     return output[lengths]
 
@@ -107,7 +107,7 @@ def last_valid(output, lengths):
 def last_valid(output, lengths):
     return torch.stack([output[i, :lengths[i]] for i in range(len(lengths))])
 
-# %% steps-first
+# %% rows-for-steps
 def last_valid(output, lengths):
     return output[lengths - 1, torch.arange(len(lengths))]
 
@@ -115,7 +115,7 @@ def last_valid(output, lengths):
 def last_valid(output, lengths):
     return output[torch.arange(output.shape[1]), lengths - 1]
 
-# %% a-slice-left
+# %% time-axis-left
 def last_valid(output, lengths):
     return torch.stack([output[i, lengths[i] - 1:lengths[i]] for i in range(len(lengths))])
 

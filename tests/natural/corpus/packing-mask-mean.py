@@ -50,7 +50,7 @@ def masked_mean(output, lengths):
     mask = torch.arange(output.shape[1]) < lengths[:, None]
     return (output * mask).sum(dim=1) / lengths[:, None]
 
-# %% lengths-without-an-axis
+# %% rows-against-steps
 def masked_mean(output, lengths):
     mask = torch.arange(output.shape[1]) < lengths
     return (output * mask[:, :, None]).sum(dim=1) / lengths[:, None]
@@ -109,12 +109,12 @@ def masked_mean(output, lengths):
     output[~mask] = 0
     return output.sum(1) / lengths[:, None]
 
-# %% summed-over-the-numbers
+# %% over-the-numbers
 def masked_mean(output, lengths):
     mask = torch.arange(output.shape[1]) < lengths[:, None]
     return (output * mask[:, :, None]).sum(dim=2) / lengths[:, None]
 
-# %% cut-by-a-tensor
+# %% tensor-as-a-slice
 def masked_mean(output, lengths):
     return output[:, :lengths].mean(dim=1)
 
@@ -128,7 +128,7 @@ def masked_mean(output, lengths):
     mask = torch.arange(output.shape[1]) >= lengths[:, None]
     return (output * mask[:, :, None]).sum(1) / mask.sum(1, keepdim=True)
 
-# %% mask-of-nonzero-states
+# %% what-is-not-zero
 def masked_mean(output, lengths):
     mask = output != 0
     return (output * mask).sum(1) / mask.sum(1)
@@ -137,11 +137,11 @@ def masked_mean(output, lengths):
 def masked_mean(output, lengths):
     return [output[i, :lengths[i]].mean(dim=0) for i in range(len(lengths))]
 
-# %% mean-of-everything
+# %% one-number-a-row
 def masked_mean(output, lengths):
     return torch.stack([output[i, :lengths[i]].mean() for i in range(len(lengths))])
 
-# %% summed-over-the-batch
+# %% rows-against-steps
 def masked_mean(output, lengths):
     mask = torch.arange(output.shape[1]) < lengths[:, None]
     return (output * mask[:, :, None]).sum(dim=0) / lengths[:, None]

@@ -77,7 +77,7 @@ def bigram_counts(sentences, words):
             counts[row[i], row[i + 1]] += 1
     return counts
 
-# %% zero-after-zero-left-out
+# %% masked-by-the-first-word
 def bigram_counts(sentences, words):
     counts = torch.zeros(words, words, dtype=torch.long)
     for row in sentences.tolist():
@@ -103,7 +103,7 @@ def bigram_counts(sentences, words):
     counts[:, 0] = 0
     return counts
 
-# %% each-pair-once-with-padding
+# %% each-pair-once
 def bigram_counts(sentences, words):
     counts = torch.zeros(words, words, dtype=torch.long)
     a, b = sentences[:, :-1], sentences[:, 1:]
@@ -172,7 +172,7 @@ def bigram_counts(sentences, words):
                 counts[a, b] += 1
     return counts
 
-# %% every-pair-of-a-row
+# %% anywhere-behind
 def bigram_counts(sentences, words):
     counts = torch.zeros(words, words, dtype=torch.long)
     for row in sentences.tolist():
@@ -190,7 +190,7 @@ def bigram_counts(sentences, words):
                 counts[a, b] += 1
     return counts
 
-# %% a-dict
+# %% unnamed
 def bigram_counts(sentences, words):
     counts = {}
     for row in sentences.tolist():
@@ -217,7 +217,7 @@ def bigram_counts(sentences, words):
                 counts[a][b] += 1
     return counts
 
-# %% words-counted
+# %% words-alone
 def bigram_counts(sentences, words):
     counts = torch.zeros(words, words, dtype=torch.long)
     for row in sentences.tolist():
@@ -235,7 +235,7 @@ def bigram_counts(sentences, words):
                 counts[a, b] += 1
     return counts / counts.sum(dim=1, keepdim=True).clamp(min=1)
 
-# %% shares-of-nothing
+# %% shares
 def bigram_counts(sentences, words):
     counts = torch.zeros(words, words, dtype=torch.long)
     for row in sentences.tolist():
@@ -254,7 +254,7 @@ def bigram_counts(sentences, words):
                 counts[b, a] += 1
     return counts
 
-# %% returned-inside-the-loop
+# %% first-sentence-only
 def bigram_counts(sentences, words):
     counts = torch.zeros(words, words, dtype=torch.long)
     for row in sentences.tolist():
@@ -263,7 +263,7 @@ def bigram_counts(sentences, words):
                 counts[a, b] += 1
         return counts
 
-# %% words-themselves
+# %% ids-added
 def bigram_counts(sentences, words):
     counts = torch.zeros(words, words, dtype=torch.long)
     for row in sentences.tolist():
@@ -272,7 +272,7 @@ def bigram_counts(sentences, words):
                 counts[a] += b
     return counts
 
-# %% same-word-twice
+# %% words-alone
 def bigram_counts(sentences, words):
     counts = torch.zeros(words, words, dtype=torch.long)
     for row in sentences.tolist():

@@ -144,7 +144,7 @@ def write_on(numbers, more, weights):
         numbers = torch.cat([numbers, scores[0, -1].argmax()[None]])
     return numbers, torch.stack(chosen_from)
 
-# %% sentence-only
+# %% sentence-alone
 def write_on(numbers, more, weights):
     model, h, chosen_from = reader_with(*weights), None, []
     for _ in range(more):
@@ -171,7 +171,7 @@ def write_on(numbers, more, weights):
         numbers = torch.cat([numbers, scores[0, -1].argmax()[None]])
     return numbers, torch.stack(chosen_from)
 
-# %% batch-axis-forgotten
+# %% right
 def write_on(numbers, more, weights):
     model, h, chosen_from = reader_with(*weights), None, []
     for _ in range(more):
@@ -180,7 +180,7 @@ def write_on(numbers, more, weights):
         numbers = torch.cat([numbers, scores[-1].argmax()[None]])
     return numbers, torch.stack(chosen_from)
 
-# %% word-without-an-axis
+# %% number-joined
 def write_on(numbers, more, weights):
     model, h, chosen_from = reader_with(*weights), None, []
     for _ in range(more):
@@ -189,7 +189,7 @@ def write_on(numbers, more, weights):
         numbers = torch.cat([numbers, scores[0, -1].argmax()])
     return numbers, torch.stack(chosen_from)
 
-# %% all-scores-kept
+# %% scores-of-every-step
 def write_on(numbers, more, weights):
     model, h, chosen_from = reader_with(*weights), None, []
     for _ in range(more):
@@ -198,7 +198,7 @@ def write_on(numbers, more, weights):
         numbers = torch.cat([numbers, scores[0, -1].argmax()[None]])
     return numbers, torch.stack(chosen_from)
 
-# %% all-scores-kept
+# %% scores-of-every-step
 def write_on(numbers, more, weights):
     model, h, chosen_from = reader_with(*weights), None, []
     for _ in range(more):
@@ -233,7 +233,7 @@ def write_on(numbers, more, weights):
         numbers = torch.cat([numbers, scores[0].argmax(dim=-1)])
     return numbers, torch.stack(chosen_from)
 
-# %% word-read-without-an-axis
+# %% unnamed
 def write_on(numbers, more, weights):
     model, h, chosen_from = reader_with(*weights), None, []
     read = numbers[None]
@@ -244,7 +244,7 @@ def write_on(numbers, more, weights):
         numbers = torch.cat([numbers, read[None]])
     return numbers, torch.stack(chosen_from)
 
-# %% last-word-never-read
+# %% last-word-not-read
 def write_on(numbers, more, weights):
     model, h, chosen_from = reader_with(*weights), None, []
     scores, h = model(numbers[None, :-1])
@@ -255,16 +255,7 @@ def write_on(numbers, more, weights):
         scores, h = model(new[None], h)
     return numbers, torch.stack(chosen_from)
 
-# %% drawn-at-random
-def write_on(numbers, more, weights):
-    model, h, chosen_from = reader_with(*weights), None, []
-    for _ in range(more):
-        scores, h = model(numbers[None])
-        chosen_from.append(scores[0, -1])
-        numbers = torch.cat([numbers, torch.multinomial(scores[0, -1].softmax(0), 1)])
-    return numbers, torch.stack(chosen_from)
-
-# %% glued-below
+# %% scores-end-to-end
 def write_on(numbers, more, weights):
     model, h, chosen_from = reader_with(*weights), None, []
     for _ in range(more):
@@ -273,7 +264,7 @@ def write_on(numbers, more, weights):
         numbers = torch.cat([numbers, scores[0, -1].argmax()[None]])
     return numbers, torch.cat(chosen_from)
 
-# %% scores-of-the-whole
+# %% scores-of-every-step
 def write_on(numbers, more, weights):
     model, h, chosen_from = reader_with(*weights), None, []
     for _ in range(more):

@@ -70,7 +70,7 @@ def perplexity(logits, targets):
     s = F.cross_entropy(logits.transpose(1, 2), targets, reduction='none')
     return s[targets != -100].exp().mean()
 
-# %% mean-of-exp-with-padding
+# %% mean-of-exp
 def perplexity(logits, targets):
     s = F.cross_entropy(logits.transpose(1, 2), targets, reduction='none')
     return s.exp().mean()
@@ -117,16 +117,16 @@ def perplexity(logits, targets):
 def perplexity(logits, targets):
     return F.cross_entropy(logits.transpose(1, 2), targets, reduction='none').exp()
 
-# %% gather-meets-minus-hundred
+# %% gathered-at-minus-100
 def perplexity(logits, targets):
     p = logits.softmax(-1).gather(2, targets[:, :, None])
     return p.log().neg().mean().exp()
 
-# %% probabilities-not-scores
+# %% nll-of-probabilities
 def perplexity(logits, targets):
     return F.nll_loss(logits.softmax(-1).flatten(0, 1), targets.flatten()).exp()
 
-# %% no-log-softmax
+# %% nll-of-logits
 def perplexity(logits, targets):
     return F.nll_loss(logits.flatten(0, 1), targets.flatten()).exp()
 
@@ -138,7 +138,7 @@ def perplexity(logits, targets):
 def perplexity(logits, targets):
     return F.cross_entropy(logits.flatten(0, 1), targets.flatten(), reduction='sum').exp()
 
-# %% exp-of-a-number
+# %% number-of-a-tensor
 def perplexity(logits, targets):
     return math.exp(F.cross_entropy(logits.transpose(1, 2), targets, reduction='none'))
 

@@ -55,7 +55,7 @@ def shift(sentences):
     targets.masked_fill(targets == 0, -100)
     return inputs, targets
 
-# %% input-changed
+# %% inputs-masked-too
 def shift(sentences):
     inputs = sentences[:, :-1]
     targets = sentences[:, 1:]
@@ -82,7 +82,7 @@ def shift(sentences):
     targets = targets.masked_fill(targets == 0, -100)
     return inputs, targets
 
-# %% whole-table-twice
+# %% whole-table-read
 def shift(sentences):
     inputs = sentences
     targets = sentences.masked_fill(sentences == 0, -100)
@@ -116,7 +116,7 @@ def shift(sentences):
     targets = targets.masked_fill(targets == 0, -100)
     return inputs, targets
 
-# %% rolled-and-cut
+# %% right
 def shift(sentences):
     inputs = sentences[:, :-1]
     targets = sentences.roll(-1)[:, :-1]
@@ -151,21 +151,21 @@ def shift(sentences):
     targets = targets.masked_fill(targets == 0, -100)
     return targets, inputs
 
-# %% floats
+# %% targets-as-floats
 def shift(sentences):
     inputs = sentences[:, :-1]
     targets = sentences[:, 1:].float()
     targets = targets.masked_fill(targets == 0, -100)
     return inputs, targets
 
-# %% mask-in-the-place-of-words
+# %% mask-for-targets
 def shift(sentences):
     inputs = sentences[:, :-1]
     targets = sentences[:, 1:]
     targets = torch.where(targets == 0, -100, 1)
     return inputs, targets
 
-# %% masked-with-minus-one
+# %% another-number-than-minus-100
 def shift(sentences):
     inputs = sentences[:, :-1]
     targets = sentences[:, 1:]
@@ -179,14 +179,14 @@ def shift(sentences):
     targets = targets[targets != 0]
     return inputs, targets
 
-# %% only-targets
+# %% targets-alone
 def shift(sentences):
     inputs = sentences[:, :-1]
     targets = sentences[:, 1:]
     targets = targets.masked_fill(targets == 0, -100)
     return targets
 
-# %% one-column-too-many
+# %% targets-too-short
 def shift(sentences):
     inputs = sentences[:, :-1]
     targets = sentences[:, 1:-1]
@@ -200,7 +200,7 @@ def shift(sentences):
     targets = targets.masked_fill(targets == 0, -100)
     return inputs, targets
 
-# %% end-of-inputs-cleared
+# %% end-not-read
 def shift(sentences):
     inputs = sentences[:, :-1].clone()
     inputs[:, 1:][inputs[:, 1:] == 2] = 0
@@ -208,7 +208,7 @@ def shift(sentences):
     targets = targets.masked_fill(targets == 0, -100)
     return inputs, targets
 
-# %% a-list-of-rows
+# %% plain-lists
 def shift(sentences):
     inputs = [row[:-1] for row in sentences.tolist()]
     targets = [[w or -100 for w in row[1:]] for row in sentences.tolist()]
