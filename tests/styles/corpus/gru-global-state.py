@@ -35,4 +35,4 @@ def gru_layer(x, W_ih, W_hh, b_ih, b_hh):
 def summarise(x, W_ih, W_hh, b_ih, b_hh):
     gru = gru_with(W_ih, W_hh, b_ih, b_hh, batch_first=True)
     STATE["out"], STATE["h_n"] = gru(x)
-    return STATE["h_n"].view(2, len(x), -1)[1]
+    return STATE["h_n"].view(len(W_ih), len(x), -1)[-1]

@@ -26,5 +26,5 @@ def gru_layer(x, *weights):
 # %% answer="gru-unpack"
 def summarise(x, W_ih, W_hh, b_ih, b_hh):
     gru = gru_with(W_ih, W_hh, b_ih, b_hh, batch_first=True)
-    output, (lower, upper) = gru(x)
+    output, (*lower, upper) = gru(x)
     return upper
