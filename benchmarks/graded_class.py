@@ -21,8 +21,9 @@ from benchmarks import meter, workload
 from benchmarks.bare import Taken
 from benchmarks.meter import Spent
 from grader.classroom.course import Course, find_course
-from grader.classroom.gradebook.plan import Planner, class_secret, plan
+from grader.classroom.gradebook.plan import Planner, plan
 from grader.classroom.gradebook.register import register
+from grader.classroom.gradebook.secret import class_secret
 from grader.classroom.gradebook.settings import Settings
 from grader.core.verdict import Outcome
 from grader.referee.process import ReferenceProcess, Sources

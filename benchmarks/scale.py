@@ -27,8 +27,9 @@ from grader.classroom.course import CONFIG, Course
 from grader.classroom.engine import Job, Result
 from grader.classroom.engine.job import report
 from grader.classroom.gradebook.fill import CARDS
-from grader.classroom.gradebook.plan import SECRET, Planner, plan
+from grader.classroom.gradebook.plan import Planner, plan
 from grader.classroom.gradebook.results import Store
+from grader.classroom.gradebook.secret import SECRET
 from grader.classroom.gradebook.settings import Settings
 from grader.core import unit as units
 from grader.core.ruling import rule

@@ -50,15 +50,17 @@ def grade(
     pending = [w for w in every if not w.problem] if again else missing(course, every)
     # one start of the workers serves all units
     with progress(len(pending)) as shown:
-        fill(course, pending, settings, crew, shown, again=again)
+        changed = fill(course, pending, settings, crew, shown, again=again)
+    now = {(work.unit, work.student): work for work in changed}
     rest = missing(course, [work for planned in others.values() for work in planned])
     fill(course, rest, settings, crew, only_kept=True)
     found, older = [], {}
     for unit, planned in asked.items():
+        present = [now.get((unit, work.student), work) for work in planned]
         left = {work.student for work in missing(course, others[unit])}
-        whole = [*planned, *(work for work in others[unit] if work.student not in left)]
+        whole = [*present, *(work for work in others[unit] if work.student not in left)]
         failures = record(course, unit, whole, settings, again=again)
-        found += entries(course, planned, failures)
+        found += entries(course, present, failures)
         older[unit] = sorted(left)
     return Graded(found, {unit: students for unit, students in older.items() if students})
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from grader.classroom import students
 from grader.classroom.fit import Releases
 from grader.classroom.notebook import LARGEST_FILE, read_submission
+from grader.classroom.ordinary import read_ordinary
 from grader.classroom.submitted import HandedIn, put
 from grader.core.errors import SubmissionError, UsageError
 
@@ -48,12 +49,12 @@ def unit_of(home: Path, data: bytes) -> str:
 
 
 def _read(path: Path) -> bytes:
+    if not path.is_file():  # a device or a pipe might never end
+        message = f"{path} is no file. Name your notebook, such as my-work/01_rnn/rnn.ipynb."
+        raise UsageError(message)
     try:
-        if not path.is_file():  # a device or a pipe might never end
-            message = f"{path} is no file. Name your notebook, such as my-work/01_rnn/rnn.ipynb."
-            raise UsageError(message)
-        with path.open("rb") as file:
-            return file.read(LARGEST_FILE + 1)
-    except OSError as error:
-        message = f"{path} cannot be read: {error.strerror}."
+        # the learner's own link is followed, once
+        return read_ordinary(path.resolve(), LARGEST_FILE)
+    except (SubmissionError, OSError) as error:
+        message = f"{path} cannot be read: {error}"
         raise UsageError(message) from error

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from grader.classroom.gradebook.settings import DEVICES, SANDBOXES, Settings
 from grader.core.errors import UsageError
+from grader.core.plain import finite
 
 if TYPE_CHECKING:
     from grader.classroom.course import Course
@@ -75,7 +76,7 @@ def write_json(content: dict[str, Any], target: str | None) -> None:
     """Write `content` where `--json` says: a file, "-" for standard output, None."""
     if target is None:
         return
-    text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    text = json.dumps(finite(content), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     if target == "-":
         sys.stdout.write(text)
     else:

@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 
 from grader.classroom.course import CONFIG, Course
 from grader.classroom.feedback.entry import Entry
-from grader.classroom.gradebook.plan import SECRET
+from grader.classroom.gradebook.secret import SECRET
 from grader.classroom.notebook import is_answer
 from grader.classroom.publish.expand import BEGIN, END
 from grader.classroom.publish.lesson import ANSWER, LessonCell, read_lesson

@@ -7,14 +7,13 @@ hide no copy. rapidfuzz measures how much of the text two such submissions share
 """
 
 import builtins
+import keyword
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from pygments.lexers.python import PythonLexer
-from pygments.token import Comment, Keyword, Name, Number, String, Whitespace, _TokenType
 from rapidfuzz import fuzz
 
 # Honest answers to the same questions share up to 60 percent of such a text, a copy with other
@@ -27,10 +26,30 @@ COMMON = 1 / 3
 CROWD = 6
 
 _OWN, _NUMBER, _TEXT = "v", "0", "s"
-_KEPT = frozenset([*dir(builtins), "torch", "nn", "F", "np", "numpy", "math", "lab", "self"])
+_LIBRARIES = ("torch", "nn", "F", "np", "numpy", "math", "lab", "self")
+_KEPT = frozenset([*dir(builtins), *keyword.kwlist, *_LIBRARIES])
 _SETTINGS = re.compile(r"settings\b")
-_LEXER = PythonLexer(stripnl=False)
-Tokens = list[tuple[_TokenType, str]]
+# Python's words, as far as a likeness needs them. A stranger's text is read, of any content: each
+# alternative takes all that it looked at, so nothing is looked at twice.
+_TOKEN = re.compile(
+    r"""
+    (?P<comment> \#[^\n]*+ )
+  | (?P<text> [rRbBuUfFtT]{0,2}+(?:
+        \'\'\'(?:[^\\\']|\\[\s\S]|\'(?!\'\'))*+(?:\'\'\'|\Z|(?=.))
+      | \"\"\"(?:[^\\"]|\\[\s\S]|"(?!""))*+(?:\"\"\"|\Z|(?=.))
+      | \'(?:[^\\\'\n]|\\[\s\S])*+\'?
+      | "(?:[^\\"\n]|\\[\s\S])*+"? ) )
+  | (?P<number> \d(?:[eE][+-]|[\w.])*+ | \.\d[\w.]*+ )
+  | (?P<name> [^\W\d]\w*+ )
+  | (?P<end> \n )
+  | (?P<blank> [^\S\n]++ | \\\n )
+  | (?P<sign> \*\*=? | //=? | <<=? | >>=? | -> | := | [-+*/%@&|^=!<>]= | [\s\S] )
+    """,
+    re.VERBOSE,
+)
+# Characters left of a submission that nobody wrote by hand; comparing costs their square.
+TOO_LONG = 200_000
+Tokens = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -45,11 +64,12 @@ class Pair:
 
 @dataclass(frozen=True)
 class Likeness:
-    """A unit's pairs, the most alike first, and whose code was too short to be compared."""
+    """A unit's pairs, the most alike first, and whose code was too short or long to compare."""
 
     unit: str
     pairs: tuple[Pair, ...]
     too_short: tuple[str, ...]
+    too_long: tuple[str, ...] = ()
 
 
 def likeness(
@@ -70,7 +90,7 @@ def likeness(
         for student, parts in written.items()
     }
     whole = {student: _joined(parts.values()) for student, parts in texts.items()}
-    long = sorted(student for student, text in whole.items() if len(text) >= TOO_SHORT)
+    long = sorted(who for who, text in whole.items() if TOO_SHORT <= len(text) <= TOO_LONG)
     pairs = []
     for one, other in combinations(long, 2):
         alike = fuzz.ratio(whole[one], whole[other], score_cutoff=least)
@@ -78,7 +98,9 @@ def likeness(
             shared = _shared(texts[one], texts[other], least)
             pairs.append(Pair(unit, (one, other), round(alike, 1), shared))
     pairs.sort(key=lambda pair: (-pair.alike, pair.students))
-    return Likeness(unit, tuple(pairs), tuple(sorted(set(whole) - set(long))))
+    short = sorted(student for student, text in whole.items() if len(text) < TOO_SHORT)
+    huge = sorted(student for student, text in whole.items() if len(text) > TOO_LONG)
+    return Likeness(unit, tuple(pairs), tuple(short), tuple(huge))
 
 
 def lines(source: str) -> list[str]:
@@ -94,15 +116,17 @@ def _statements(source: str) -> Iterator[Tokens]:
     """The tokens of each statement; one in brackets may go over several lines."""
     depth = 0
     statement: Tokens = []
-    for kind, text in _LEXER.get_tokens(source):
-        if kind in Comment or kind in String.Doc:
+    for match in _TOKEN.finditer(source):
+        kind, text = match.lastgroup or "", match.group()
+        if kind in {"comment", "blank"}:
             continue
-        if kind in Whitespace or not text.strip():
-            if "\n" in text and depth <= 0:
+        if kind == "end":
+            if depth <= 0:
                 yield statement
                 statement, depth = [], 0
             continue
-        depth += (text in "([{") - (text in ")]}")
+        if kind == "sign":
+            depth += (text in "([{") - (text in ")]}")
         statement.append((kind, text))
     yield statement
 
@@ -112,14 +136,16 @@ def _normal(statement: Tokens) -> str:
         return ""
     if _SETTINGS.fullmatch(statement[0][1]) and statement[1:2] and statement[1][1] == "=":
         return ""
+    if all(kind == "text" for kind, _ in statement):  # a docstring
+        return ""
     words: list[str] = []
     before = ""
     for kind, text in statement:
-        if kind in String:
+        if kind == "text":
             word = _TEXT if words[-1:] != [_TEXT] else ""
-        elif kind in Number:
+        elif kind == "number":
             word = _NUMBER
-        elif kind in Keyword or kind not in Name or kind in Name.Builtin or text in _KEPT:
+        elif kind != "name" or text in _KEPT:
             word = text
         else:  # an attribute of a library says what is done, one of `self` is the author's own
             word = text if before == "." and words[-2:-1] != ["self"] else _OWN

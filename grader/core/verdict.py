@@ -1,8 +1,15 @@
 """What a judgement says: an outcome, points, and the sentence that helps. It knows no HTML."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from grader.core.plain import finite, plain
+
+# Characters of a message; the longest of ours have a few hundred.
+MOST_TEXT = 4000
 
 
 class Outcome(StrEnum):
@@ -35,7 +42,11 @@ class Verdict:
     details: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse points outside 0..maximum: no later step has to check again."""
+        """Refuse points outside 0..maximum, and keep plain words and finite numbers only."""
+        # learner code can put words into a message (an exception's text, a class's name), and
+        # numbers into the details; whoever shows them need not clean them again
+        object.__setattr__(self, "message", plain(self.message, MOST_TEXT))
+        object.__setattr__(self, "details", finite(self.details))
         if not 0.0 <= self.points <= self.maximum:
             message = f"{self.question}: {self.points} points of {self.maximum} cannot be"
             raise ValueError(message)
@@ -53,7 +64,7 @@ class Verdict:
         }
 
     @classmethod
-    def from_json(cls, question: str, data: dict[str, Any]) -> "Verdict":
+    def from_json(cls, question: str, data: dict[str, Any]) -> Verdict:
         """Read what `to_json` wrote."""
         return cls(
             question=question,

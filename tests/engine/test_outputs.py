@@ -1,6 +1,7 @@
 """What is kept of outputs that may be anything at all."""
 
 import base64
+import struct
 from typing import Any
 
 from hypothesis import given
@@ -8,7 +9,14 @@ from hypothesis import strategies as st
 
 from grader.classroom.engine.outputs import KIB, Budget, Tray, clean
 
-PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"points").decode()
+
+def _png(width: int, height: int) -> str:
+    """A picture's head and no points."""
+    head = struct.pack(">8sI4sII", b"\x89PNG\r\n\x1a\n", 13, b"IHDR", width, height)
+    return base64.b64encode(head + b"points").decode()
+
+
+PNG = _png(640, 480)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
@@ -107,3 +115,10 @@ def test_no_message_is_too_strange(kind: str, content: dict[str, Any]) -> None:
     kept.take(kind, content)
     kept.take(kind, content)
     kept.outputs()
+
+
+def test_a_picture_that_no_browser_could_hold_is_dropped() -> None:
+    kept = tray()
+    for picture in (_png(100_000, 100_000), _png(2**32 - 1, 1), _png(0, 5), PNG[:20]):
+        kept.take("display_data", {"data": {"image/png": picture}, "metadata": {}})
+    assert kept.outputs() == []

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from grader.classroom.course import Course
 from grader.classroom.gradebook.fill import CARDS
-from grader.classroom.gradebook.plan import class_secret
 from grader.classroom.gradebook.register import register
+from grader.classroom.gradebook.secret import class_secret
 from grader.classroom.publish.release import release
 from grader.referee.process import ReferenceProcess, Sources
 

@@ -16,8 +16,9 @@ from grader.classroom.engine import Result
 from grader.classroom.engine.drive import START_SECONDS
 from grader.classroom.engine.run import run_safely
 from grader.classroom.gradebook import fill
-from grader.classroom.gradebook.plan import Work, class_secret, plan
+from grader.classroom.gradebook.plan import Work, plan
 from grader.classroom.gradebook.results import Store
+from grader.classroom.gradebook.secret import class_secret
 from grader.classroom.gradebook.settings import Settings
 from grader.classroom.sandbox import LAUNCHERS, Box, Limits
 from grader.classroom.sandbox.process import KILL_SECONDS

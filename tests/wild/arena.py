@@ -16,7 +16,7 @@ from typing import Any
 import nbformat
 
 from grader.classroom.course import Course
-from grader.classroom.gradebook.plan import SECRET
+from grader.classroom.gradebook.secret import SECRET
 from grader.classroom.publish.release import write_source
 from grader.classroom.sample import Overlay, _submission
 from tests.wild.case import Case, Hand

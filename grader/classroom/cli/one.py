@@ -122,10 +122,11 @@ def _least(said: str | None) -> tuple[float, bool]:
 
 def _read(path: Path) -> bytes:
     from grader.classroom.notebook import LARGEST_FILE
+    from grader.classroom.ordinary import read_ordinary
 
     try:
-        with path.open("rb") as file:
-            return file.read(LARGEST_FILE + 1)
-    except OSError as error:
-        message = f"{path} cannot be read: {error.strerror}."
+        # a teacher's own link is followed
+        return read_ordinary(path.resolve(), LARGEST_FILE)
+    except (SubmissionError, OSError) as error:
+        message = f"{path} cannot be read: {error}"
         raise UsageError(message) from error

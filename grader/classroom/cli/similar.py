@@ -65,8 +65,10 @@ def _percent(text: str) -> float:
 
 def _written(course: "Course", unit: str) -> tuple[dict[str, dict[str, str]], list[str]]:
     """The code cells of each student's submission, and who has handed in what cannot be read."""
-    from grader.classroom.gradebook.plan import read_release
+    from grader.classroom.gradebook.plan import obstacle, read_release
     from grader.classroom.notebook import LARGEST_FILE, learner_cells, read_submission, rebuild
+    from grader.classroom.ordinary import read_ordinary
+    from grader.classroom.students import shown
     from grader.core.errors import SubmissionError
     from grader.core.names import ANSWER_SUFFIX
 
@@ -78,13 +80,12 @@ def _written(course: "Course", unit: str) -> tuple[dict[str, dict[str, str]], li
     for student in students:
         path = course.submission(unit, student)
         try:
-            if path.is_symlink():
-                message = "is a link"
-                raise SubmissionError(message)  # noqa: TRY301 - one of several reasons
-            with path.open("rb") as file:
-                rebuilt = rebuild(master, read_submission(file.read(LARGEST_FILE + 1)))
+            problem = obstacle(path.parent, path.name)
+            if problem:
+                raise SubmissionError(problem)  # noqa: TRY301 - one of several reasons
+            rebuilt = rebuild(master, read_submission(read_ordinary(path, LARGEST_FILE)))
         except (SubmissionError, OSError):
-            problems.append(f"{student} ({unit})")
+            problems.append(f"{shown(student)} ({unit})")
             continue
         cells[student] = {
             name.removesuffix(ANSWER_SUFFIX): source
@@ -114,6 +115,7 @@ def _row(found: "Likeness") -> dict[str, Any]:
             for p in found.pairs
         ],
         "too_short": list(found.too_short),
+        "too_long": list(found.too_long),
     }
 
 
@@ -140,5 +142,8 @@ def _print(found: "Sequence[Likeness]", unread: "Sequence[str]", least: float) -
     short = sum(len(likeness.too_short) for likeness in found)
     if short:
         out.print(f"{short} submissions have too little code of their own to compare.")
+    huge = [f"{who} ({likeness.unit})" for likeness in found for who in likeness.too_long]
+    if huge:
+        out.print(Text(f"Too much code to compare; look at it: {', '.join(huge)}."))
     if unread:
         out.print(Text(f"Could not be read, and so not compared: {', '.join(unread)}."))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from grader.classroom.options import add_crew, add_running, add_units, crew_of, settings_of
 from grader.core.errors import GraderError, UsageError
+from grader.core.plain import finite
 
 if TYPE_CHECKING:
     from grader.classroom.arrivals import Arrivals
@@ -89,7 +90,7 @@ def _pass(course: "Course", arrivals: "Arrivals", arguments: argparse.Namespace)
 
 def _tell(entry: "Entry", target: str | None) -> None:
     told = entry.report or {"student": entry.student, "unit": entry.unit, "problem": entry.problem}
-    line = json.dumps(told, ensure_ascii=False) + "\n"
+    line = json.dumps(finite(told), ensure_ascii=False, allow_nan=False) + "\n"
     if target == "-":
         sys.stdout.write(line)
         sys.stdout.flush()

@@ -7,31 +7,29 @@ SVG and widgets go: feedback pages and formgrader would run them with a teacher'
 
 import base64
 import binascii
-import re
+import struct
 from dataclasses import dataclass, field
 from typing import Any
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
+from grader.core.plain import plain
 from grader.lab import recorded
 
-_ESCAPES = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|[@-Z\\-_])")
-# What a terminal would have painted over: progress bars return to the start of their line.
-_OVERWRITTEN = re.compile(r"[^\n]*\r(?!\n|$)")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _PNG = b"\x89PNG\r\n\x1a\n"
+# A picture's head: its width and height follow the signature and the first piece's length and name.
+_HEAD = struct.Struct(">8sI4sII")
+# Points that a picture may claim to have: whoever shows it takes four bytes for each.
+MOST_POINTS, LONGEST_SIDE = 50_000_000, 20_000
 KIB = 1024
 # A traceback of deep recursion repeats itself.
 MAX_TRACEBACK = 60
 
 
 def clean(text: object) -> str:
-    """Plain text: no escape sequences, no control characters, no halves of surrogate pairs."""
-    if not isinstance(text, str):
-        return ""
-    plain = _OVERWRITTEN.sub("", _ESCAPES.sub("", text).replace("\r\n", "\n"))
-    return _CONTROLS.sub("", plain).encode("utf-8", "replace").decode("utf-8")
+    """Plain text: no escape sequences, no hidden signs, no halves of surrogate pairs."""
+    return plain(text)
 
 
 @dataclass
@@ -153,12 +151,16 @@ def _safe_data(data: object) -> dict[str, Any]:
 
 
 def _is_png(data: object) -> bool:
+    """Whether it is a picture of a size that can be shown; its points are not looked at."""
     if not isinstance(data, str):
         return False
     try:
-        return base64.b64decode(data.replace("\n", ""), validate=True).startswith(_PNG)
-    except (binascii.Error, ValueError):
+        content = base64.b64decode(data.replace("\n", ""), validate=True)
+        mark, _, name, width, height = _HEAD.unpack_from(content)
+    except (binascii.Error, ValueError, struct.error):
         return False
+    fits = 0 < width <= LONGEST_SIDE and 0 < height <= LONGEST_SIDE
+    return bool(mark == _PNG and name == b"IHDR" and fits and width * height <= MOST_POINTS)
 
 
 def _joined(output: NotebookNode) -> NotebookNode:

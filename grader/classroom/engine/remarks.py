@@ -11,6 +11,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from grader.classroom.notebook import learner_cells, loads, replaced_cells
+from grader.core.plain import one_line
 from grader.core.verdict import Verdict
 
 _LIBRARIES = "torch|np|numpy|nn|F|builtins"
@@ -30,7 +31,6 @@ _WORDS = {
     r"\b(ctypes|socket|subprocess|multiprocessing)\b|os\.(fork|kill|_exit|system|setsid)\(": (
         "starts programs or talks to the system"
     ),
-    r"(\bcat|concat\w*|stack)\(.*\bval\b|ConcatDataset": "puts validation rows into a training set",
     r"\b(pool|hidden)\.npz|sentences\.txt|recipe\.py|lab\.(draw|recipe)\(|b64decode|frombuffer": (
         "brings data along that a recipe is not given"
     ),
@@ -38,6 +38,13 @@ _WORDS = {
         "makes a recurrent layer of its own under torch's name"
     ),
 }
+# Validation rows in a training set: both on one line, looked for one after the other, because one
+# pattern for both would try the second anew behind each of the first.
+_JOINED = re.compile(r"ConcatDataset|(?:\bcat|\bconcat(?:enate)?|stack)\(")
+_VALIDATION = re.compile(r"\bval\b")
+_TRAINS_ON_VALIDATION = "puts validation rows into a training set"
+# Of a cell's source; an honest one has a few thousand characters.
+_MOST = 200_000
 # A training that does anything takes longer, also on a fast machine.
 TRAINED_SECONDS = 0.3
 # Percent: with fewer wrong labels learnt than this the training accuracy is honestly low.
@@ -55,11 +62,10 @@ def remarks(notebook: bytes, verdicts: Mapping[str, Verdict]) -> list[str]:
         return []
     cells = learner_cells(read)
     found = [*_replaced(read)] + [
-        f"Cell {name} {what} (`{match.group().strip()[:40]}`)."
+        f"Cell {name} {what} (`{one_line(words)[:40]}`)."
         for name, kind, source in cells
         if kind == "code"
-        for pattern, what in _WORDS.items()
-        if (match := re.search(pattern, source))
+        for what, words in _odd_words(source[:_MOST])
     ]
     return found + [text for name, each in verdicts.items() for text in _numbers(name, each)]
 
@@ -74,12 +80,26 @@ def _replaced(notebook: NotebookNode) -> Iterator[str]:
         )
 
 
+def _odd_words(source: str) -> Iterator[tuple[str, str]]:
+    """What a source does that honest ones do not, and the words that say so."""
+    for pattern, what in _WORDS.items():
+        match = re.search(pattern, source)
+        if match:
+            yield what, match.group()
+    for line in source.split("\n"):
+        first = _JOINED.search(line)
+        if first and (first.group() == "ConcatDataset" or _VALIDATION.search(line, first.end())):
+            yield _TRAINS_ON_VALIDATION, line[first.start() :]
+            return
+
+
 def _numbers(name: str, verdict: Verdict) -> Iterator[str]:
     """What is odd about the numbers of a repair that earned points."""
     details: Mapping[str, Any] = verdict.details
     if not verdict.points or "median" not in details:
         return
-    seconds, middle = details.get("trained_seconds"), details["median"]
+    seconds = details.get("trained_seconds")
+    middle = {word: number for word, number in details["median"].items() if number is not None}
     if seconds is not None and seconds < TRAINED_SECONDS:
         yield f"{name} was trained in {seconds:.2f} s: is the rule written into its model?"
     if not {"train", "hidden", "learnt_by_heart"} <= set(middle):

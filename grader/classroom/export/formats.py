@@ -7,12 +7,18 @@ for words: no number stands for something that nobody has decided.
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from grader.classroom.export.gradescope import results
 from grader.classroom.feedback.comment import comment
 from grader.classroom.feedback.entry import Entry, State, present
 from grader.classroom.feedback.totals import totals
+from grader.core.plain import finite, plain
+
+# What spreadsheets take for the beginning of a formula, in both widths; and a number with a sign.
+_FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
+_PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?")
 
 Export = Callable[[str, Sequence[Entry]], dict[str, str]]
 
@@ -86,7 +92,9 @@ def as_gradescope(unit: str, entries: Sequence[Entry]) -> dict[str, str]:
     """Gradescope's results.json, one a student who handed something in."""
     files = {}
     for entry in present(entries):
-        text = json.dumps(results(entry), indent=1, ensure_ascii=False) + "\n"
+        text = (
+            json.dumps(finite(results(entry)), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        )
         files[f"{unit}-gradescope/{entry.student}/results.json"] = text
     return files
 
@@ -143,4 +151,6 @@ def _table(rows: Iterable[Sequence[str]]) -> str:
 
 def _harmless(cell: str) -> str:
     """A spreadsheet runs a cell that begins like a formula; a quotation mark stops it."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "@", "\t", "\r"} else cell
+    cell = plain(cell)
+    is_formula = cell.lstrip()[:1] in _FORMULA and not _PLAIN_NUMBER.fullmatch(cell)
+    return f"'{cell}" if is_formula else cell

@@ -11,9 +11,11 @@ from typing import Any
 
 from grader.classroom.gradebook.marks import Mark
 from grader.core.names import stem
+from grader.core.plain import plain
 from grader.core.verdict import Outcome, Verdict
 
 _CHALLENGE = "-challenge-"
+_LONGEST = 2000
 
 
 class State(StrEnum):
@@ -47,6 +49,10 @@ class Entry:
     lms_id: str = ""
     excused: frozenset[str] = frozenset()
     later: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """A problem may be told in nbgrader's words, which may hold a learner's."""
+        object.__setattr__(self, "problem", plain(self.problem, _LONGEST))
 
     @property
     def verdicts(self) -> dict[str, Verdict]:

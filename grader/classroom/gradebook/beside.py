@@ -4,11 +4,11 @@ JupyterLab, browsers and file managers make copies (`rnn-Copy1.ipynb`, `rnn (1).
 work in one of them. The file that would be graded is then as it was released, or cannot be read.
 """
 
-import stat
 from pathlib import Path
 
 from grader.classroom.fit import Releases
 from grader.classroom.notebook import LARGEST_FILE, read_submission
+from grader.classroom.ordinary import read_ordinary
 from grader.core.errors import SubmissionError
 
 _MOST_COPIES = 20
@@ -45,7 +45,7 @@ def _written(data: bytes, unit: str, releases: Releases) -> int:
 
 
 def _content(path: Path) -> bytes:
-    if not stat.S_ISREG(path.lstat().st_mode):
+    try:
+        return read_ordinary(path, LARGEST_FILE)
+    except SubmissionError:
         return b""
-    with path.open("rb") as file:
-        return file.read(LARGEST_FILE + 1)

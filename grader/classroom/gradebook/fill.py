@@ -8,12 +8,14 @@ from typing import Protocol
 from grader.classroom import engine
 from grader.classroom.course import Course
 from grader.classroom.engine.job import report
-from grader.classroom.gradebook.plan import Planner, Work, class_secret
+from grader.classroom.gradebook.plan import Planner, Work
 from grader.classroom.gradebook.results import Store, is_final
+from grader.classroom.gradebook.secret import class_secret
 from grader.classroom.gradebook.settings import Settings
 from grader.classroom.gradebook.untouched import Untouched, untouched
 from grader.classroom.sandbox import Box, check_sandbox
 from grader.core import unit as units
+from grader.core.errors import SubmissionError
 from grader.core.unit import FILE_NAME, Unit
 from grader.referee.answers import judge_again, loads
 from grader.referee.process import ReferenceProcess, Sources
@@ -48,8 +50,11 @@ def fill(
     *,
     again: bool = False,
     only_kept: bool = False,
-) -> None:
+) -> list[Work]:
     """Run all of `works` and keep the results; with `again` also what could be judged anew.
+
+    Gives the works that are others by now: their files changed after the planning, and were run as
+    they are, or cannot be read any more; these have a problem.
 
     With `only_kept` nothing is run: what cannot be judged on kept answers has no result after this.
 
@@ -57,15 +62,20 @@ def fill(
     result cannot be kept.
     """
     if not works:
-        return
+        return []
     store = Store(course.results)
     store.tidy()
-    made = run(course, works, settings, crew, progress, again=again, only_kept=only_kept)
+    planned = {(work.unit, work.student): work.key for work in works}
+    changed: list[Work] = []
+    made = run(course, works, settings, crew, progress, changed, again=again, only_kept=only_kept)
     with closing(made) as results:
         for work, result in results:
             store.put(work.key, result, work.run_key)
+            if work.key != planned[work.unit, work.student]:
+                changed.append(replace(work, notebook=b""))
             if progress:
                 progress.end(work, result)
+    return changed
 
 
 def run(
@@ -74,6 +84,7 @@ def run(
     settings: Settings,
     crew: engine.Crew,
     progress: Progress | None = None,
+    lost: list[Work] | None = None,
     *,
     again: bool = False,
     only_kept: bool = False,
@@ -82,7 +93,8 @@ def run(
 
     Where kept answers allow, a submission is judged again and not run, but never with `again`; with
     `only_kept` the others are left out. A file that changed after the planning is run as it is now,
-    and named so.
+    and named so; one that cannot be read any more is left out, and put into `lost` with the
+    problem.
     """
     settings = settings.resolved()
     if settings.sandbox != "none" and not crew.scheduler:
@@ -96,7 +108,7 @@ def run(
         device=settings.device,
     )
     with ReferenceProcess(sources) as references:
-        desk = _Desk(course, settings, references)
+        desk = _Desk(course, settings, references, [] if lost is None else lost)
         left = []
         for work in works:
             judged = None if again else desk.judge_again(work)
@@ -133,26 +145,39 @@ class _Unit:
 
 @dataclass
 class _Desk:
-    """Turns planned work into jobs; `underway` holds what each job that runs was made from."""
+    """Turns planned work into jobs; `underway` holds what each job that runs was made from.
+
+    `lost` gets the works whose files cannot be read any more.
+    """
 
     course: Course
     settings: Settings
     references: ReferenceProcess
+    lost: list[Work] = field(default_factory=list)
     underway: dict[int, tuple[Work, Untouched]] = field(default_factory=dict)
     _units: dict[str, _Unit] = field(default_factory=dict)
 
     def jobs(self, works: Iterable[Work]) -> Iterator[engine.Job]:
-        """A job for each work, made when it is asked for."""
-        for number, work in enumerate(works):
-            self.underway[number] = self._prepared(work)
+        """A job for each work that is still there, made when it is asked for."""
+        number = 0
+        for work in works:
+            try:
+                self.underway[number] = self._prepared(work)
+            except SubmissionError as error:
+                self.lost.append(Work(work.student, work.unit, problem=str(error)))
+                continue
             yield self.underway[number][1].rest
+            number += 1
 
     def judge_again(self, work: Work) -> tuple[Work, engine.Result] | None:
         """The result of kept answers to the questions as they are now, where that can be told."""
         kept = Store(self.course.results).answered(work.run_key)
         if kept is None:
             return None
-        whole, planned = self._prepared(work)
+        try:
+            whole, planned = self._prepared(work)
+        except SubmissionError:  # told of when its turn comes
+            return None
         result = _judged_again(planned, kept) if whole.run_key == work.run_key else None
         return (whole, result) if result else None
 

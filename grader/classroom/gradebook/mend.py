@@ -28,8 +28,9 @@ from traitlets import Unicode
 from grader.classroom.fit import Releases, of_another_unit
 from grader.classroom.gradebook.beside import passed_over
 from grader.classroom.gradebook.copies import CopiesLittle, belongings
-from grader.classroom.gradebook.plan import Planner, obstacle
+from grader.classroom.gradebook.plan import Planner, as_problem, obstacle
 from grader.classroom.notebook import LARGEST_FILE, loads, packed, read_submission, rebuild
+from grader.classroom.ordinary import read_ordinary
 from grader.classroom.timestamps import read_timestamp
 from grader.core.errors import SubmissionError
 
@@ -57,19 +58,21 @@ class SafeExporter(CopiesLittle, NotebookExporter):
             return super().from_filename(filename, resources=resources, **kw)
         path = Path(filename)
         resources["outputs"] = belongings(path.parent)
-        problem = obstacle(path.parent, path.name)
-        found = _refused(problem) if problem else self._submission(path)
+        try:
+            problem = obstacle(path.parent, path.name)
+            found = _refused(problem) if problem else self._submission(path)
+        except OSError as error:  # it has just become something else
+            found = _refused(f"{path} cannot be read: {error.strerror}.")
         return self.from_notebook_node(_Unshared(found), resources=resources, **kw)  # type: ignore[no-untyped-call]
 
     def _submission(self, path: Path) -> NotebookNode:
         """Read as a plan reads it, so that nbgrader's own commands refuse what `grader` refuses."""
-        with path.open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
         releases = self._releases()
-        problem = passed_over(path.parent, path.name, data, releases)
-        if problem:
-            return _refused(problem)
         try:
+            data = read_ordinary(path, LARGEST_FILE)
+            problem = passed_over(path.parent, path.name, data, releases)
+            if problem:
+                return _refused(problem)
             found = read_submission(data)
             of_another_unit(releases, path.parent.name, found)
         except SubmissionError as error:
@@ -189,4 +192,4 @@ def existing_timestamp(log: Logger, folder: str) -> datetime | None:
 
 
 def _refused(problem: str) -> NotebookNode:
-    return nbformat.v4.new_notebook(metadata={OURS: {PROBLEM: problem}})  # type: ignore[no-any-return]
+    return nbformat.v4.new_notebook(metadata={OURS: {PROBLEM: as_problem(problem)}})  # type: ignore[no-any-return]

@@ -1,7 +1,6 @@
 """What there is to do: every submission read, rebuilt on the release and named. Runs nothing."""
 
 import fnmatch
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,13 +11,17 @@ from grader.classroom.fit import Releases, of_another_unit
 from grader.classroom.gradebook import results
 from grader.classroom.gradebook.beside import passed_over
 from grader.classroom.gradebook.known import Known
+from grader.classroom.gradebook.secret import class_secret
 from grader.classroom.gradebook.settings import Settings
 from grader.classroom.notebook import LARGEST_FILE, loads, packed, read_submission, rebuild
+from grader.classroom.ordinary import read_ordinary
 from grader.classroom.students import RULE, composed, is_student_name, shown
 from grader.core.errors import SetupError, SubmissionError
 from grader.core.names import stem
+from grader.core.plain import one_line
 
-SECRET = "secret"  # noqa: S105 - the name of its file
+_LONGEST_PROBLEM = 1000
+_FILES_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,10 @@ class Work:
     notebook: bytes = b""
     problem: str = ""
     run_key: str = ""
+
+    def __post_init__(self) -> None:
+        """Keep a problem in the form in which it is told."""
+        object.__setattr__(self, "problem", as_problem(self.problem))
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,13 @@ class Planner:
         if work.notebook or work.problem:
             return work
         path = course.submission(self.unit, work.student)
-        now = self.work(work.student, _content(path))
+        try:
+            problem = obstacle(path.parent, path.name)
+        except OSError as error:
+            problem = f"{path} cannot be read: {error.strerror}."
+        if problem:
+            raise SubmissionError(problem)
+        now = self.work(work.student, read_ordinary(path, LARGEST_FILE))
         if now.problem:
             message = (
                 f"{path} was changed while the class was being graded, and cannot be read now: "
@@ -107,9 +120,14 @@ def plan(course: Course, unit: str, settings: Settings, student: str = "*") -> l
         if fnmatch.fnmatchcase(composed(folder.parent.name), composed(student))
     ]
     known = Known.of(course, planner)
-    works = [_planned(planner, folder, known) for folder in folders]
+    works = [_planned_safely(planner, folder, known) for folder in folders]
     known.keep()
     return works
+
+
+def as_problem(text: str) -> str:
+    """What is wrong with a submission, as it is told: names of files stand in it, of any kind."""
+    return one_line(text, _LONGEST_PROBLEM)
 
 
 def read_release(course: Course, unit: str) -> NotebookNode:
@@ -119,16 +137,6 @@ def read_release(course: Course, unit: str) -> NotebookNode:
         message = f"{path} is missing: release the unit first, with `grader release {unit}`."
         raise SetupError(message)
     return loads(path.read_bytes())
-
-
-def class_secret(course: Course) -> str:
-    """The class's secret, from which hidden inputs are drawn; made on first use."""
-    path = course.classroom / SECRET
-    if not path.is_file():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(32) + "\n", encoding="utf-8")
-    return path.read_text(encoding="utf-8").strip()
 
 
 def obstacle(folder: Path, name: str) -> str:
@@ -157,7 +165,9 @@ def obstacle(folder: Path, name: str) -> str:
     if path.exists() and not path.is_file():
         return f"{path} is not a file. Put the notebook that was handed in in its place."
     if not path.is_file():
-        found = ", ".join(p.name for p in _inside(folder)) or "nothing"
+        names = [shown(p.name) for p in _inside(folder)]
+        more = f" and {len(names) - _FILES_NAMED} more" if len(names) > _FILES_NAMED else ""
+        found = (", ".join(names[:_FILES_NAMED]) or "nothing") + more
         return f"There is no file {name} in {folder}; found: {found}. Rename or copy it."
     return ""
 
@@ -166,13 +176,24 @@ def _inside(folder: Path) -> list[Path]:
     return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
+def _planned_safely(planner: Planner, folder: Path, known: Known) -> Work:
+    """What has gone or shut itself while it was looked at is one student's problem."""
+    try:
+        return _planned(planner, folder, known)
+    except SubmissionError as error:
+        problem = str(error)
+    except OSError as error:
+        problem = f"{error.filename or folder} cannot be read: {error.strerror}."
+    return Work(shown(folder.parent.name), folder.name, problem=problem)
+
+
 def _planned(planner: Planner, folder: Path, known: Known) -> Work:
     student, unit = folder.parent.name, folder.name
     name = f"{stem(unit)}.ipynb"
     problem = obstacle(folder, name)
     if problem:
         return Work(shown(student), unit, problem=problem)
-    data = _content(folder / name)
+    data = read_ordinary(folder / name, LARGEST_FILE)
     held = known.find(student, data)
     if held is None:
         work = planner.work(student, data, whole=False)
@@ -181,8 +202,3 @@ def _planned(planner: Planner, folder: Path, known: Known) -> Work:
     key, run_key, problem = held
     problem = passed_over(folder, name, data, planner.releases) or problem
     return Work(student, unit, key, problem=problem, run_key=run_key)
-
-
-def _content(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(LARGEST_FILE + 1)

@@ -24,9 +24,12 @@ from grader.classroom.gradebook.prefetch import Prefetch
 from grader.classroom.gradebook.register import register
 from grader.classroom.gradebook.settings import Settings, keep_used
 from grader.classroom.gradebook.transaction import one_transaction
+from grader.classroom.ordinary import read_ordinary
+from grader.core.errors import SubmissionError
 from grader.core.names import stem
 
 _TIME = "timestamp.txt"
+_LONGEST_TIME = 1000
 
 
 def record(
@@ -75,7 +78,10 @@ def record(
 def _is_there(course: Course, work: Work) -> bool:
     """Whether there is a file for nbgrader to read: it stops without, and follows every link."""
     path = course.submission(work.unit, work.student)
-    return not obstacle(path.parent, path.name)
+    try:
+        return not obstacle(path.parent, path.name)
+    except OSError:  # a folder that nobody may look into
+        return False
 
 
 def check(course: Course, unit: str) -> None:
@@ -116,8 +122,10 @@ def is_recorded(course: Course, work: Work, policy: str | None = None) -> bool:
 
 
 def _time(folder: Path) -> str:
-    path = folder / _TIME
-    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    try:
+        return read_ordinary(folder / _TIME, _LONGEST_TIME).decode("utf-8", "replace")
+    except SubmissionError:
+        return ""
 
 
 def _is_ordinary(path: Path) -> bool:

@@ -19,7 +19,7 @@ from grader.classroom.gradebook.mend import OURS, POLICY, PROBLEM
 from grader.classroom.gradebook.plan import Planner, Work
 from grader.classroom.gradebook.results import Store, is_final
 from grader.classroom.gradebook.settings import Settings
-from grader.classroom.gradebook.written import harmless
+from grader.classroom.gradebook.words import Words, shown_code
 from grader.classroom.notebook import is_fixed, loads
 
 # Where SaveScores finds what Replay found.
@@ -48,10 +48,13 @@ class Replay(NbGraderPreprocessor):  # type: ignore[misc]
             resources[RESULT] = result
         if self.policy:
             nb.metadata[OURS] = {**nb.metadata.get(OURS, {}), POLICY: self.policy}
+        words = Words()
         for cell in nb.cells:
-            if cell.cell_type == "markdown" and not is_fixed(cell):
-                # formgrader renders a learner's words with a teacher's rights
-                cell.source = harmless(cell.source, cell.get("attachments", {}))
+            if not is_fixed(cell):
+                pictures = cell.get("attachments", {})
+                is_text = cell.cell_type == "markdown"
+                told = words.shown(cell.source, pictures) if is_text else shown_code(cell.source)
+                cell.source = told
         return nb, resources
 
     def _result(self, unit: str, student: str, nb: NotebookNode) -> tuple[Work, Result]:
