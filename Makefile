@@ -1,11 +1,13 @@
 # Every verb sets up .venv by itself; the only things assumed are make and Python 3.11 or newer.
-# Where there is no make: python -m venv .venv, .venv/bin/pip install -r requirements.txt, then
-# .venv/bin/python -m grader lab (on Windows .venv\Scripts\python).
+# Where there is no make: python -m grader install, then what it says.
 
 PYTHON ?= python3
 UNIT ?=
 ANEW ?=
 VENV := .venv
+# What is installed: to learn, to grade as well, to develop as well.
+LEARN := $(VENV)/.learn
+GRADE := $(VENV)/.grade
 READY := $(VENV)/.ready
 RUN := $(VENV)/bin/python
 # nbgrader starts `alembic` by its name, so the environment's programs come first.
@@ -18,10 +20,10 @@ help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' \
 	    | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
 
-lab: $(READY) ## open the course in JupyterLab, on your own copy in my-work/
+lab: $(LEARN) ## open the course in JupyterLab, on your own copy in my-work/
 	@$(RUN) -m grader lab $(UNIT)
 
-grade: $(READY) bubblewrap ## grade the sample class end to end and print its table
+grade: $(GRADE) bubblewrap ## grade the sample class end to end and print its table
 	@$(RUN) -m grader grade --sample
 
 # Long tests first, each handed to whichever process is free; more than four would fight for memory.
@@ -46,7 +48,7 @@ lint: $(READY) ## check style, types and the arrows between packages
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports
 
-notebooks: $(READY) ## build notebooks/ and docs/mistakes.md from solutions/
+notebooks: $(GRADE) ## build notebooks/ and docs/mistakes.md from solutions/
 	@$(RUN) -m grader release $(UNIT)
 	@$(RUN) -m grader mistakes
 
@@ -82,8 +84,8 @@ bench-stop: $(READY) ## which ways to stop a run work, on every supported ipyker
 class-walk: $(READY) bubblewrap ## walk a class of twelve from release to marks by two roads; all that is told must agree
 	@$(RUN) -m tests.walk
 
-doctor: $(READY) ## say what this machine lacks, and what mends it
-	@$(RUN) -m grader doctor
+doctor: ## say what this machine lacks, and what mends it; installs nothing
+	@$(if $(wildcard $(RUN)),$(RUN),$(PYTHON)) -m grader doctor
 
 # Learner code is graded inside bubblewrap; `grader grade` itself refuses to start without.
 bubblewrap:
@@ -94,11 +96,14 @@ bubblewrap:
 	    echo "bubblewrap is missing. On Debian or Ubuntu: sudo apt-get install bubblewrap"; \
 	fi
 
-$(READY): requirements.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-	    echo "This course needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1)."; \
-	    echo "Name another one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
-	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+$(LEARN): requirements.txt pyproject.toml
+	@$(PYTHON) -m grader install learn
 	@touch $@
+
+$(GRADE): requirements-grade.txt requirements.txt pyproject.toml
+	@$(PYTHON) -m grader install grade
+	@touch $(LEARN) $@
+
+$(READY): requirements-develop.txt requirements-grade.txt requirements.txt pyproject.toml
+	@$(PYTHON) -m grader install develop
+	@touch $(LEARN) $(GRADE) $@

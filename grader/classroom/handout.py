@@ -21,7 +21,8 @@ from grader.core.unit import FILE_NAME, Unit
 TOP = "recurrent"
 # What stands beside the folders: enough for `make lab`, `pip install` and conda.
 BESIDE = ("LICENSE", "Makefile", "environment.yml", "pyproject.toml", "requirements.txt")
-README = "docs/learners.md"
+README = ("docs/handout.md", "docs/learners.md")
+_NO_README = "# Start\n\n`python -m grader install`, then what it says.\n"
 _LEFT_OUT = {"__pycache__", ".ipynb_checkpoints"}
 # Zip files cannot tell an earlier time, and a time of today would make other bytes every day.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -67,7 +68,9 @@ def _read(course: Course, name: str) -> Unit:
 
 
 def _files(course: Course, released: dict[str, Unit]) -> Iterator[tuple[str, bytes]]:
-    yield "README.md", (course.root / README).read_bytes()
+    texts = [course.root / name for name in README]
+    parts = [path.read_text(encoding="utf-8") for path in texts if path.is_file()]
+    yield "README.md", ("\n".join(parts) or _NO_README).encode()
     for name in BESIDE:
         if (course.root / name).is_file():
             yield name, (course.root / name).read_bytes()

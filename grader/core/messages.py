@@ -125,9 +125,7 @@ def choice_form(got: str, keys: list[str]) -> str:
 
 RECORDED = "recorded"
 STOPPED_CHECK = "You stopped this check, so nothing was judged. Run the cell again when you like."
-KEY_WITHHELD = (
-    "Noted. Your class's grader holds the key to this one; you will see the result there."
-)
+KEY_WITHHELD = "Noted: your teacher's grader marks this one. Its feedback tells you the result."
 
 
 def unknown_question(question_id: str, unit: str, known: list[str]) -> str:

@@ -24,16 +24,19 @@ def attempts(count: int) -> str:
     return "first attempt" if count == 1 else f"{count} attempts"
 
 
+MARKED_IN_CLASS = "Your answers are noted here, and your teacher's grader marks them."
+
+
 def challenge_begins(count: int, minutes: float, *, has_keys: bool = True) -> str:
     """Start a challenge; without its keys (a class's hand-out) there is no badge to be earned."""
-    end = (
-        "all right within two attempts earns the badge."
-        if has_keys
-        else "your class's grader marks what you hand in."
-    )
+    if not has_keys:
+        return (
+            f"The clock runs: {count} problems, {minutes:g} minutes each. Running over costs "
+            f"nothing. {MARKED_IN_CLASS}"
+        )
     return (
         f"The clock runs: {count} problems, {minutes:g} minutes each, two attempts each. Running "
-        f"over costs nothing; {end}"
+        "over costs nothing; all right within two attempts earns the badge."
     )
 
 
@@ -115,21 +118,34 @@ def challenge_title(unit: str) -> str:
 
 
 def challenge_door(
-    count: int, minutes: float, to_do: int | None, *, earned: bool
+    count: int, minutes: float, to_do: int | None, *, earned: bool, has_keys: bool = True
 ) -> tuple[str, str]:
     """What a challenge's panel says between problems, and the word on its button.
 
-    `to_do` is the place of the first problem that is not done, None where all are.
+    `to_do` is the place of the first problem that is not done, None where all are. Without keys
+    nothing is judged here, so neither a badge nor reasons are promised.
     """
-    rules = (
-        f"{count} problems, one at a time, {minutes:g} minutes and two attempts each. The clock is "
-        "there to be seen: running over costs nothing. All right within two attempts earns the "
-        "badge."
-    )
+    if has_keys:
+        rules = (
+            f"{count} problems, one at a time, {minutes:g} minutes and two attempts each. The "
+            "clock is there to be seen: running over costs nothing. All right within two attempts "
+            "earns the badge."
+        )
+    else:
+        rules = (
+            f"{count} problems, one at a time, {minutes:g} minutes each. The clock is there to be "
+            f"seen: running over costs nothing. {MARKED_IN_CLASS}"
+        )
     if to_do == 0:
         return rules, "Start the clock"
     if to_do is not None:
         return f"{rules}\n\nYou are at problem {to_do + 1}.", "Go on"
+    if not has_keys:
+        return (
+            f"All {count} problems are answered. {MARKED_IN_CLASS} Until you hand in, you can "
+            "still change a letter in its cell.",
+            "Look again",
+        )
     if earned:
         return "★ Every problem right. The badge below is yours.", "Look again"
     return (

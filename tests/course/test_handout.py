@@ -15,9 +15,12 @@ import pytest
 from grader import lab
 from grader.classroom.course import Course
 from grader.classroom.handout import TOP, make
-from grader.core import messages
+from grader.core import messages, unit
 from grader.core.quiz import CHALLENGE
 from grader.core.unit import Unit
+from grader.lab.progress import Progress
+from grader.lab.quiz.challenge import Challenge, ChallengePanel
+from grader.lab.quiz.record import in_order
 from grader.referee.bank import UnitBank
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -81,16 +84,16 @@ def test_only_what_learners_need_is_in_it(files: Files) -> None:
 
 def test_no_challenge_key_is_in_it(bank: UnitBank, files: Files, text: str) -> None:
     """Neither the letter nor a sentence that tells it; practice keeps its keys, to learn from."""
-    unit = Unit.from_json(json.loads(files[f"notebooks/{bank.name}/unit.json"]))
-    assert set(unit.quiz) == set(bank.items)
+    released = Unit.from_json(json.loads(files[f"notebooks/{bank.name}/unit.json"]))
+    assert set(released.quiz) == set(bank.items)
     for item in bank.items.values():
-        given = unit.quiz[item.id]
+        given = released.quiz[item.id]
         if item.kind != CHALLENGE:
             assert given == item
             continue
         assert given.answer is None
         assert given.hint == item.hint
-        choice = unit.questions[item.id].choice
+        choice = released.questions[item.id].choice
         assert choice is not None
         assert choice.right is None
         assert not any(choice.whys.values())
@@ -164,8 +167,36 @@ def test_a_challenge_without_its_key_is_noted_and_promises_no_badge(
     monkeypatch.chdir(tmp_path)
     lab.challenge("rnn")
     begun = capsys.readouterr().out
-    assert "your class's grader" in begun
+    assert "your teacher's grader marks" in begun
     assert "badge" not in begun
     for letter in "abcd":
         lab.check("rnn-challenge-1", letter)
         assert capsys.readouterr().out.strip() == messages.KEY_WITHHELD
+    items = in_order(unit.find(tmp_path).quiz.values(), CHALLENGE, "rnn")
+    run = Challenge("rnn", items, Progress(tmp_path))
+    panel = ChallengePanel(run)
+    told = [str(panel.state()["words"])]
+    for place in range(len(items)):
+        run.look_at(place)
+        run.give(place, "a")
+        panel.place = place
+        told.append(str(panel.state()["item"]["said"]))
+    panel.place = None
+    told.append(str(panel.state()["words"]))
+    for words in told:
+        assert "teacher's grader marks" in words
+        assert not {"badge", "reason", "✘", "✔"} & set(re.findall(r"[a-z]+|[✘✔]", words))
+
+
+def test_its_readme_leads_from_nothing_to_an_open_notebook(files: Files) -> None:
+    """By Python alone, on each system; and what installs it is there."""
+    text = files["README.md"].decode()
+    for line in (
+        "python3 -m grader install",
+        "py -m grader install",
+        ".venv/bin/python -m grader lab",
+    ):
+        assert line in text
+    assert r".venv\Scripts\python -m grader lab" in text
+    assert text.index("-m grader install") < text.index("-m grader lab")
+    assert not re.search(r"]\((?!https?:)", text), "a link to a file that is not in the hand-out"

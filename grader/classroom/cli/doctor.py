@@ -1,4 +1,7 @@
-"""`grader doctor`: what this machine lacks for learning and for grading, and what mends it."""
+"""`grader doctor`: what this machine lacks for learning and for grading, and what mends it.
+
+It needs nothing but Python, so that it can say what to install before anything is.
+"""
 
 import argparse
 import importlib.metadata
@@ -10,14 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.classroom.mywork import find_home, released_units
 from grader.core.errors import SetupError
 
 if TYPE_CHECKING:
     from grader.classroom.cli import Subparsers
 
-INSTALL = "python -m pip install -r requirements.txt"
 LEARNER, TEACHER, DEVELOPER = "learn", "grade", "develop"
+PRIVACY = "keep the class private"
+INSTALL = "python -m grader install {}, then the Python that it names"
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ class Finding:
     needed_for: str
     found: str
     mend: str = ""
+    sign: str = "missing"
 
 
 def add(subparsers: "Subparsers") -> None:
@@ -40,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - it takes no wor
     """Print one line a finding; exit code 2 where learning or grading lacks something."""
     findings = list(examine(Path.cwd()))
     for finding in findings:
-        sign = "missing" if finding.mend else "ok"
+        sign = finding.sign if finding.mend else "ok"
         print(f"{sign:8}{finding.name:18}{finding.found}")
         if finding.mend:
             print(f"{'':8}to {finding.needed_for}: {finding.mend}")
@@ -58,6 +62,7 @@ def examine(start: Path) -> Iterator[Finding]:
     yield _course(start)
     yield from _packages(TEACHER, ("nbgrader", "jupytext", "nbclient"))
     yield _sandbox()
+    yield from _rights(start)
     yield from _packages(DEVELOPER, ("pytest", "ruff", "mypy", "import-linter", "playwright"))
     yield _chromium()
 
@@ -73,14 +78,15 @@ def _packages(use: str, names: tuple[str, ...]) -> Iterator[Finding]:
         try:
             yield Finding(name, use, importlib.metadata.version(name))
         except importlib.metadata.PackageNotFoundError:
-            yield Finding(name, use, "not installed", INSTALL)
+            yield Finding(name, use, "not installed", INSTALL.format(use))
 
 
 def _device() -> Finding:
     try:
         import torch
     except ImportError as error:
-        return Finding("device", LEARNER, f"torch cannot be imported ({error})", INSTALL)
+        found = f"torch cannot be imported ({error})"
+        return Finding("device", LEARNER, found, INSTALL.format(LEARNER))
     if torch.cuda.is_available():
         return Finding("device", LEARNER, torch.cuda.get_device_name())
     return Finding("device", LEARNER, "CPU (no CUDA device: all units are made for that, too)")
@@ -88,7 +94,12 @@ def _device() -> Finding:
 
 def _course(start: Path) -> Finding:
     try:
+        from grader.classroom.mywork import find_home, released_units
+
         home = find_home(start)
+    except ModuleNotFoundError as error:
+        found = f"not looked for ({error.name} is not installed)"
+        return Finding("course", LEARNER, found, INSTALL.format(LEARNER))
     except SetupError as error:
         return Finding("course", LEARNER, "not found", str(error))
     units = list(released_units(home))
@@ -99,13 +110,36 @@ def _course(start: Path) -> Finding:
 
 def _sandbox() -> Finding:
     """Whether an empty sandbox can be made here, which is what grading asks of the machine."""
-    from grader.classroom.sandbox import check_sandbox
-
     try:
+        from grader.classroom.sandbox import check_sandbox
+
         check_sandbox()
+    except ModuleNotFoundError as error:
+        found = f"not tried ({error.name} is not installed)"
+        return Finding("sandbox", TEACHER, found, INSTALL.format(TEACHER))
     except SetupError as error:
         return Finding("sandbox", TEACHER, "cannot be made", str(error))
     return Finding("sandbox", TEACHER, "bubblewrap works")
+
+
+def _rights(start: Path) -> Iterator[Finding]:
+    """What of a class other users can read; nothing where there is no class or no such rights."""
+    from grader.classroom.course import find_course
+    from grader.classroom.rights import closing, open_to_others
+
+    try:
+        course = find_course(start)
+    except SetupError:
+        return  # a learner's hand-out
+    if os.name == "nt" or not course.classroom.is_dir():
+        return
+    found = open_to_others(course)
+    if not found:
+        yield Finding("class", PRIVACY, f"no other user can read {course.classroom}")
+        return
+    names = ", ".join(os.path.relpath(path, course.root) for path in found)
+    told = f"other users of this machine can read: {names}"
+    yield Finding("class", PRIVACY, told, closing(found), sign="open")
 
 
 def _chromium(which: Callable[[str], str | None] = shutil.which) -> Finding:

@@ -11,11 +11,12 @@ import importlib
 import pkgutil
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 import grader
-from grader.core.errors import GraderError, UsageError
+from grader.core.errors import GraderError, SetupError, UsageError
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - has no public name
@@ -23,6 +24,7 @@ else:
     Subparsers = object
 
 STOPPED = "grader: stopped. What is done is kept: run the same command to go on."
+_FOR_LEARNERS = ("lab", "submit", "doctor", "install")
 INTERRUPTED = 130  # what shells report for a command stopped by Ctrl-C
 
 
@@ -39,11 +41,48 @@ class Verb(Protocol):
 def verbs() -> dict[str, Verb]:
     """Every verb by its name, in alphabetical order."""
     names = sorted(module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)]))
-    return {
-        name: cast("Verb", importlib.import_module(f"grader.classroom.cli.{name}"))
-        for name in names
-        if name != "main"
-    }
+    return {name: _verb(name) for name in names if name != "main"}
+
+
+@dataclass(frozen=True)
+class _Lacking:
+    """Stands for a verb that cannot even be declared, because `lacks` is not installed."""
+
+    name: str
+    lacks: str
+
+    def add(self, subparsers: Subparsers) -> None:
+        """Declare it with whatever words it gets."""
+        verb = subparsers.add_parser(self.name, help=f"needs {self.lacks}, which is not installed")
+        verb.add_argument("words", nargs=argparse.REMAINDER)
+        verb.set_defaults(run=self.run)
+
+    def run(self, arguments: argparse.Namespace) -> int:  # noqa: ARG002 - a verb gets them
+        """Say what installs it."""
+        raise SetupError(lacking(self.name, self.lacks))
+
+
+def _verb(name: str) -> Verb:
+    try:
+        return cast("Verb", importlib.import_module(f"grader.classroom.cli.{name}"))
+    except ModuleNotFoundError as error:
+        if _is_ours(error):
+            raise
+        return _Lacking(name, error.name or str(error))
+
+
+def _is_ours(error: ModuleNotFoundError) -> bool:
+    return (error.name or "").partition(".")[0] == "grader"
+
+
+def lacking(verb: str, package: str) -> str:
+    """Say that a package is not installed in this Python, and what installs it."""
+    use = "learn" if verb in _FOR_LEARNERS else "grade"
+    return (
+        f"`grader {verb}` needs the package {package}, which {sys.executable} does not have. "
+        f"`python -m grader install {use}` brings it, into .venv, and says how to go on; if that "
+        "is done, run the command with the Python that it named."
+    )
 
 
 def parser() -> argparse.ArgumentParser:
@@ -63,6 +102,11 @@ def main(words: Sequence[str] | None = None) -> int:
         _refuse_unknown(words)
         arguments = parser().parse_args(words)
         return cast("int", arguments.run(arguments))
+    except ModuleNotFoundError as error:
+        if _is_ours(error):
+            raise
+        print(f"grader: {lacking(words[0], error.name or str(error))}", file=sys.stderr)
+        return SetupError.exit_code
     except GraderError as error:
         print(f"grader: {error}", file=sys.stderr)
         return error.exit_code

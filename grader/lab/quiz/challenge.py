@@ -40,8 +40,7 @@ def challenge(prefix: str) -> None:
         ChallengePanel(run).show()
         return
     run.start()
-    has_keys = all(item.answer for item in items)
-    say(quiz_messages.challenge_begins(len(items), SECONDS_EACH / 60, has_keys=has_keys))
+    say(quiz_messages.challenge_begins(len(items), SECONDS_EACH / 60, has_keys=run.has_keys))
 
 
 class Challenge:
@@ -61,6 +60,11 @@ class Challenge:
 
     def _put(self, **changes: Any) -> None:
         self._progress.put("challenge", self.prefix, {**self._entry, **changes})
+
+    @property
+    def has_keys(self) -> bool:
+        """False in a class's release, where the referee alone marks the problems."""
+        return all(answer.item.answer is not None for answer in self.answers)
 
     @property
     def started(self) -> float | None:
@@ -187,7 +191,11 @@ class ChallengePanel:
         count = len(self.run.answers)
         if self.place is None:
             words, start = quiz_messages.challenge_door(
-                count, SECONDS_EACH / 60, self.run.next, earned=self.run.earn() is not None
+                count,
+                SECONDS_EACH / 60,
+                self.run.next,
+                earned=self.run.earn() is not None,
+                has_keys=self.run.has_keys,
             )
             return {"at": -1, "words": words, "start": start}
         answer, last = self._at, self.place + 1 == count

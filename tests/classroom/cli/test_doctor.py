@@ -1,10 +1,24 @@
 """`grader doctor`: says what is missing, and the command that mends it."""
 
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from grader.classroom.cli import doctor, main
+from grader.classroom.course import Course
+from grader.classroom.rights import open_to_others
+
+ROOT = Path(__file__).resolve().parents[3]
+BARE = """
+import sys
+sys.path.insert(0, {root!r})
+from grader.classroom.cli import main
+sys.exit(main())
+"""
 
 
 def test_everything_missing_comes_with_what_mends_it(
@@ -23,4 +37,51 @@ def test_everything_missing_comes_with_what_mends_it(
 def test_a_library_that_is_not_installed_is_named() -> None:
     """With the command that installs all of them."""
     (finding,) = doctor._packages(doctor.TEACHER, ("no-such-library",))
-    assert finding.mend == doctor.INSTALL
+    assert finding.mend == "python -m grader install grade, then the Python that it names"
+
+
+def test_it_works_where_nothing_but_python_is_installed(tmp_path: Path) -> None:
+    """And so do the others: each says what it needs, in a sentence."""
+    bare = [sys.executable, "-I", "-S", "-B", "-c", BARE.format(root=str(ROOT))]
+    told = {
+        words[0]: subprocess.run(
+            [*bare, *words], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        for words in (["doctor"], ["lab"], ["grade"], ["one", "rnn.ipynb"])
+    }
+    assert "missing torch" in told["doctor"].stdout
+    assert "python -m grader install learn" in told["doctor"].stdout
+    for verb, use in (("lab", "learn"), ("grade", "grade"), ("one", "grade")):
+        assert f"`python -m grader install {use}` brings it" in told[verb].stderr
+    for done in told.values():
+        assert done.returncode == 2
+        assert "Traceback" not in done.stderr
+
+
+@pytest.fixture(name="open_folder")
+def _open_folder() -> Iterator[Path]:
+    """A folder that everybody may pass; pytest's own are closed."""
+    with tempfile.TemporaryDirectory(prefix="class-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+def test_what_others_can_read_of_a_class_is_named_with_what_mends_it(open_folder: Path) -> None:
+    """A folder that lets nobody pass hides all below it."""
+    course = Course(open_folder / "course", open_folder / "course" / "classroom")
+    for folder in (course.solutions, course.submitted):
+        folder.mkdir(parents=True)
+    course.gradebook.touch()
+    (course.classroom / "secret").touch(mode=0o600)
+    (course.root / "nbgrader_config.py").touch()
+    assert open_to_others(course) == [course.solutions, course.gradebook, course.submitted]
+    (finding,) = doctor._rights(course.root)
+    assert "classroom/gradebook.db" in finding.found
+    subprocess.run(finding.mend, shell=True, check=True)  # noqa: S602 - the command that is told
+    assert open_to_others(course) == []
+    (finding,) = doctor._rights(course.root)
+    assert finding.mend == ""
+    for path in (course.solutions, course.gradebook):
+        path.chmod(0o777)
+    course.root.chmod(0o700)
+    assert open_to_others(course) == []
