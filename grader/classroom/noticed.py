@@ -10,9 +10,11 @@ from pathlib import Path
 from grader.classroom.collect.folders import unit_named
 from grader.classroom.collect.names import is_junk
 from grader.classroom.course import Course
+from grader.classroom.students import shown
 from grader.classroom.submitted import TIMESTAMP
 from grader.classroom.timestamps import read_timestamp
 from grader.core.names import stem
+from grader.core.plain import one_line
 from grader.core.unit import FILE_NAME
 
 _MOST_LINES = 40
@@ -50,8 +52,8 @@ def strays(course: Course) -> list[str]:
             lines += _of_student(entry, units, beside)
     if lines:
         lines = [*lines[:_MOST_LINES], *_more(len(lines)), _CURE.format(top)]
-    return lines + [
-        f"Beside submissions, and read by nobody: {name} ({_whose(students)})"
+    return [one_line(line) for line in lines] + [
+        f"Beside submissions, and read by nobody: {one_line(name)} ({_whose(students)})"
         for name, students in sorted(beside.items())[:_MOST_LINES]
     ]
 
@@ -93,4 +95,4 @@ def _more(count: int) -> list[str]:
 def _whose(students: list[str]) -> str:
     if len(students) > _MOST_NAMES:
         return f"{len(students)} students"
-    return ", ".join(students)
+    return ", ".join(map(shown, students))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import unicodedata
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from grader.classroom.course import Course, find_course
 from grader.classroom.gradebook.inprocess import class_config, nbgrader_environment
 from grader.classroom.gradebook.plan import plan
 from grader.classroom.gradebook.record import record
+from grader.classroom.gradebook.standing import standing
 from grader.classroom.noticed import strays
 from grader.classroom.publish.release import release
 from grader.core.errors import SetupError
@@ -115,7 +117,7 @@ def test_a_copy_with_the_work_is_never_a_zero_in_silence(
     path.rename(path.with_name(name))
     hand_in("ann", beside)
     works = plan(course, UNIT, SETTINGS)
-    assert f"mv '{path.with_name(name)}' '{path}'" in works[0].problem
+    assert shlex.join(["mv", str(path.with_name(name)), str(path)]) in works[0].problem
     assert record(course, UNIT, works, SETTINGS) == {}
     with Gradebook(f"sqlite:///{course.gradebook}") as gradebook:
         assert gradebook.find_submission(UNIT, "ann").needs_manual_grade
@@ -184,6 +186,25 @@ def test_people_of_any_script_are_graded_and_asked_for(
         assert main(words) == 0
     assert (course.feedback / stored / UNIT / "toy.html").is_file()
     assert stored in (course.report / f"{UNIT}.csv").read_text(encoding="utf-8")
+
+
+def test_a_name_of_the_roster_is_the_one_of_a_folder_with_its_accents_apart(
+    course: Course, hand_in: Hand, judged: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apart = unicodedata.normalize("NFD", "José")
+    hand_in(apart, SOLVED)
+    judged(apart, PASSED)
+    people = course.root / "people.csv"
+    people.write_text("id,first_name,last_name\nJosé,José,Peña\n", encoding="utf-8")
+    monkeypatch.chdir(course.root)
+    assert main(["roster", "import", str(people)]) == 0
+    assert main(["grade", "--device", "cpu"]) == 0
+    assert main(["due", UNIT, "2026-12-01 10:00 UTC"]) == 0
+    assert main(["due", UNIT, "+2d", "--student", "José"]) == 0
+    found = standing(course, UNIT, SETTINGS)
+    assert [(entry.student, entry.name, entry.score) for entry in found] == [
+        (apart, "José Peña", 2.0)
+    ]
 
 
 def test_one_name_stored_in_two_ways_is_named(course: Course, hand_in: Hand) -> None:

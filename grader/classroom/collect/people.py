@@ -142,7 +142,9 @@ def _by_email(whose: Whose, student: Listed) -> bool:
 
 def _by_name(whose: Whose, student: Listed) -> bool:
     first, last = _letters(student.first_name), _letters(student.last_name)
-    return bool(first or last) and _letters(whose.name) in {first + last, last + first}
+    # Moodle writes a group before the name, as in `Group A-Ann Lee`
+    names = {_letters(whose.name), _letters(whose.name.partition("-")[2])}
+    return bool(first or last) and not names.isdisjoint({first + last, last + first})
 
 
 def _folded(text: str) -> str:

@@ -15,11 +15,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from grader.classroom.collect.names import is_junk, parts_of, zip_name, zip_time
 from grader.classroom.notebook import LARGEST_FILE
 from grader.core.errors import UsageError
+from grader.core.plain import one_line
 
 MOST_FILES = 50_000
 LARGEST_INNER = 100 * 1024 * 1024  # an archive within the archive
@@ -44,7 +45,7 @@ class Found:
     @property
     def path(self) -> str:
         """As it is told."""
-        return "/".join(self.parts)
+        return one_line("/".join(self.parts))
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class Source:
             raise UsageError(message)
         parts = parts_of(path)
         if parts is None:
-            self.left.append(Left(repr(path), "leads out of the archive; it was not read"))
+            self.left.append(Left(one_line(path), "leads out of the archive; it was not read"))
         elif is_junk(parts):
             self.junk += 1
         elif parts:
@@ -100,7 +101,7 @@ class Source:
         if parts is not None and is_junk(parts):
             self.junk += 1
         else:
-            self.left.append(Left("/".join(parts or ()) or repr(path), why))
+            self.left.append(Left(one_line("/".join(parts or ()) or path), why))
 
 
 @contextmanager
@@ -129,6 +130,9 @@ def _listed(path: Path, stack: ExitStack) -> Source:
     if not path.is_file():
         message = f"{path} is neither an archive nor a folder."
         raise UsageError(message)
+    if path.suffix == ".ipynb":
+        message = f"{path} is one notebook: `grader submit {path} --student ID` takes it."
+        raise UsageError(message)
     source.made = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     if path.name.lower().endswith(_TARS):
         _tar(source, stack.enter_context(tarfile.open(path)))  # noqa: SIM115 - the stack closes it
@@ -138,9 +142,15 @@ def _listed(path: Path, stack: ExitStack) -> Source:
 
 
 def _folder(source: Source, top: Path) -> None:
-    for folder, folders, names in os.walk(top):
+    def unreadable(error: OSError) -> None:
+        path = Path(error.filename or top)
+        source.leave(path.relative_to(top).as_posix(), f"cannot be read: {error.strerror}")
+
+    for folder, folders, names in os.walk(top, onerror=unreadable):
         folders.sort()
         here = Path(folder)
+        if here != top and not folders and not names:
+            source.leave(here.relative_to(top).as_posix(), "is an empty folder")
         for name in [name for name in folders if (here / name).is_symlink()]:
             source.leave((here / name).relative_to(top).as_posix(), "is a link")
         for name in sorted(names):
@@ -163,9 +173,11 @@ def _open(path: Path) -> io.BufferedReader:
 
 
 def _zip(source: Source, archive: zipfile.ZipFile, above: str, depth: int = 0) -> None:
+    folders: list[str] = []
     for info in archive.infolist():
         path = above + zip_name(info)
         if info.is_dir() or path.endswith("/"):
+            folders.append(path.rstrip("/"))
             continue
         if stat.S_ISLNK(info.external_attr >> 16):
             source.leave(path, "is a link")
@@ -174,6 +186,11 @@ def _zip(source: Source, archive: zipfile.ZipFile, above: str, depth: int = 0) -
         else:
             read = _reader(source, partial(archive.open, info))
             _entry(source, path, info.file_size, zip_time(info), read, depth=depth)
+    told = [*(f.path for f in source.files), *(left.path for left in source.left), *folders]
+    filled = {str(parent) for path in told for parent in PurePosixPath(path).parents}
+    for folder in folders:
+        if folder not in filled:
+            source.leave(folder, "is an empty folder")
 
 
 def _tar(source: Source, tar: tarfile.TarFile) -> None:

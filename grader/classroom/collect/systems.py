@@ -15,6 +15,9 @@ _MOODLE = re.compile(
 _CANVAS = re.compile(
     r"(?P<name>[^/]+?)_(?P<late>LATE_)?(?P<number>\d+)_(?P<submission>\d+)_(?P<rest>.+)", re.DOTALL
 )
+_CANVAS_ANONYMOUS = re.compile(
+    r"(?P<name>anon(?:ymous)?)_(?P<late>LATE_)?(?P<number>\w{4,12})_(?P<submission>\d+)_(?P<rest>.+)"
+)
 _CANVAS_TEXT = re.compile(r"(?P<name>[^/]+?)_(?P<late>LATE_)?(?P<number>\d+)_text\.html")
 _CANVAS_AGAIN = re.compile(r"(?P<stem>.+)-(?P<attempt>\d{1,3})(?P<suffix>\.[^./]+(?:\.zip)?)")
 _ILIAS = re.compile(
@@ -65,7 +68,8 @@ def moodle(parts: tuple[str, ...]) -> Whose | None:
 def canvas(parts: tuple[str, ...]) -> Whose | None:
     """`lastfirst_LATE_12345_67890_rnn-1.ipynb`: LATE and the number of a resubmission may lack."""
     for index, part in enumerate(parts):
-        match = _CANVAS.fullmatch(part) or _CANVAS_TEXT.fullmatch(part)
+        forms = (_CANVAS, _CANVAS_TEXT, _CANVAS_ANONYMOUS)
+        match = next(filter(None, (form.fullmatch(part) for form in forms)), None)
         if match is None:
             continue
         rest = match.groupdict().get("rest") or "text.html"
@@ -119,10 +123,11 @@ def gradescope(submissions: Mapping[str, Whose]) -> Reader:
 
     def read(parts: tuple[str, ...]) -> Whose | None:
         for index, part in enumerate(parts[:-1]):
-            if part in submissions:
-                return replace(submissions[part], parts=parts[index + 1 :])
-            if re.fullmatch(r"submission_\d+", part):
-                return Whose(part, part, parts[index + 1 :])
+            name = part.removesuffix(".zip")
+            if name in submissions:
+                return replace(submissions[name], parts=parts[index + 1 :])
+            if re.fullmatch(r"submission_\d+", name):
+                return Whose(name, name, parts[index + 1 :])
         return None
 
     return read

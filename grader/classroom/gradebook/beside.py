@@ -4,6 +4,7 @@ JupyterLab, browsers and file managers make copies (`rnn-Copy1.ipynb`, `rnn (1).
 work in one of them. The file that would be graded is then as it was released, or cannot be read.
 """
 
+import shlex
 from pathlib import Path
 
 from grader.classroom.fit import Releases
@@ -27,9 +28,10 @@ def passed_over(folder: Path, name: str, data: bytes, releases: Releases) -> str
     if not found:
         return ""
     others = ", ".join(path.name for path in found)
+    command = shlex.join(["mv", str(found[0]), str(folder / name)])
     return (
         f"{folder / name} holds no work, and {others} beside it does, so nothing was graded. If "
-        f"that is what was handed in: mv '{found[0]}' '{folder / name}'"
+        f"that is what was handed in: {command}"
     )
 
 

@@ -152,6 +152,20 @@ def test_an_entry_that_is_there_twice_counts_as_two(take: Any, tmp_path: Path) -
     assert "with work in it, too" in " ".join(done.placed[0].remarks)
 
 
+def test_names_that_no_terminal_can_show_are_told_all_the_same(take: Any, tmp_path: Path) -> None:
+    top = os.fsencode(tmp_path / "folder")
+    Path(os.fsdecode(top + b"/a\xff\x1b[2J")).mkdir(parents=True)
+    (tmp_path / "folder" / "ann").mkdir()
+    (tmp_path / "folder" / "empty").mkdir()
+    (tmp_path / "folder" / "ann" / "rnn.ipynb").write_bytes(notebook("x = 1"))
+    Path(os.fsdecode(top + b"/a\xff\x1b[2J/rnn.ipynb")).write_bytes(notebook("x = 2"))
+    done = take(tmp_path / "folder")
+    told = str(done.unplaced) + str(done.others)
+    told.encode()
+    assert "a?/rnn.ipynb" in told
+    assert ("empty", "is an empty folder") in done.others
+
+
 def test_names_that_nobody_can_have_are_named(take: Any) -> None:
     done = take({**GOOD, "a;b/01_rnn/rnn.ipynb": notebook("x = 3")})
     assert "cannot be a student's name" in unplaced(done)["a;b/01_rnn/rnn.ipynb"]
@@ -178,3 +192,11 @@ def test_the_command_says_and_counts(
     assert "left nobody.pdf" in out
     assert main(["collect", str(tmp_path / "nothing.zip")]) == 2
     assert main(["collect", str(path), "--from", "plain", "--unit", "09_none"]) == 2
+
+
+def test_an_empty_folder_of_a_zip_is_named(take: Any, tmp_path: Path) -> None:
+    path = zipped(tmp_path / "empty.zip", GOOD)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.mkdir("cy")
+        archive.mkdir("ann")
+    assert take(path).others == [("cy", "is an empty folder")]

@@ -75,6 +75,19 @@ def test_canvas_people_are_found_in_the_roster(take: Any, classroom: Path) -> No
     assert students(classroom) == {"al", "bob"}
 
 
+def test_canvas_without_names(take: Any, classroom: Path) -> None:
+    names = ("anon_a1b2c_3_rnn.ipynb", "anon_LATE_d4e5f_4_rnn.ipynb")
+    done = take({name: notebook(f"x = {len(name)}") for name in names})
+    assert done.system == "canvas"
+    assert students(classroom) == {"anon (a1b2c)", "anon (d4e5f)"}
+
+
+def test_moodle_s_groups_stand_before_the_names(take: Any, classroom: Path) -> None:
+    roster = (Listed("ann", "Ann", "Lee"),)
+    take({"Group A-Ann Lee_7_assignsubmission_file_/x.ipynb": notebook("x = 1")}, roster=roster)
+    assert students(classroom) == {"ann"}
+
+
 def test_gradescope_knows_who_and_when_and_gives_a_team_one_each(
     take: Any, classroom: Path
 ) -> None:
