@@ -14,7 +14,7 @@ RUN := $(VENV)/bin/python
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab grade bench test browser styles judge-evidence redteam wild checks lint notebooks evidence bench-plot bench-stop doctor bubblewrap gpu-evidence bench-scale faults class-walk
+.PHONY: help lab grade bench test browser styles judge-evidence redteam wild parity checks lint notebooks evidence bench-plot bench-stop doctor bubblewrap gpu-evidence bench-scale faults class-walk
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' \
@@ -80,6 +80,9 @@ bench-plot: $(READY) ## time the training panel's redraws beside livelossplot's;
 
 bench-stop: $(READY) ## which ways to stop a run work, on every supported ipykernel
 	@$(RUN) -m benchmarks.stop
+
+parity: $(READY) bubblewrap ## what passes at home passes in class, question by question; QUICK=1 trains no repair
+	@$(RUN) -m benchmarks.parity $(if $(QUICK),--quick) $(ROWS)
 
 class-walk: $(READY) bubblewrap ## walk a class of twelve from release to marks by two roads; all that is told must agree
 	@$(RUN) -m tests.walk

@@ -15,8 +15,8 @@ QUICK repairs stay untouched, and the trainings of demonstrations at home stop a
 Points must be the same, and so must be what happened, where points were earned or an answer ran.
 What differs by design stands in tests/parity/by_design.toml with its reason; an entry that differs
 no more fails. A repair near a bar may pass on public draws and miss on secret ones: where the
-medians of the two lie on different sides of a bar by less than LUCK percent points each, that is
-told as luck and no difference. The last line is one JSON object. Homes are kept in build/parity by
+medians in class lie within LUCK (percent points, or words of perplexity) of a bar, that is told as
+luck and no difference. The last line is one JSON object. Homes are kept in build/parity by
 content, so a run that was cut short goes on.
 """
 
@@ -28,7 +28,7 @@ import shutil
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -42,32 +42,25 @@ from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
-from benchmarks import styles
-from grader.classroom.course import Course
+from benchmarks.parity_cases import COURSE, ROOT, Case, all_cases, bank, master, without_repairs
 from grader.classroom.engine import Job, run_one
 from grader.classroom.engine.place import hashed, launcher, program
 from grader.classroom.gradebook.untouched import untouched
 from grader.classroom.notebook import (
     dumps,
     is_answer,
-    loads,
     question_of,
     read_submission,
     rebuild,
 )
-from grader.classroom.publish.release import write_source
-from grader.classroom.sample import _submission, read_overlays, sample_units
 from grader.classroom.sandbox import Box
 from grader.core.errors import SubmissionError
 from grader.core.names import answer_cell, stem
 from grader.core.question import REPAIR, Prepared
 from grader.core.unit import FILE_NAME, Unit, digest, find
 from grader.core.verdict import Outcome
-from grader.referee.bank import UnitBank, load_unit
 from grader.referee.prepare import draw_all, prepare_hidden, with_draws
 
-ROOT = Path(__file__).resolve().parents[1]
-COURSE = Course(ROOT, ROOT / "build" / "parity")
 BY_DESIGN = ROOT / "tests" / "parity" / "by_design.toml"
 SECRET = "the secret of no class"  # noqa: S105 - numbers the draws, so that a run can be repeated
 LUCK = 1.5
@@ -80,15 +73,6 @@ _fit = _lab.fit
 def _one_epoch(*given, **named):
     return _fit(*given, **{**named, "epochs": 1})
 _lab.fit = _one_epoch"""
-
-
-@dataclass(frozen=True)
-class Case:
-    """One notebook as it was saved."""
-
-    name: str
-    unit: str
-    data: bytes
 
 
 @dataclass(frozen=True)
@@ -106,87 +90,6 @@ class Said:
         return self.outcome == other.outcome or {self.outcome, other.outcome} <= NOTHING
 
 
-def all_cases() -> Iterator[Case]:
-    """Every notebook that is compared."""
-    for style in styles.read_styles():
-        yield Case(f"styles/{style.name}", style.unit, styles.submission(style))
-    for unit in sample_units(COURSE):
-        yield from _samples(unit)
-    yield from _wild()
-    yield from _own()
-
-
-def _samples(unit: str) -> Iterator[Case]:
-    released = nbformat.read(COURSE.released(unit), as_version=4)
-    solved = nbformat.read(write_source(COURSE, unit), as_version=4)
-    for overlay in read_overlays(COURSE, unit):
-        if not overlay.content:
-            made = json.dumps(_submission(overlay, released, solved)).encode()
-            yield Case(f"sample/{unit}/{overlay.student}", unit, made)
-
-
-def _wild() -> Iterator[Case]:
-    """Situations that are one notebook, handed in as it is."""
-    from tests.wild import arena, case
-
-    bases = arena.Arena(COURSE)
-    for each in case.all_cases():
-        hand = each.hand[0]
-        if len(each.hand) == 1 and hand.what == "this" and case.REFUSED not in _marks(each):
-            yield Case(f"wild/{each.name}", arena.UNIT, bases.file(each, hand))
-
-
-def _marks(each: Any) -> list[Any]:
-    return list(each.expected.values())
-
-
-def _own() -> Iterator[Case]:
-    """tests/parity/cases: a released notebook solved but for its repair, with changes."""
-    for path in sorted((ROOT / "tests" / "parity" / "cases").glob("*.toml")):
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
-        yield Case(f"own/{path.stem}", told["unit"], _changed(told))
-
-
-def _changed(told: Mapping[str, Any]) -> bytes:
-    unit = told["unit"]
-    released = nbformat.read(COURSE.released(unit), as_version=4)
-    solved = nbformat.read(write_source(COURSE, unit), as_version=4)
-    sources = {cell.id: cell.source for cell in solved.cells}
-    repairs = {q.id for q in bank(unit).questions.values() if q.kind == REPAIR}
-    left = {answer_cell(name) for name in (*repairs, *told.get("left", ()))}
-    for cell in released.cells:
-        if is_answer(cell) and cell.cell_type == "code" and cell.id not in left:
-            cell.source = sources[cell.id].replace("### BEGIN SOLUTION\n", "")
-            cell.source = cell.source.replace("    ### END SOLUTION\n", "")
-        cell.source = told.get("write", {}).get(cell.id, cell.source)
-        for old, new in told.get("replace", {}).get(cell.id, {}).items():
-            cell.source = cell.source.replace(old, new)
-    for own in told.get("own", ()):
-        at = next(i for i, cell in enumerate(released.cells) if cell.id == own["after"])
-        made = nbformat.v4.new_code_cell(own["source"])
-        if "copies" in own:
-            made.metadata = next(c.metadata for c in released.cells if c.id == own["copies"])
-        released.cells.insert(at + 1, made)
-    released.cells = [c for c in released.cells if c.id not in told.get("deleted", ())]
-    if told.get("stripped"):
-        for number, cell in enumerate(released.cells):
-            cell.metadata, cell.id = {}, f"c{number}"
-    text: str = nbformat.writes(released)
-    return text.encode()
-
-
-@cache
-def bank(unit: str) -> UnitBank:
-    """A unit's questions."""
-    return load_unit(COURSE.solutions / unit)
-
-
-@cache
-def master(unit: str) -> NotebookNode:
-    """The released notebook."""
-    return loads(COURSE.released(unit).read_bytes())
-
-
 @cache
 def _release(unit: str) -> Unit:
     return find(COURSE.notebooks / unit)
@@ -197,21 +100,6 @@ def _repairs(unit: str) -> dict[str, Prepared]:
     """The unit's repairs with draws, the same for all notebooks, as they are for a class."""
     repairs = [q for q in bank(unit).questions.values() if q.kind == REPAIR]
     return {q.id: with_draws(q, draw_all(q, SECRET, COURSE.data), {}) for q in repairs}
-
-
-def without_repairs(case: Case) -> Case:
-    """The same notebook with its repairs as released."""
-    given = {cell.id: cell.source for cell in master(case.unit).cells}
-    repairs = {answer_cell(q.id) for q in bank(case.unit).questions.values() if q.kind == REPAIR}
-    try:
-        content = json.loads(case.data.decode("utf-8-sig"))
-        for cell in content["cells"]:
-            name = cell.get("metadata", {}).get("nbgrader", {}).get("grade_id") or cell.get("id")
-            if name in repairs:
-                cell["source"] = given[name]
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return case
-    return Case(case.name, case.unit, json.dumps(content).encode())
 
 
 def in_class(case: Case, *, quick: bool) -> dict[str, tuple[Said, Mapping[str, Any]]]:
@@ -316,17 +204,18 @@ def _without_record(notebook: NotebookNode, name: str) -> str:
 
 def is_luck(question: Prepared, home: Said, there: Said, details: Mapping[str, Any]) -> bool:
     """Whether a repair's medians lie so near a bar that the draws decide."""
-    bars, middle = question.repair, details.get("median", {})
-    if bars is None or home.points == there.points or not middle:
+    middle = details.get("median", {})
+    if question.repair is None or home.points == there.points or not middle:
         return False
-    limits = json.loads(json.dumps(question.to_json()))["repair"].get("bars", {})
-    near = [
-        abs(value - bar)
-        for value in middle.values()
-        for bar in limits.values()
-        if isinstance(value, int | float) and isinstance(bar, int | float)
-    ]
-    return bool(near) and min(near) <= LUCK
+    bars = question.repair.bars
+    near = {
+        "train": bars.applied_train_below,
+        "val": bars.applied_val_at_least,
+        "hidden": bars.applied_hidden_at_least,
+    }
+    if bars.perplexity_at_most is not None:  # the bigram model of the same words is the bar
+        near = {name: middle.get(f"bigram_{name}", -LUCK) for name in ("val", "hidden")}
+    return any(abs(middle[name] - bar) <= LUCK for name, bar in near.items() if name in middle)
 
 
 def by_design() -> dict[tuple[str, str], str]:

@@ -86,6 +86,12 @@ def _file(name: str) -> str:
     )
 
 
+def joined(message: str, sentence: str) -> str:
+    """A message and one sentence more."""
+    end = "" if message.endswith((".", "!", "?")) else "."
+    return f"{message}{end} {sentence}"
+
+
 def missing_name(text: str) -> str:
     """The name that a NameError misses, or nothing."""
     found = _NAME.search(text)

@@ -7,7 +7,7 @@ look at next. Sentences about hidden cases name shapes and categories, never an 
 from __future__ import annotations
 
 from grader.core.compare import Difference
-from grader.core.error_words import advice
+from grader.core.error_words import advice, joined
 from grader.core.requests import Raised
 from grader.core.values import Tensor, Value
 
@@ -98,9 +98,8 @@ def raised(reply: Raised, inputs: dict[str, Value] | None = None) -> str:
     if reply.helper:
         place += f" — There {reply.helper}"
     help_ = advice(reply.kind, reply.message)
-    if help_:
-        place += f"{'.' if place and not place.endswith('.') else ''} {help_}"
-    return f"Your code raised {reply.kind}{given}: {said}{place}"
+    told = f"Your code raised {reply.kind}{given}: {said}{place}"
+    return joined(told, help_) if help_ else told
 
 
 def too_slow(question: str, seconds: float) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 
 from grader.core import messages, recipe, unit
+from grader.core.error_words import joined
 from grader.core.errors import GraderError
 from grader.core.judge import Ask, judge
 from grader.core.names import stem
@@ -74,7 +75,7 @@ def _check(question_id: str, answer: object) -> str | None:
             verdict = _verdict(question, checks, answer)
         why = around.explained(verdict)
         if why:
-            verdict = replace(verdict, message=f"{verdict.message} {why}")
+            verdict = replace(verdict, message=joined(verdict.message, why))
         show_verdict(verdict, _notes(verdict, checks, answer, here))
     except GraderError as error:
         print(error)

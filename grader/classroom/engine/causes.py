@@ -50,7 +50,7 @@ def explained(verdicts: Mapping[str, Verdict], causes: Mapping[str, str]) -> dic
     for name, verdict in verdicts.items():
         sentence = causes.get(_missing(verdict), "")
         if sentence and sentence not in verdict.message:
-            made[name] = replace(verdict, message=f"{verdict.message} {sentence}")
+            made[name] = replace(verdict, message=error_words.joined(verdict.message, sentence))
     return made
 
 

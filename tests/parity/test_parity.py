@@ -1,0 +1,32 @@
+"""What passes at home passes in class: a handful of the notebooks that `make parity` compares."""
+
+import pytest
+
+from benchmarks.parity import Count, Said, at_home, by_design, compare
+from benchmarks.parity_cases import all_cases
+
+SOME = ("own/names-of-demonstrations", "own/stripped")
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("name", SOME)
+def test_home_and_class_say_the_same(name: str) -> None:
+    case = next(case for case in all_cases() if case.name == name)
+    count = Count()
+    assert compare(case, quick=True, count=count) == []
+    assert count.questions > 5
+    assert sum(said.points for said in at_home(case, quick=True).values()) > 5
+
+
+def test_what_differs_by_design_is_there_and_has_its_reason() -> None:
+    cases = {case.name for case in all_cases()}
+    for (notebook, question), reason in by_design().items():
+        assert notebook in cases
+        assert question
+        assert len(reason) > 20
+
+
+def test_points_decide_and_ways_to_nothing_are_one() -> None:
+    assert Said("raised", 0.0).agrees(Said("not attempted", 0.0))
+    assert not Said("wrong", 0.0).agrees(Said("raised", 0.0))
+    assert not Said("passed", 2.0).agrees(Said("passed", 1.0))
