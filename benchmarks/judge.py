@@ -4,7 +4,9 @@
 
 On `SEEDS` seeds of hidden inputs, for every question that is no repair: each named mistake must
 earn nothing and be named (else it is a false accept), and the reference must earn full marks on one
-and on two threads. Then every submission of tests/styles/corpus is graded in the sandbox, on as
+and on two threads. The attempts of tests/natural, as learners make them, are judged on the same
+seeds: right ones must pass, wrong ones earn nothing. `unnamed` is the share of the wrong ones that
+were told no mistake by name on every seed; it may be 0.1 at most. Then every submission of tests/styles/corpus is graded in the sandbox, on as
 many secrets, on one and on two threads; one that loses points is a false reject. `--quick` leaves
 out those that train, which take minutes each; a run cut short goes on where it stopped, and takes
 what `make styles SEEDS=5` has found. Named mistakes and references of repairs are trained twenty
@@ -27,9 +29,12 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # references are small, and share
 import torch
 
 from benchmarks.evidence import machine
+from benchmarks.natural import RIGHT, Attempt, read_attempts
+from benchmarks.natural import verdict as verdict_on
 from benchmarks.styles import THREADS, Style, bank, lost_on, read_styles
 from grader.core.judge import judge
-from grader.core.question import REPAIR
+from grader.core.question import FUNCTION, REPAIR
+from grader.core.verdict import Outcome
 from grader.referee.bank import Question
 from grader.referee.prepare import prepare, seed_for
 from grader.wire.perform import Performer
@@ -37,6 +42,7 @@ from grader.wire.perform import Performer
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "judge.md"
 SEEDS = 5
+MOST_UNNAMED = 0.1
 SECRET = "the judge's evidence"  # noqa: S105 - numbers the draws, so that a run can be repeated
 
 
@@ -47,6 +53,9 @@ class Count:
     questions: int = 0
     mistakes: int = 0
     styles: int = 0
+    natural: int = 0
+    wrong: int = 0
+    unnamed: int = 0
     accepts: list[str] = field(default_factory=list)
     rejects: list[str] = field(default_factory=list)
     judged: int = 0
@@ -75,6 +84,28 @@ def judge_question(question: Question, count: Count) -> None:
                     count.accepts.append(f"{question.id}, {mistake.name}, seed {number}: {told}")
 
 
+def judge_attempts(question: Question, unit: str, count: Count) -> None:
+    """Every natural attempt at the question, on every seed."""
+    attempts = read_attempts(question.id)
+    count.natural += len(attempts)
+    count.wrong += sum(attempt.deserves != RIGHT for attempt in attempts)
+    unnamed: set[Attempt] = set()
+    for number in range(SEEDS):
+        asked = prepare(question, seed_for(SECRET, "cases", number, question.id))
+        for attempt in attempts:
+            verdict = verdict_on(attempt, unit, asked)
+            count.judged += 1
+            where = f"{attempt.name}, seed {number}: {verdict.points:g} points, {verdict.message}"
+            if attempt.deserves == RIGHT:
+                if verdict.outcome is not Outcome.PASSED:
+                    count.rejects.append(where)
+            elif verdict.points:
+                count.accepts.append(where)
+            elif not verdict.mistake:
+                unnamed.add(attempt)
+    count.unnamed += len(unnamed)
+
+
 def judge_style(style: Style, count: Count) -> None:
     """One honest submission on every secret and number of threads."""
     count.styles += 1
@@ -95,15 +126,19 @@ def page(counts: dict[str, Count], *, quick: bool) -> str:
         "false reject is a reference (in this process) or an honest submission in another "
         "style (in the sandbox) that lost points, on one thread or on two.",
         "",
+        "Natural attempts are answers as learners write them, right and wrong "
+        "(`tests/natural/corpus`); unnamed are wrong ones that were told no mistake by name.",
+        "",
         "Repairs are judged on trained models: their named mistakes and references are in "
         "[evidence.md](evidence.md), twenty draws each.",
         "",
-        "| unit | questions | mistakes | styles | judgements | false accepts | false rejects |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| unit | questions | mistakes | natural | wrong | unnamed | styles | judgements "
+        "| false accepts | false rejects |",
+        "| --- |" + " ---: |" * 9,
     ]
     lines += [
-        f"| {unit} | {c.questions} | {c.mistakes} | {c.styles} | {c.judged} | {len(c.accepts)} "
-        f"| {len(c.rejects)} |"
+        f"| {unit} | {c.questions} | {c.mistakes} | {c.natural} | {c.wrong} | {c.unnamed} "
+        f"| {c.styles} | {c.judged} | {len(c.accepts)} | {len(c.rejects)} |"
         for unit, c in counts.items()
     ]
     if quick:
@@ -123,7 +158,13 @@ def main(words: Sequence[str] | None = None) -> int:
         for question in bank(unit).questions.values():
             if question.kind != REPAIR:
                 judge_question(question, count)
-        print(f"{unit}: {count.questions} questions, {count.mistakes} mistakes", flush=True)
+            if question.kind == FUNCTION:
+                judge_attempts(question, unit, count)
+        print(
+            f"{unit}: {count.questions} questions, {count.mistakes} mistakes, {count.natural} "
+            f"natural attempts, {count.unnamed} of {count.wrong} wrong ones without a name",
+            flush=True,
+        )
     for style in _chosen(units, quick=asked.quick):
         count = counts[style.unit]
         before = len(count.rejects)
@@ -142,9 +183,15 @@ def main(words: Sequence[str] | None = None) -> int:
         "trainings": not asked.quick,
         "false_accepts": sum(len(c.accepts) for c in counts.values()),
         "false_rejects": sum(len(c.rejects) for c in counts.values()),
+        "natural": sum(c.natural for c in counts.values()),
+        "unnamed": round(
+            sum(c.unnamed for c in counts.values()) / max(1, sum(c.wrong for c in counts.values())),
+            3,
+        ),
     }
     print(json.dumps(told))
-    return 1 if told["false_accepts"] or told["false_rejects"] else 0
+    wrong = told["false_accepts"] or told["false_rejects"] or told["unnamed"] > MOST_UNNAMED
+    return 1 if wrong else 0
 
 
 def _chosen(units: Sequence[str], *, quick: bool) -> Iterator[Style]:
