@@ -6,11 +6,13 @@ On `SEEDS` seeds of hidden inputs, for every question that is no repair: each na
 earn nothing and be named (else it is a false accept), and the reference must earn full marks on one
 and on two threads. The attempts of tests/natural, as learners make them, are judged on the same
 seeds: right ones must pass, wrong ones earn nothing. `unnamed` is the share of the wrong ones that
-were told no mistake by name on every seed; it may be 0.1 at most. Then every submission of tests/styles/corpus is graded in the sandbox, on as
-many secrets, on one and on two threads; one that loses points is a false reject. `--quick` leaves
-out those that train, which take minutes each; a run cut short goes on where it stopped, and takes
-what `make styles SEEDS=5` has found. Named mistakes and references of repairs are trained twenty
-times by `make evidence`; nothing of that is done again here.
+were told no mistake by name on some seed; it may be 0.1 at most.
+
+Then every submission of tests/styles/corpus is graded in the sandbox, on as many secrets, on one
+and on two threads; one that loses points is a false reject. `--quick` leaves out those that train,
+which take minutes each; a run cut short goes on where it stopped, and takes what
+`make styles SEEDS=5` has found. Named mistakes and references of repairs are trained twenty times
+by `make evidence`; nothing of that is done again here.
 
 It writes docs/judge.md and ends with one JSON object, in which `false_accepts` and `false_rejects`
 shall be 0: then the exit code is 0, and 1 otherwise.
