@@ -131,7 +131,7 @@ def _cases(question: Prepared, replies: list[Reply]) -> Verdict:
     if all(_is_placeholder(reply) for reply in replies):
         return rule(question, Outcome.NOT_ATTEMPTED, messages.NOT_ATTEMPTED)
     pairs = list(zip(question.cases, replies, strict=True))
-    if all(isinstance(r, Returned) and agree(r.value, case.expected) for case, r in pairs):
+    if all(isinstance(r, Returned) and _right(r.value, case) for case, r in pairs):
         return rule(question, Outcome.PASSED, messages.PASSED)
     named = _named(question, pairs, exactly=True) or _named(question, pairs, exactly=False)
     if named:
@@ -148,6 +148,10 @@ def _cases(question: Prepared, replies: list[Reply]) -> Verdict:
             text = function_messages.several_returned(len(given[0]))  # type: ignore[arg-type]
             return rule(question, Outcome.WRONG, text, mistake="several-returned")
     return _first_failure(question, pairs)
+
+
+def _right(value: Value, case: Case) -> bool:
+    return any(agree(value, right) for right in (case.expected, *case.also))
 
 
 def _is_placeholder(reply: Reply) -> bool:

@@ -39,13 +39,14 @@ class Slope:
 class Case:
     """One set of inputs with the right result and what each named mistake makes of it.
 
-    `slope` is there where the answer must let gradients through.
+    `slope` is there where the answer must let gradients through; `also` holds other right results.
     """
 
     inputs: dict[str, Value]
     expected: Value
     mistakes: dict[str, Value | Raised | AnyOf]
     slope: Slope | None = None
+    also: tuple[Value, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The recorded form in `unit.json`."""
@@ -59,6 +60,7 @@ class Case:
             }
             if self.slope
             else None,
+            "also": [to_json(value) for value in self.also],
         }
 
     @classmethod
@@ -74,6 +76,7 @@ class Case:
             )
             if data.get("slope")
             else None,
+            also=tuple(from_json(value) for value in data.get("also", ())),
         )
 
 

@@ -197,7 +197,20 @@ def _case(
         mistakes[mistake.name] = made[0] if len(made) == 1 else AnyOf(made)
     wanted = getattr(question.module, "GRADIENTS", ())
     slope = _slope(question, exact, expected, wanted, rng) if wanted and sloped else None
-    return Case(inputs, expected, mistakes, slope)
+    also = tuple(
+        _other(f"{question.path}: {function.__name__}", function, exact)
+        for function in getattr(question.module, "ALSO", ())
+    )
+    return Case(inputs, expected, mistakes, slope, also)
+
+
+def _other(where: str, function: Callable[..., Any], exact: dict[str, Value]) -> Value:
+    """What another right implementation makes of a case."""
+    made = _run(function, exact)
+    if isinstance(made, Raised | Unusable):
+        message = f"{where} is said to be right, too, and gave {made}"
+        raise CourseError(message)
+    return made
 
 
 def _mistaken(

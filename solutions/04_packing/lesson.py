@@ -309,7 +309,8 @@ lab.show_packed(lengths)
 # Look at it from above and you see a **staircase**. Its heights are `batch_sizes`: how many rows are still
 # running at each step. That one list is all a layer needs to read `data`.
 #
-# Compute it yourself, from lengths in any order.
+# Count it, from lengths in any order. (`pack_padded_sequence` would tell you, and the check cannot see where
+# your numbers come from. Counting takes one line, and then you know what the picture means.)
 
 # %% answer="packing-batch-sizes"
 def batch_sizes(lengths):

@@ -130,3 +130,14 @@ def test_what_comes_back_for_a_gradient_may_be_anything() -> None:
         assert ruled(RIGHT, odd).points == 0
     tensor_of_text = Returned({"x": Tensor(np.zeros(2), "bool")})
     assert ruled(RIGHT, tensor_of_text).points == 0
+
+
+def test_another_right_result_is_right_on_any_case() -> None:
+    """Where a question leaves a choice, each case may show another side of it."""
+    other = tensor(np.array([2.0, 0.0]))
+    case = Case({"x": X}, tensor(2 * NUMBERS), {}, also=(other,))
+    asked = Prepared("demo-double", "function", "Twice", 2, 5, {}, (case, case))
+    asked = Prepared.from_json(asked.to_json())
+    coming = iter([Returned(other), Returned(tensor(2 * NUMBERS))])
+    assert judge(asked, lambda _: next(coming)).outcome is Outcome.PASSED
+    assert judge(asked, lambda _: Returned(tensor(NUMBERS))).points == 0

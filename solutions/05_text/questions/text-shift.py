@@ -45,6 +45,15 @@ def reference(sentences: Tensor) -> Made:
     return sentences[:, :-1], targets.masked_fill(targets == 0, -100)
 
 
+def _like_the_data(sentences: Tensor) -> Made:
+    """What is read is 0 wherever nothing is asked, as `lab.load` has it."""
+    read, said = reference(sentences)
+    return read.masked_fill(said == -100, 0), said
+
+
+ALSO = [_like_the_data]
+
+
 def _not_shifted(sentences: Tensor) -> Made:
     read = sentences[:, :-1]
     return read, read.masked_fill(read == 0, -100)
@@ -147,11 +156,6 @@ def _targets_too_short(sentences: Tensor) -> Made:
 def _lists(sentences: Tensor) -> object:
     read, said = reference(sentences)
     return read.tolist(), said.tolist()
-
-
-def _end_not_read(sentences: Tensor) -> Made:
-    read, said = reference(sentences)
-    return read.masked_fill(said == -100, 0), said
 
 
 MISTAKES = [
@@ -304,14 +308,6 @@ MISTAKES = [
         (
             "Both are right, but plain lists. A model reads tensors, and slices of a tensor are "
             "tensors."
-        ),
-    ),
-    (
-        "end-not-read",
-        _end_not_read,
-        (
-            "The targets are right, but in what is read the closing `<s>` of short sentences is "
-            "gone. Nothing is asked there, so it does no harm; still, only the last column goes."
         ),
     ),
 ]

@@ -200,7 +200,7 @@ def shift(sentences):
     targets = targets.masked_fill(targets == 0, -100)
     return inputs, targets
 
-# %% end-not-read
+# %% right
 def shift(sentences):
     inputs = sentences[:, :-1].clone()
     inputs[:, 1:][inputs[:, 1:] == 2] = 0
