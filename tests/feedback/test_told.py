@@ -6,8 +6,8 @@ import pytest
 from nbconvert.filters import markdown2html
 
 from grader.classroom.feedback.comment import as_html, comment, comment_html
-from grader.classroom.feedback.entry import Entry, columns, grouped
-from grader.classroom.feedback.page import class_page
+from grader.classroom.feedback.entry import Entry, State, columns, grouped
+from grader.classroom.feedback.page import class_page, course_page
 from grader.classroom.feedback.table import class_table, console, verdict_table
 from grader.core.verdict import Outcome, Verdict
 
@@ -100,3 +100,15 @@ def test_only_what_was_judged_counts_as_graded() -> None:
     assert _entry("ann", _verdict(Outcome.WRONG)).graded
     assert not _entry("ann", _verdict(Outcome.BROKEN)).graded
     assert not Entry("ann", "01_toy", problem="no file").graded
+
+
+def test_the_courses_page_has_totals_of_who_has_all_marks() -> None:
+    ann, bob = (_entry(name, _verdict(Outcome.PASSED)) for name in ("ann", "<b>bob"))
+    missing = Entry("ann", "02_toy", absent=State.MISSING)
+    unread = Entry("<b>bob", "02_toy", problem="no file")
+    gone = Entry("cyd", "02_toy", absent=State.WITHDRAWN)
+    page = course_page([ann, bob, missing, unread, gone])
+    assert ">missing</td>" in page
+    assert "02_toy: not graded" in page
+    assert "<b>bob" not in page
+    assert "in no number here: cyd" in page

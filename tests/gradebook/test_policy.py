@@ -98,6 +98,21 @@ def test_a_plug_in_beside_the_configuration_counts_and_so_does_its_change(handed
     assert "tenth" not in sys.modules
 
 
+@pytest.mark.parametrize("calls", [False, True])
+def test_a_rule_beside_the_class_counts_too(handed: Course, *, calls: bool) -> None:
+    """In `classroom/`, where nbgrader's commands are called as well."""
+    lines = ["c = get_config()", 'c.AssignLatePenalties.plugin_class = "tenth.Tenth"', ""]
+    if calls:
+        own = (handed.root / CONFIG).read_text().replace("__file__).parent", "__file__).parents[1]")
+        lines = [own, *lines]
+    (handed.classroom / CONFIG).write_text("\n".join(lines))
+    (handed.classroom / "tenth.py").write_text(TENTH.format(share=0.1))
+    assert _record(handed) == {"ann": 3.0, "bob": pytest.approx(1.8)}
+    (handed.classroom / "tenth.py").write_text(TENTH.format(share=0.2))
+    assert _record(handed) == {"ann": 3.0, "bob": pytest.approx(0.6)}
+    assert str(handed.classroom) not in sys.path
+
+
 def test_a_step_of_the_teachers_own_is_taken(handed: Course) -> None:
     (handed.root / "gift.py").write_text(
         "from nbgrader.api import Gradebook\n"
@@ -160,10 +175,15 @@ def test_a_score_given_by_hand_counts_and_its_penalty_follows(handed: Course) ->
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("own", ["", "+7d"])
-def test_nbgrader_autograde_gives_the_same_marks(handed: Course, own: str) -> None:
-    (handed.root / "tenth.py").write_text(TENTH.format(share=0.1))
-    _configure(handed, 'c.AssignLatePenalties.plugin_class = "tenth.Tenth"')
+@pytest.mark.parametrize(("own", "beside"), [("", False), ("+7d", False), ("", True)])
+def test_nbgrader_autograde_gives_the_same_marks(handed: Course, own: str, *, beside: bool) -> None:
+    folder = handed.classroom if beside else handed.root
+    (folder / "tenth.py").write_text(TENTH.format(share=0.1))
+    rule = 'c.AssignLatePenalties.plugin_class = "tenth.Tenth"'
+    if beside:
+        (folder / CONFIG).write_text(f"c = get_config()\n{rule}\n")
+    else:
+        _configure(handed, rule)
     if own:
         assert main(["due", UNIT, own, "--student", "bob"]) == 0
     ours = _record(handed)

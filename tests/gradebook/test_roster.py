@@ -145,5 +145,8 @@ def test_feedback_report_and_export_end_as_grade_does(
         told = capsys.readouterr().out
         assert "1 have no mark" in told
         assert "bob: " in told
+    page = (course.feedback / "bob" / UNIT / "toy.html").read_text()
+    assert "No points yet: your teacher looks at this first." in page
+    assert "0 of 3 points" not in page
     (row,) = (r for r in (course.report / f"{UNIT}-moodle.csv").open() if r.startswith("bob"))
     assert row.startswith('bob,,,"No mark yet: ')

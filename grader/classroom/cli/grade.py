@@ -130,8 +130,10 @@ def report(entries: "Sequence[Entry]") -> dict[str, object]:
     """The JSON report of a class.
 
     Every submission's own report, with what the grader found; the marks that count, with a person's
-    scores and late penalties; and what could not be graded.
+    scores and late penalties; each student's total; and what could not be graded.
     """
+    from grader.classroom.feedback.totals import totals
+
     return {
         "schema": SCHEMA,
         "reports": [entry.report for entry in entries if entry.report],
@@ -148,6 +150,15 @@ def report(entries: "Sequence[Entry]") -> dict[str, object]:
                 "reason": entry.reason,
             }
             for entry in entries
+        ],
+        "course": [
+            {
+                "student": total.student,
+                "score": total.score,
+                "max": total.maximum,
+                "reason": total.reason,
+            }
+            for total in totals(entries)
         ],
         "not_graded": [
             {"student": e.student, "unit": e.unit, "problem": e.reason}

@@ -92,6 +92,7 @@ def _graded(arguments: argparse.Namespace, data: bytes) -> "tuple[str, Result]":
     from grader.classroom.engine import Crew
     from grader.classroom.gradebook.fill import run as run_works
     from grader.classroom.gradebook.plan import Planner
+    from grader.classroom.gradebook.register import refuse_unreleased
     from grader.classroom.handin import unit_of
 
     course = find_course()
@@ -99,6 +100,7 @@ def _graded(arguments: argparse.Namespace, data: bytes) -> "tuple[str, Result]":
     course = replace(course, classroom=course.root / "build" / "one")
     settings = settings_of(arguments)
     unit = unit_of(course.root, data)
+    refuse_unreleased(course, unit)
     work = Planner.of(course, unit, settings).work(arguments.notebook.stem, data)
     if work.problem:
         raise SubmissionError(work.problem)

@@ -20,7 +20,7 @@ def add(subparsers: "Subparsers") -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write a page for each unit that has submissions; exit code 1 where some have no mark."""
     from grader.classroom.course import find_course
-    from grader.classroom.feedback.page import class_page
+    from grader.classroom.feedback.page import class_page, course_page
     from grader.classroom.gradebook.standing import all_graded, standing
     from grader.classroom.options import refuse_nothing, tell_waiting
 
@@ -37,4 +37,9 @@ def run(arguments: argparse.Namespace) -> int:
             tell_waiting(entries)
         else:
             print(f"{unit}: no submissions")
+    handed = [e for e in classes.values() if any(each.absent is None for each in e)]
+    if len(handed) > 1:
+        path = course.report / "course.html"
+        path.write_text(course_page([e for entries in handed for e in entries]), encoding="utf-8")
+        print(f"totals: {path}")
     return 0 if all(all_graded(entries) for entries in classes.values()) else 1

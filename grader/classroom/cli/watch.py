@@ -64,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _pass(course: "Course", arrivals: "Arrivals", arguments: argparse.Namespace) -> bool:
     """Grade what has come; whether all of it could be. What fails is tried again."""
-    from grader.classroom.gradebook.plan import plan
+    from grader.classroom.gradebook.standing import stand, works_of
     from grader.classroom.grading import grade
 
     found = arrivals.look(time.monotonic())
@@ -73,10 +73,17 @@ def _pass(course: "Course", arrivals: "Arrivals", arguments: argparse.Namespace)
     settings = settings_of(arguments)
     try:
         works = {
-            unit: [work for work in plan(course, unit, settings) if work.student in students]
+            unit: [w for w in works_of(course, unit, settings) if w.student in students]
             for unit, students in found.items()
         }
-        entries = grade(course, works, settings, crew_of(arguments)).entries
+        found_out = grade(course, works, settings, crew_of(arguments)).entries
+        entries = [
+            entry
+            for unit, planned in works.items()
+            for entry in stand(
+                course, unit, planned, [e for e in found_out if e.unit == unit], whole=False
+            )
+        ]
     except GraderError as error:
         if arguments.once:
             raise
@@ -89,14 +96,15 @@ def _pass(course: "Course", arrivals: "Arrivals", arguments: argparse.Namespace)
 
 
 def _tell(entry: "Entry", target: str | None) -> None:
-    told = entry.report or {"student": entry.student, "unit": entry.unit, "problem": entry.problem}
-    line = json.dumps(finite(told), ensure_ascii=False, allow_nan=False) + "\n"
+    told = entry.report or {"student": entry.student, "unit": entry.unit, "problem": entry.reason}
+    line = json.dumps(finite(told), ensure_ascii=False, allow_nan=False) + "
+"
     if target == "-":
         sys.stdout.write(line)
         sys.stdout.flush()
     elif target is not None:
         with Path(target).open("a", encoding="utf-8") as file:
             file.write(line)
-    report = entry.report
-    text = f"{report['score']:g} of {report['max']:g} points" if report else entry.problem
+    marked = entry.score is not None
+    text = f"{entry.score:g} of {entry.maximum:g} points" if marked else entry.reason
     print(f"{entry.student}, {entry.unit}: {text}", file=sys.stderr)

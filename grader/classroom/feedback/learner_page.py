@@ -68,13 +68,18 @@ class Question:
 
 @dataclass(frozen=True)
 class Grades:
-    """What the gradebook says of a submission; `penalty` is already taken from `score`."""
+    """What the gradebook says of a submission; `penalty` is already taken from `score`.
+
+    `open` is how many of its questions have no points yet, `given` how many have.
+    """
 
     student: str
     unit: str
     score: float
     maximum: float
     penalty: float
+    open: int = 0
+    given: int = 0
 
 
 def learner_page(

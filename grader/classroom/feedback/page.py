@@ -10,6 +10,7 @@ from grader.classroom.feedback.comment import as_html
 from grader.classroom.feedback.entry import Entry, State, columns, grouped, short
 from grader.classroom.feedback.statistics import class_statistics
 from grader.classroom.feedback.templates import template
+from grader.classroom.feedback.totals import totals
 from grader.core.verdict import Outcome
 
 _MOST_COMMON = 10
@@ -53,6 +54,19 @@ def class_page(unit: str, entries: Sequence[Entry]) -> str:
         names=list(groups),
         students=[_row(entry, groups) for entry in graded],
         short=lambda name: short(name, unit),
+    )
+    return page
+
+
+def course_page(entries: Sequence[Entry]) -> str:
+    """The totals of all units that a class has been graded in."""
+    units = list(dict.fromkeys(entry.unit for entry in entries))
+    gone = {entry.student for entry in entries if entry.absent is State.WITHDRAWN}
+    page: str = template("course.html").render(
+        units=units,
+        totals=totals(entries),
+        withdrawn=sorted(gone),
+        told=lambda total, unit: _score(total.entries[unit]) if unit in total.entries else "",
     )
     return page
 

@@ -5,10 +5,11 @@ process, so both go the same way. Names classes by their paths and imports none 
 """
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
-from grader.classroom.course import Course
+from grader.classroom.course import CONFIG, Course
 from grader.classroom.gradebook.prefetch import Prefetch
 from grader.classroom.gradebook.settings import Settings
 
@@ -16,6 +17,7 @@ CODE_STUB = "# your code here"
 TEXT_STUB = "*Your words here.*"
 _OURS = "grader.classroom.gradebook"
 _THEIRS = "nbgrader.preprocessors"
+_adding: list[Path] = []  # the file that is being added, which may call `configure` itself
 
 
 def configure(
@@ -39,6 +41,26 @@ def configure(
     _exchange(c, course)
     _autograde(c, course, settings or Settings())
     _feedback(c, course)
+    _add_own(c, course)
+
+
+def _add_own(c: Any, course: Course) -> None:
+    """Add the configuration in `classroom/`, which nbgrader reads when it is called there alone.
+
+    So a rule written there counts wherever a command is called.
+    """
+    own = course.classroom / CONFIG
+    if course.classroom != course.root / "classroom" or not own.is_file() or _adding:
+        return
+    from traitlets.config.loader import PyFileConfigLoader
+
+    if str(course.classroom) not in sys.path:  # as nbgrader does where it is called
+        sys.path.insert(0, str(course.classroom))
+    _adding.append(own)
+    try:
+        c.merge(PyFileConfigLoader(own.name, path=str(own.parent)).load_config())
+    finally:
+        _adding.clear()
 
 
 def set_folders(c: Any, course: Course) -> None:

@@ -27,8 +27,13 @@ class Loaded:
 
 
 def home(course: Course) -> Path:
-    """The folder in which nbgrader's commands are called for a class."""
-    return course.classroom if (course.classroom / CONFIG).is_file() else course.root
+    """The folder in which nbgrader's commands are called for a class.
+
+    What stands in `classroom/` of a course is added by `configure`.
+    """
+    is_first = course.classroom == course.root / "classroom"
+    is_own = not is_first and (course.classroom / CONFIG).is_file()
+    return course.classroom if is_own else course.root
 
 
 def load(course: Course) -> Loaded:
@@ -51,4 +56,5 @@ def load(course: Course) -> Loaded:
             f"{type(error).__name__}: {error}. Nothing was graded. Mend that file."
         )
         raise SetupError(message) from error
-    return Loaded(app.config, tuple(Path(name) for name in app.loaded_config_files))
+    files = {Path(name) for name in app.loaded_config_files} | {course.classroom / CONFIG}
+    return Loaded(app.config, tuple(sorted(files)))

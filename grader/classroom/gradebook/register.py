@@ -87,6 +87,11 @@ def is_registered(course: Course, unit: str) -> bool:
         return _registered(gradebook, unit) == wanted
 
 
+def refuse_unreleased(course: Course, unit: str) -> None:
+    """Raise SetupError where `solutions/` is not what was released; no gradebook is asked."""
+    _check_source(course, unit, _checksums(read_release(course, unit)))
+
+
 def refuse_patterns(course: Course) -> None:
     """Raise SetupError where nbgrader would take the course's path for a pattern or a template."""
     for folder in (course.root, course.classroom):

@@ -63,12 +63,18 @@ class FeedbackExporter(CopiesLittle, Exporter):
         """The page of one submission."""
         nb, resources = super().from_notebook_node(nb, resources, **kw)
         told = resources["nbgrader"]
+        graded = [cell.metadata.get("nbgrader", {}) for cell in nb.cells]
+        scored = [
+            own["score"] is not None for own in graded if own.get("points") and "score" in own
+        ]
         grades = Grades(
             student=told["student"],
             unit=told["assignment"],
             score=max(0.0, float(told["score"])),
             maximum=float(told["max_score"]),
             penalty=float(told["late_penalty"]),
+            open=scored.count(False),
+            given=scored.count(True),
         )
         problem = nb.metadata.get(OURS, {}).get(PROBLEM, "")
         titles = self._titles(told["assignment"])
