@@ -24,7 +24,11 @@ from grader.classroom.gradebook.settings import Settings
 
 # Where things lie and how code runs decides no mark by itself; results are named after the latter.
 _ELSEWHERE = frozenset(
-    ["CourseDirectory", "Replay", "MendCells", "OwnDueDates", "FeedbackExporter", "SafeExporter"]
+    [
+        *("CourseDirectory", "Replay", "MendCells", "OwnDueDates", "SafeExporter", "Exchange"),
+        *("FeedbackExporter", "GenerateFeedback", "GenerateAssignment", "StampRelease"),
+        *("ReleaseUnit", "Collect", "ExchangeFactory"),
+    ]
 )
 _KNOWN = ("nbgrader.", "nbconvert.", "grader.")
 _STEPS = ("sanitize_preprocessors", "autograde_preprocessors", "pre_convert_hook")
