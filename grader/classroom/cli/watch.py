@@ -97,8 +97,7 @@ def _pass(course: "Course", arrivals: "Arrivals", arguments: argparse.Namespace)
 
 def _tell(entry: "Entry", target: str | None) -> None:
     told = entry.report or {"student": entry.student, "unit": entry.unit, "problem": entry.reason}
-    line = json.dumps(finite(told), ensure_ascii=False, allow_nan=False) + "
-"
+    line = json.dumps(finite(told), ensure_ascii=False, allow_nan=False) + "\n"
     if target == "-":
         sys.stdout.write(line)
         sys.stdout.flush()
