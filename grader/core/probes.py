@@ -40,7 +40,8 @@ MORE_COLUMNS = 15
 ROUNDING = 1e-3
 HALF_ROUNDING = 0.03
 # Of the largest logit: what other company in a batch moves where rows are mixed up.
-COMPANY = 0.05
+COMPANY = 10 * ROUNDING
+HALF_COMPANY = 3 * HALF_ROUNDING
 # Steps at either end of a sequence that are exchanged to see whether a model reads them, and the
 # part of the largest logit that they must move.
 END_STEPS = 2
@@ -111,7 +112,8 @@ def check_form(
         end(model.question, "random-in-eval")
     if bool((logits >= 0).all()) and np.allclose(logits.sum(1), 1.0, atol=max(rounding, 2e-3)):
         end(model.question, "probabilities")
-    noise = _check_company(model, rows, few, more, logits, rng)
+    company = COMPANY if rounding == ROUNDING else HALF_COMPANY
+    noise = _check_company(model, rows, (few, more), logits, company * scale, rng)
     most = max(rounding * scale, 4 * noise)
     for change, padded, which in padded_anew(asked, rng) if repair.pad_invariant else ():
         by = moved(model.logits(padded), logits[which])
@@ -123,15 +125,24 @@ def check_form(
 
 
 def _check_company(
-    model: Model, rows: Sent, few: Index, more: Index, logits: Logits, rng: np.random.Generator
+    model: Model,
+    rows: Sent,
+    places: tuple[Index, Index],
+    logits: Logits,
+    most: float,
+    rng: np.random.Generator,
 ) -> float:
-    """What other rows in the batch move: rounding alone, or the judgement ends."""
+    """What other rows in the batch move: rounding alone, or the judgement ends.
+
+    `logits` are those of the first of `places`; some of these are asked again among the second.
+    """
+    few, more = places
     kept = np.arange(0, len(few), 2)  # the longest is the first
     mixed = np.concatenate([few[kept], more[: len(few) - len(kept)]])
     order = rng.permutation(len(mixed))
     again = model.logits(rows.rows(mixed[order]))[np.argsort(order)][: len(kept)]
     noise = float(np.abs(again - logits[kept]).max())
-    if noise > COMPANY * max(1.0, float(np.abs(logits).max())):
+    if noise > most:
         end(model.question, "batch-dependence", moved=noise)
     return noise
 

@@ -9,6 +9,7 @@ training after it gives the same bits as one without.
 from __future__ import annotations
 
 import contextlib
+import inspect
 import io
 import random
 import warnings
@@ -101,11 +102,11 @@ def untouched(recipe: object) -> Iterator[None]:
     """
     names: dict[str, Any] = getattr(recipe, "__globals__", {})
     before = dict(names)
-    cells = [cell.cell_contents for cell in getattr(recipe, "__closure__", None) or ()]
-    restore = [_restorer(thing) for thing in [*before.values(), *cells]]
+    around = inspect.getclosurevars(recipe).nonlocals if inspect.isfunction(recipe) else {}
+    restore = [_restorer(thing) for thing in [*before.values(), *around.values()]]
     try:
         with (
-            _no_gradients(),
+            no_gradients(NotBuiltError),
             contextlib.redirect_stdout(io.StringIO()),
             contextlib.redirect_stderr(io.StringIO()),
             warnings.catch_warnings(),
@@ -136,25 +137,24 @@ def _restorer(thing: Any) -> Callable[[], Any]:
 
 
 @contextmanager
-def _no_gradients() -> Iterator[None]:
-    """Raise NotBuiltError wherever a gradient is asked for or an optimiser steps."""
+def no_gradients(error: type[BaseException], *words: str) -> Iterator[None]:
+    """Raise `error(*words)` wherever a gradient is asked for or an optimiser steps."""
     import torch
     from torch.optim import optimizer
 
-    def leave(*_args: Any, **_options: Any) -> Any:
-        raise NotBuiltError
+    def refuse(*_args: Any, **_options: Any) -> Any:
+        raise error(*words)
 
-    handle = optimizer.register_optimizer_step_pre_hook(leave)
-    # The first is what the other two call; a recipe may have imported those by name before.
-    names = ("_engine_run_backward", "backward", "grad")
-    usual = {n: getattr(torch.autograd, n) for n in names if hasattr(torch.autograd, n)}
+    handle = optimizer.register_optimizer_step_pre_hook(refuse)
+    # What backward() and grad() both call. Those themselves stay: recipes import them by name, and
+    # torch looks them up, one by one, when it loads its compiler in the middle of a recipe.
+    name = "_engine_run_backward"
+    usual = getattr(torch.autograd, name)
     try:
-        for name in usual:
-            setattr(torch.autograd, name, leave)
+        setattr(torch.autograd, name, refuse)
         yield
     finally:
-        for name, function in usual.items():
-            setattr(torch.autograd, name, function)
+        setattr(torch.autograd, name, usual)
         handle.remove()
 
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     import torch
 
 MAX_MESSAGE = 600
+NO_LEARNING = "training ends with train_model: a model that is asked computes no gradients"
 # Random numbers of a recipe that sets no seed of its own.
 SEED = 0
 
@@ -161,7 +162,7 @@ class Performer:
 
         model = self._trained()
         model.eval()  # what it returns is the learner's to say
-        with torch.no_grad():
+        with torch.no_grad(), building.no_gradients(RuntimeError, NO_LEARNING):
             heard = None
             if request.exchange is not None and request.other_x is not None:
                 with layers.hearing() as heard:

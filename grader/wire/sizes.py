@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from types import CellType, CodeType, FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import torch
 
 # Tensors in lists in dicts in objects of a learner's own; deeper ones are nobody's weights.
-MAX_DEPTH = 6
+MAX_DEPTH = 8
+# The module that a notebook's cells are run in.
+LEARNERS = "__main__"
 
 
 def numbers(model: torch.nn.Module) -> tuple[int, int]:
     """How many numbers the model's parameters hold, frozen ones too, and how many stand elsewhere.
 
     Elsewhere are buffers, and tensors, arrays and further modules in plain attributes, lists and
-    dicts of the model or of its parts. What is there twice counts once.
+    dicts of the model or of its parts, and in names that its methods use. What is there twice
+    counts once.
     """
     import torch
 
@@ -70,6 +74,32 @@ def _parts(thing: Any) -> Iterable[Any]:
         return list(thing.values())
     if isinstance(thing, list | tuple | set | frozenset):
         return list(thing)
-    if isinstance(thing, torch.nn.Module) or type(thing).__module__ == "__main__":
-        return list(getattr(thing, "__dict__", {}).values())
+    if isinstance(thing, FunctionType | MethodType):
+        return _used(getattr(thing, "__func__", thing))
+    if isinstance(thing, torch.nn.Module) or type(thing).__module__ == LEARNERS:
+        own = [c for c in type(thing).__mro__ if c.__module__ == LEARNERS]
+        methods = [part for c in own for part in vars(c).values()]
+        return [*getattr(thing, "__dict__", {}).values(), *methods]
     return []
+
+
+def _used(function: Any) -> Iterable[Any]:
+    """What a learner's function finds by name outside of itself."""
+    if function.__module__ != LEARNERS:
+        return []
+    names = _names(function.__code__)
+    cells = [cell.cell_contents for cell in function.__closure__ or () if _is_filled(cell)]
+    around = [function.__globals__[name] for name in names if name in function.__globals__]
+    return [*cells, *around, *(function.__defaults__ or ())]
+
+
+def _names(code: CodeType) -> set[str]:
+    inner = [const for const in code.co_consts if isinstance(const, CodeType)]
+    return set(code.co_names).union(*map(_names, inner))
+
+
+def _is_filled(cell: CellType) -> bool:
+    try:
+        return cell.cell_contents is not None
+    except ValueError:
+        return False
