@@ -102,7 +102,8 @@ def _judged(question: Prepared, answer: object) -> Verdict:
     performer = Performer(answer)
     if question.kind != REPAIR or question.repair is None or answer is Ellipsis:
         return _timed(question, _interruptible(performer.perform))
-    count = question.repair.count
+    # nbgrader gives a cell of a validation thirty seconds
+    count = 1 if frontend.is_validated() else question.repair.count
     seeds = range(FIRST_PUBLIC_SEED, FIRST_PUBLIC_SEED + count)
     draws = recipe.draws(data_folder(question.repair.data), seeds)
     question = replace(question, repair=replace(question.repair, draws=draws))

@@ -34,6 +34,11 @@ def is_graded() -> bool:
     return GRADING_VARIABLE in os.environ or channel.current() is not None
 
 
+def is_validated() -> bool:
+    """True while `nbgrader validate`, or JupyterLab's Validate button, runs the notebook."""
+    return os.environ.get(GRADING_VARIABLE) == "validate"
+
+
 def can_show() -> bool:
     """True where something can be kept in a notebook: a kernel, and no grading under way."""
     return not is_graded() and kernel() is not None

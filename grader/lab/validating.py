@@ -5,7 +5,6 @@ is thirty seconds a cell; so the kernel itself passes over them.
 """
 
 import json
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,14 +12,12 @@ from pathlib import Path
 from grader.core.demonstrations import TAG, needed
 from grader.core.names import stem
 from grader.core.unit import FILE_NAME, digest
-from grader.lab.frontend import GRADING_VARIABLE
-
-VALIDATES = "validate"
+from grader.lab.frontend import is_validated
 
 
 def pass_over_demonstrations() -> None:
     """Have this kernel pass over them while nbgrader validates."""
-    if os.environ.get(GRADING_VARIABLE) != VALIDATES or "IPython" not in sys.modules:
+    if not is_validated() or "IPython" not in sys.modules:
         return
     from IPython import get_ipython
 

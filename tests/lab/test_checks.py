@@ -190,3 +190,22 @@ def test_a_withheld_key_is_no_failure(
 def test_inputs_are_tensors(folder: Path, capsys: Out) -> None:
     lab.check("toy-double", lambda x: torch.add(x, x))
     assert "passed" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("folder")
+def test_nbgrader_validate_trains_a_repair_once(
+    capsys: Out, small: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """nbgrader gives a cell thirty seconds."""
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    trained: list[int] = []
+
+    def train_model(train: Split, val: Split) -> nn.Module:
+        trained.append(len(train))
+        model = small()
+        lab.fit(model, train, val, epochs=20, lr=0.02, patience=5)
+        return model
+
+    lab.check("toy-repair", train_model)
+    assert messages.repair_begins(1) in capsys.readouterr().out
+    assert trained
