@@ -76,6 +76,13 @@ def run_rows(cases: Sequence[Case], arena: Arena, scratch: Path) -> list[Row]:
             row, student = owners[told["student"]]
             row.marks[student] = REFUSED
             row.told += told["problem"] + "\n"
+    for told in report["marks"]:
+        if told["student"] in owners:
+            row, student = owners[told["student"]]
+            judged = row.marks.get(student)
+            recorded = REFUSED if told["score"] is None else told["score"]
+            if recorded != judged:
+                row.marks[student] = f"{judged}, in the gradebook {told['score']}"
     _hand_out(report.get("noticed", []), said, owners)
     return list(rows.values())
 

@@ -5,8 +5,10 @@ told and left; sizes, numbers and the depth of archives within archives are boun
 """
 
 import io
+import lzma
 import os
 import stat
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -25,7 +27,21 @@ from grader.core.plain import one_line
 MOST_FILES = 50_000
 LARGEST_INNER = 100 * 1024 * 1024  # an archive within the archive
 LARGEST_TOTAL = 8 * 1024**3
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
+# What the readers of the standard library raise over damaged bytes.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    ValueError,
+    ArithmeticError,
+    LookupError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+)
+_BROKEN = (*_DAMAGED, OSError)
 _TARS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 _OTHER_ARCHIVES = (".7z", ".rar")
 
@@ -110,7 +126,7 @@ def opened(path: Path) -> Iterator[Source]:
     with ExitStack() as stack:
         try:
             source = _listed(path, stack)
-        except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError) as error:
+        except _DAMAGED as error:
             message = (
                 f"{path} cannot be read as an archive ({error}): it was cut off, or is another "
                 "kind of file. Load it down again; zip, tar, tar.gz and folders are taken."
@@ -279,7 +295,7 @@ def _reopened(
             with again() as archive:
                 _zip(source, archive, above + "/", depth=1)
                 return source.files[position].read()
-        except (IndexError, *_BROKEN) as error:
+        except _BROKEN as error:
             raise Unreadable(str(error)) from error
 
     return Found(found.parts, found.size, found.time, read)
