@@ -53,7 +53,7 @@ class Person:
         """Run `python -m …` and return all that it printed; `expect`: its exit code."""
         packages = Path(pytest.__file__).parents[1]
         environment = {
-            "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+            "PATH": "/usr/bin:/bin",
             "HOME": str(self.home),
             "PYTHONPATH": f"{ROOT}:{packages}",
             "JUPYTER_PLATFORM_DIRS": "1",

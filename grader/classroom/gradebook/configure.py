@@ -5,6 +5,7 @@ process, so both go the same way. Names classes by their paths and imports none 
 """
 
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ def configure(
     """
     base = Path(root).resolve()
     course = Course(base, Path(classroom).resolve() if classroom else base / "classroom")
+    _find_programs()
     # nbgrader opens its database before it makes any folder
     course.classroom.mkdir(parents=True, exist_ok=True)
     set_folders(c, course)
@@ -61,6 +63,16 @@ def _add_own(c: Any, course: Course) -> None:
         c.merge(PyFileConfigLoader(own.name, path=str(own.parent)).load_config())
     finally:
         _adding.clear()
+
+
+def _find_programs() -> None:
+    """Let nbgrader find `alembic`, which it starts by name, beside the Python that runs it.
+
+    Who types `.venv/bin/nbgrader` without having activated the environment has it on no PATH.
+    """
+    beside = Path(sys.executable).parent
+    if shutil.which("alembic") is None and (beside / "alembic").is_file():
+        os.environ["PATH"] = os.pathsep.join([str(beside), os.environ.get("PATH", os.defpath)])
 
 
 def set_folders(c: Any, course: Course) -> None:

@@ -66,7 +66,7 @@ class Collect(ExchangeCollect):  # type: ignore[misc]
         except (ExchangeError, ValueError, OverflowError):
             record = {"username": "", "filename": name, "timestamp": datetime.min}  # noqa: DTZ901
         if not record["username"][:1].isalnum():
-            record["username"] = ""
+            record["username"] = f"+{name}"  # nobody's, and another for each
         return record
 
     def copy_files(self) -> None:
@@ -77,7 +77,7 @@ class Collect(ExchangeCollect):  # type: ignore[misc]
         for record in records:
             self.src_records = [record]
             source = Path(self.inbound_path) / record["filename"]
-            if not record["username"]:
+            if not record["username"][:1].isalnum():
                 self.log.error("Not collected: %s has no name that submitting gives", source)
                 continue
             try:
@@ -169,7 +169,7 @@ def _unfit(folder: Path, wanted: units.Unit) -> str:
             f"{folder} is of release {described.release}, notebooks/{wanted.name} of "
             f"{wanted.release}."
         )
-    if described != described.without_keys():
+    if described.dumps() != described.without_keys().dumps():
         return f"{folder / FILE_NAME} holds keys of challenges."
     for name, sums in wanted.data.items():
         data = folder / "data" / name
