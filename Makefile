@@ -14,7 +14,7 @@ RUN := $(VENV)/bin/python
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab grade bench test browser styles judge-evidence redteam wild parity checks lint notebooks evidence bench-plot bench-stop doctor bubblewrap gpu-evidence bench-scale faults class-walk
+.PHONY: help lab grade bench test browser styles judge-evidence redteam wild parity checks lint notebooks evidence bench-plot bench-stop doctor bubblewrap gpu-evidence bench-scale faults class-walk neighbours
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' \
@@ -74,6 +74,9 @@ redteam: $(READY) bubblewrap ## attack the grader with the whole corpus and prin
 
 wild: $(READY) bubblewrap ## hand in what real classes hand in, eighty situations and more; ROWS="…": these
 	@$(RUN) -m tests.wild $(ROWS)
+
+neighbours: $(READY) bubblewrap ## grade an honest class beside a hostile one: no verdict may change
+	@$(RUN) -m benchmarks.neighbours
 
 bench-plot: $(READY) ## time the training panel's redraws beside livelossplot's; PAGE=1 writes docs
 	@$(RUN) -m benchmarks.plot $(if $(PAGE),--page)

@@ -16,7 +16,7 @@ from tests.redteam.case import CASES, REMAINING, all_cases, read_case
 from tests.redteam.rows import HONEST
 from tests.redteam.submission import hand_in
 
-MOST_REMAINING = 8
+MOST_REMAINING = 5
 # Of processor time, for one file. The slowest of the corpus takes about a second.
 READ_SECONDS = 10.0
 
@@ -31,8 +31,8 @@ def arena(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_corpus_is_large_and_what_remains_is_little_and_written_down(root: Path) -> None:
     cases = all_cases()
     remaining = [case for case in cases if case.outcome == REMAINING]
-    assert len(cases) >= 80
-    assert sum(case.cold for case in cases) >= 12
+    assert len(cases) >= 200
+    assert sum(case.cold for case in cases) >= 30
     assert len(remaining) <= MOST_REMAINING
     page = (root / "docs" / "security.md").read_text(encoding="utf-8")
     for case in remaining:
