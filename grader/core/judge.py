@@ -202,7 +202,7 @@ def _first_failure(question: Prepared, pairs: list[tuple[Case, Reply]]) -> Verdi
             return _failed(question, reply, inputs)
         if isinstance(reply, Unusable):
             return rule(question, Outcome.WRONG, messages.unusable(reply.what))
-        found = difference(reply.value, case.expected)
+        found = None if _right(reply.value, case) else difference(reply.value, case.expected)
         if found:
             text = messages.wrong(found, inputs, hidden=question.hidden)
             return rule(question, Outcome.WRONG, text)

@@ -90,13 +90,14 @@ def wrong(found: Difference, inputs: dict[str, Value], *, hidden: bool) -> str:
     return f"{where}{part}your result{place} is {found.got}, expected {found.expected}."
 
 
-def raised(reply: Raised, inputs: dict[str, Value] | None = None) -> str:
-    """Say that the learner's code raised, what, and where."""
+def raised(reply: Raised, inputs: dict[str, Value] | None = None, question: str = "") -> str:
+    """Say that code raised, what, where, and in a helper of which question's answer."""
     given = f" for inputs {shapes(inputs)}" if inputs else ""
     said = reply.message if reply.message.endswith((".", "!", "?")) else reply.message + "."
     place = f" It happened in {reply.where}" if reply.where else ""
     if reply.helper:
-        place += f" — There {reply.helper}"
+        answer = f"your answer to {question}, " if question else ""
+        place = f" It happened in {answer}{reply.where} There {reply.helper}"
     help_ = advice(reply.kind, reply.message)
     told = f"Your code raised {reply.kind}{given}: {said}{place}"
     return joined(told, help_) if help_ else told

@@ -40,4 +40,4 @@ def failed(question: Prepared, reply: Raised, inputs: dict[str, Value] | None = 
     if reply.kind == "KeyboardInterrupt":
         text = messages.too_slow(question.id, question.seconds)
         return rule(question, Outcome.TOO_SLOW, text)
-    return rule(question, Outcome.RAISED, messages.raised(reply, inputs))
+    return rule(question, Outcome.RAISED, messages.raised(reply, inputs, question.id))

@@ -115,6 +115,15 @@ def test_a_mistake_is_known_by_its_error_or_by_any_of_its_ways(
         assert verdict.message == "You stacked a list."
 
 
+def test_an_error_in_a_helper_is_told_with_what_the_helper_got() -> None:
+    """The answer's own line comes first, with its question; then the helper's shapes and line."""
+    error = Raised(
+        "RuntimeError", "no", "line 6: h = f(x)", "f got x (2,) and failed in its line 2"
+    )
+    said = ruled(error, error).message
+    assert "It happened in your answer to demo-double, line 6: h = f(x) There f got x (2,)" in said
+
+
 def test_a_case_of_lists_is_named_by_their_shapes() -> None:
     """No empty slot where inputs are no tensors."""
     batch = [(tensor(np.ones((5, 2))), 1), (tensor(np.ones((7, 2))), 0)]
