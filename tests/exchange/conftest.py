@@ -115,7 +115,7 @@ def _ordinary_users() -> list[pwd.struct_passwd]:
 
 
 @pytest.fixture(scope="session")
-def _released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("exchange") / "course"
     shutil.copytree(FIXTURE, root, ignore=shutil.ignore_patterns("__pycache__"))
     beeps = root / "data" / "beeps"
@@ -141,13 +141,13 @@ def _released(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def classroom(_released: Path) -> Iterator[Classroom]:
+def classroom(released: Path) -> Iterator[Classroom]:
     """A released course with an empty exchange; nobody has fetched anything."""
     with tempfile.TemporaryDirectory(prefix="class-", ignore_cleanup_errors=True) as folder:
         place = Path(folder)
         place.chmod(0o755)
         root = place / "teacher" / "course"
-        shutil.copytree(_released, root)
+        shutil.copytree(released, root)
         (root / "classroom").mkdir(exist_ok=True)
         text = (root / "nbgrader_config.py").read_text()
         (root / "nbgrader_config.py").write_text(

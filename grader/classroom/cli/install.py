@@ -8,6 +8,7 @@ import argparse
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ FILES = {
 }
 VENV = ".venv"
 _TOLD_LINES = 6
+_QUIET_SECONDS = 30.0
 
 
 def add(subparsers: "Subparsers") -> None:
@@ -101,10 +103,20 @@ def _environment(home: Path) -> Path:
 
 def _pip(python: Path, words: Sequence[str], home: Path) -> None:
     command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    done = subprocess.run([*command, *words], cwd=home, capture_output=True, text=True, check=False)
-    if done.returncode:
+    before = _size(python)
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
+        process = subprocess.Popen([*command, *words], cwd=home, stdout=said, stderr=said)
+        while process.poll() is None:
+            try:
+                process.wait(_QUIET_SECONDS)
+            except subprocess.TimeoutExpired:
+                new = _megabytes(_size(python) - before)
+                print(f"      still at it: {new} installed so far", flush=True)
+        said.seek(0)
+        told = said.read()
+    if process.returncode:
         message = (
-            f"pip could not install everything: {_last(done.stdout + done.stderr)}\nThe versions "
+            f"pip could not install everything: {_last(told)}\nThe versions "
             "are tested with Python 3.11 to 3.14. Is there a network, and room on the disk? The "
             "same command goes on where this one stopped."
         )
