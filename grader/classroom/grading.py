@@ -22,11 +22,13 @@ class Graded:
     """What became of a call: a line for each submission asked for, and who else has to be run.
 
     `older`, by unit: students whose marks stand under an earlier release and who were not asked
-    for; what can be judged on their kept answers is.
+    for; what can be judged on their kept answers is. `works` are those asked for, as they were when
+    they were run.
     """
 
     entries: list[Entry]
     older: Mapping[str, Sequence[str]]
+    works: Mapping[str, Sequence[Work]]
 
 
 def grade(
@@ -54,15 +56,15 @@ def grade(
     now = {(work.unit, work.student): work for work in changed}
     rest = missing(course, [work for planned in others.values() for work in planned])
     fill(course, rest, settings, crew, only_kept=True)
-    found, older = [], {}
+    found, older, done = [], {}, {}
     for unit, planned in asked.items():
-        present = [now.get((unit, work.student), work) for work in planned]
+        done[unit] = present = [now.get((unit, work.student), work) for work in planned]
         left = {work.student for work in missing(course, others[unit])}
         whole = [*present, *(work for work in others[unit] if work.student not in left)]
         failures = record(course, unit, whole, settings, again=again)
         found += entries(course, present, failures)
         older[unit] = sorted(left)
-    return Graded(found, {unit: students for unit, students in older.items() if students})
+    return Graded(found, {unit: students for unit, students in older.items() if students}, done)
 
 
 def _older(course: Course, unit: str, planned: Sequence[Work], settings: Settings) -> list[Work]:

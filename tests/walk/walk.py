@@ -47,6 +47,7 @@ def walk(
     grader(ground, "grade", unit, expect=ended)
     say(f"{road}: one resubmits, one withdraws, one gets points by hand")
     _hand_in(ground, folder, ROADS[road], {e: e.again for e in first if e.again})
+    grader(ground, "grade", unit, expect=ended)
     for each in learners:
         if each.withdrawn:
             grader(ground, "roster", "withdraw", each.student)

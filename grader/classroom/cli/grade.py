@@ -76,8 +76,7 @@ def _grade_all(
     graded = grade(course, works, settings, crew, again=arguments.again)
     entries = [
         entry
-        for unit, planned in works.items()
-        if planned
+        for unit, planned in graded.works.items()
         for entry in stand(
             course,
             unit,

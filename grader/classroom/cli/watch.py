@@ -76,12 +76,12 @@ def _pass(course: "Course", arrivals: "Arrivals", arguments: argparse.Namespace)
             unit: [w for w in works_of(course, unit, settings) if w.student in students]
             for unit, students in found.items()
         }
-        found_out = grade(course, works, settings, crew_of(arguments)).entries
+        graded = grade(course, works, settings, crew_of(arguments))
         entries = [
             entry
-            for unit, planned in works.items()
+            for unit, planned in graded.works.items()
             for entry in stand(
-                course, unit, planned, [e for e in found_out if e.unit == unit], whole=False
+                course, unit, planned, [e for e in graded.entries if e.unit == unit], whole=False
             )
         ]
     except GraderError as error:

@@ -13,7 +13,8 @@ from nbformat import NotebookNode
 
 from grader.classroom.course import Course
 from grader.classroom.notebook import LARGEST_FILE, question_of
-from grader.core.errors import SetupError
+from grader.classroom.ordinary import read_ordinary
+from grader.core.errors import SetupError, SubmissionError
 
 RELEASES, EXCUSED = "releases.json", "excused.json"
 EXCUSE, COUNT = "excused", "counts"
@@ -66,9 +67,8 @@ def decide(
 def _held(path: Path) -> str:
     """The release that a submitted notebook says it is of; a stranger's word, only to be shown."""
     try:
-        with path.open("rb") as file:
-            said = json.loads(file.read(LARGEST_FILE))["metadata"]["grader"]["release"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        said = json.loads(read_ordinary(path, LARGEST_FILE))["metadata"]["grader"]["release"]
+    except (SubmissionError, ValueError, KeyError, TypeError, RecursionError):
         return ""
     return said if isinstance(said, str) and len(said) <= _SHOWN and said.isalnum() else ""
 
