@@ -464,7 +464,7 @@ lab.show_memorised(before, data.train, data.wrong)
 # What counts is your **recipe**, not one lucky network. The check runs it on three data sets drawn anew,
 # takes the middle one of the three results, and looks at clips kept back as well. It is a little milder
 # than the goal, so bad luck does no harm; half the points are yours if only the training accuracy is too
-# high. A repair is worth something if it works on data you have not seen.
+# high, or if unseen clips miss the goal by a little. A repair is worth something if it works on data you have not seen.
 #
 # Names are drawn anew, too: the eight sensors come mixed with one another, and class 0 here may be class 1
 # there. What neighbouring readings tell stays, so a network that learns from its clips never notices.

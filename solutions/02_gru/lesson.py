@@ -585,7 +585,8 @@ lab.hint("gru-unpack", 0)
 #
 # What counts is your **recipe**, as in unit 1: the check runs it on data drawn anew and looks at sequences
 # kept back as well. Repairs differ by little from draw to draw here, so one is enough. It is a little milder
-# than the goal, so bad luck does no harm; half the points are yours if only the training accuracy is too high.
+# than the goal, so bad luck does no harm; half the points are yours if only the training accuracy is too high, or if
+# unseen sequences miss the goal by a little.
 #
 # Names are drawn anew, too: the detectors change places, five of the ten are wired the other way round (their
 # sign turns), and class 0 here may be class 1 there. The shutter stays channel 0, and a network that learns from

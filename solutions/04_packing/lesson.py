@@ -605,8 +605,8 @@ lab.show_memorised(before, data.train, data.wrong)
 # | **goal** | **below 92** | **at least 85** | both at once |
 #
 # **Rules.** Change the architecture and the training settings, nothing else. The data stays, all fifty
-# columns of it, and an `nn.GRU` stays. **Only valid steps may be read**: the check adds zeros behind
-# every call, and no answer may move. All accuracies are measured in eval mode.
+# columns of it, and an `nn.GRU` stays. **Only valid steps may be read**: the check puts other frames
+# and more columns behind every call, and no answer may move. All accuracies are measured in eval mode.
 #
 # What counts is your **recipe**, not one lucky network. The check runs it on three data sets drawn anew,
 # takes the middle one of the three results, and looks at recordings kept back as well. It is a little

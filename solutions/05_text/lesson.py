@@ -500,7 +500,7 @@ print(f"  baseline {share_lost(surprised):4.1f}%")
 #
 # What counts is your **recipe**. The check draws other sentences, trains your recipe on them, and asks for
 # one word in each of many sentences that it has not seen, yours and the bigram model's guess side by side.
-# It sends only the words before.
+# It sends only the words before; what it puts behind them is made up.
 #
 # Names are drawn anew, too: every word but `<pad>`, `<unk>` and `<s>` gets another number, so a network that
 # learns from its sentences never notices, and one that knows others by heart finds no word of them again.
