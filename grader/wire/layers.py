@@ -8,6 +8,7 @@ exchange or without, so nothing on them tells a model which of the two it is.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -61,6 +62,17 @@ def hearing(exchanged: str | None = None, before: Heard | None = None) -> Iterat
                 delattr(place, name)  # it came from the module's __getattr__
             else:
                 setattr(place, name, function)
+
+
+@contextmanager
+def uncompiled() -> Iterator[None]:
+    """Run compiled models as they were written: compiling again takes longer than a few answers."""
+    dynamo = sys.modules.get("torch._dynamo")  # it is loaded where there is a compiled model
+    if dynamo is None or not hasattr(dynamo, "set_stance"):
+        yield
+        return
+    with dynamo.set_stance("force_eager"):
+        yield
 
 
 def _heard(

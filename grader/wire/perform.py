@@ -112,7 +112,7 @@ class Performer:
         if self._answer is Ellipsis or not callable(self._answer):
             return False
         try:
-            with building.untouched(self._answer):
+            with building.untouched(self._answer), layers.uncompiled():
                 return self._train(request) is None
         except building.NotBuiltError:
             return False
@@ -162,7 +162,11 @@ class Performer:
 
         model = self._trained()
         model.eval()  # what it returns is the learner's to say
-        with torch.no_grad(), building.no_gradients(RuntimeError, NO_LEARNING):
+        with (
+            torch.no_grad(),
+            building.no_gradients(RuntimeError, NO_LEARNING),
+            layers.uncompiled(),
+        ):
             heard = None
             if request.exchange is not None and request.other_x is not None:
                 with layers.hearing() as heard:

@@ -310,3 +310,12 @@ def test_a_scripted_copy_is_named() -> None:
     reply = Performer(lambda _train, _val: scripted).perform(Train(ROWS, ROWS))
     assert isinstance(reply, Unusable)
     assert "TorchScript" in reply.what
+
+
+def test_a_compiled_model_is_asked_as_it_was_written() -> None:
+    """And its layer is heard: compiling anew for every request would take a question's time."""
+    torch.manual_seed(0)
+    net = Net()
+    plain, compiled = trained(net), trained(torch.compile(net, backend="eager"))
+    np.testing.assert_array_equal(logits(plain), logits(compiled))
+    np.testing.assert_array_equal(logits(plain, "RNN"), logits(compiled, "RNN"))
