@@ -12,6 +12,8 @@ NEARLY = 4.0
 GAP = 5.0
 # Percent of the wrong labels: who has learnt so many learns by heart.
 BY_HEART = 50.0
+# Percent of the rightly labelled ones: who knows fewer guesses, and guesses wrong labels as well.
+KNOWS_ITS_ROWS = 90.0
 # Unseen rows may miss their bar by so much, and validation rows be answered better by no more than
 # the second, where half the points are given.
 JUST_MISSED = 2.0
@@ -70,7 +72,7 @@ def _below(middle: Score, bars: Bars, found: Symptoms) -> str:
         return "unseen-ends" if found.unseen_end == "both" else "unseen-end"
     if found.reads_padding:
         return "reads-padding"
-    if middle.learnt_by_heart > BY_HEART:
+    if middle.learnt_by_heart > BY_HEART and middle.rightly_labelled > KNOWS_ITS_ROWS:
         return "memorises"
     short = bars.applied_val_at_least - min(middle.val, middle.hidden)
     if middle.train < bars.applied_val_at_least:

@@ -29,6 +29,13 @@ GOOD = Score(train=90, val=87, hidden=86, learnt_by_heart=5, rightly_labelled=99
         ({"train": 60, "val": 58, "hidden": 58}, Symptoms(), "underfits", 0),
         ({"train": 91, "val": 78, "hidden": 78}, Symptoms(), "overfits", 0),
         ({"train": 91, "val": 78, "learnt_by_heart": 80}, Symptoms(), "memorises", 0),
+        # of two classes half of the wrong labels are guessed
+        (
+            {"train": 57, "val": 49, "hidden": 52, "learnt_by_heart": 61, "rightly_labelled": 57},
+            Symptoms(),
+            "underfits",
+            0,
+        ),
         # validation holds and unseen data does not
         ({"hidden": 83}, Symptoms(), "unseen-just-missed", 0.5),
         ({"hidden": 81}, Symptoms(), "hidden-data", 0),
