@@ -8,7 +8,7 @@ with it (from another unit, say). Linear in the submission but for its share of 
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
@@ -27,10 +27,12 @@ class Match:
     """For each cell of a submission the index of the master's cell that it is; None: an own one.
 
     `edited`: by the index of a locked code cell, the place of the cell that the learner changed.
+    `namesakes`: locked code cells whose name an own cell carries, too.
     """
 
     places: Sequence[int | None]
     edited: Mapping[int, int]
+    namesakes: Collection[int]
 
 
 def match(master: Sequence[NotebookNode], cells: Sequence[NotebookNode]) -> Match:
@@ -39,7 +41,8 @@ def match(master: Sequence[NotebookNode], cells: Sequence[NotebookNode]) -> Matc
     finder.by_text()
     finder.by_name()
     finder.by_place()
-    return Match([finder.places.get(place) for place in range(len(cells))], finder.edited)
+    places = [finder.places.get(place) for place in range(len(cells))]
+    return Match(places, finder.edited, finder.namesakes())
 
 
 @dataclass
@@ -129,6 +132,17 @@ class _Finder:
                 if place not in self.places and _answers(self.cells[place], given):
                     self._claim(place, index)
                     break
+
+    def namesakes(self) -> set[int]:
+        """The locked code cells whose names cells carry that are the learner's own."""
+        return {
+            named
+            for place, named in enumerate(self._named)
+            if named is not None
+            and place not in self.places
+            and is_fixed(self.master[named])
+            and self.cells[place].cell_type == "code" == self.master[named].cell_type
+        }
 
     def _claim(self, place: int, index: int) -> None:
         self.places[place] = index

@@ -20,7 +20,7 @@ from grader.core.unit import digest
 
 __all__ = ["LARGEST_FILE", "MOST_CELLS", "is_answer", "is_fixed", "question_of", "read_submission"]
 
-OURS, REPLACED = "grader", "replaced"
+OURS, REPLACED, NAMESAKES = "grader", "replaced", "namesakes"
 _MOST_NAMES = 50
 MISSING_NOTE = "# This cell was missing from the submission."
 
@@ -60,14 +60,21 @@ def rebuild(master: NotebookNode, submission: NotebookNode) -> NotebookNode:
         master.cells[index].id: _bound(submission.cells[place], master.cells[index])
         for index, place in found.edited.items()
     }
-    if replaced:
-        made.metadata = {**made.metadata, OURS: {**made.metadata.get(OURS, {}), REPLACED: replaced}}
+    namesakes = sorted(master.cells[index].id for index in found.namesakes)
+    notes = {name: note for name, note in ((REPLACED, replaced), (NAMESAKES, namesakes)) if note}
+    if notes:
+        made.metadata = {**made.metadata, OURS: {**made.metadata.get(OURS, {}), **notes}}
     return made  # type: ignore[no-any-return]
 
 
 def replaced_cells(notebook: NotebookNode) -> dict[str, list[str]]:
     """The locked cells that the learner had changed: what each bound that the released does not."""
     return dict(notebook.metadata.get(OURS, {}).get(REPLACED, {}))
+
+
+def namesakes(notebook: NotebookNode) -> list[str]:
+    """The locked cells whose name a cell of the learner's own carries, which says other things."""
+    return list(notebook.metadata.get(OURS, {}).get(NAMESAKES, []))
 
 
 def names_of(notebook: NotebookNode) -> set[str]:

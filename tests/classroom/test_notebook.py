@@ -15,6 +15,7 @@ from grader.classroom.notebook import (
     dumps,
     learner_cells,
     loads,
+    namesakes,
     packed,
     question_of,
     read_submission,
@@ -256,6 +257,7 @@ def test_a_changed_copy_of_a_given_cell_is_the_learners_own(master: Any, submiss
     assert ids.index("own-2") == ids.index("rnn-step-answer") + 1
     assert _sources(rebuilt)["own-1"] == "import torch as t"
     assert not replaced_cells(rebuilt)
+    assert namesakes(rebuilt) == ["code-1"]
 
 
 def test_a_changed_given_cell_is_put_back_and_named(master: Any, submission: Any) -> None:

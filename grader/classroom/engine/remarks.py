@@ -10,7 +10,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from grader.classroom.notebook import learner_cells, loads, replaced_cells
+from grader.classroom.notebook import learner_cells, loads, namesakes, replaced_cells
 from grader.core.plain import one_line
 from grader.core.verdict import Verdict
 
@@ -77,6 +77,11 @@ def _replaced(notebook: NotebookNode) -> Iterator[str]:
         yield (
             f"The given cell {cell} was changed, and ran as released.{what} "
             "What is needed of it belongs into a cell of the learner's own."
+        )
+    for cell in namesakes(notebook):
+        yield (
+            f"A cell has the name of the given cell {cell} and says other things (a changed copy, "
+            "or a cell of another unit): it was run as the learner's own."
         )
 
 

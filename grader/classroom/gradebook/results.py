@@ -18,7 +18,7 @@ from grader.classroom.engine import Result
 from grader.classroom.engine.place import data_marks, hashed, program
 from grader.classroom.gradebook.settings import Settings
 from grader.classroom.gradebook.whole import read_whole, remove_drafts, write_whole
-from grader.classroom.notebook import replaced_cells
+from grader.classroom.notebook import namesakes, replaced_cells
 from grader.core.unit import FILE_NAME
 from grader.core.verdict import Outcome
 
@@ -110,5 +110,6 @@ def key(circumstances: str, student: str, notebook: NotebookNode) -> str:
     Where a cell of the learner's stands decides what it finds, as much as what it says.
     """
     cells = [(cell.id, cell.cell_type, cell.source) for cell in notebook.cells]
-    work = json.dumps([circumstances, student, cells, replaced_cells(notebook)])
+    notes = [replaced_cells(notebook), namesakes(notebook)]  # a report has remarks on them
+    work = json.dumps([circumstances, student, cells, notes])
     return hashed([work.encode()])
