@@ -555,8 +555,7 @@ print(f"the result moves by {upper_layer_matters(reused):.2f}: nobody reads the 
 def summarise(x, W_ih, W_hh, b_ih, b_hh):
     """Read x (B, T, C) with a GRU of some layers; give the top layer's last state, (B, H)."""
     gru = gru_with(W_ih, W_hh, b_ih, b_hh, batch_first=True)
-    output, (h, c) = gru(x)
-    summary = h
+    summary = ...  # your colleague wrote: output, (h, c) = gru(x), then summary = h
     ### BEGIN SOLUTION
     output, h_n = gru(x)
     summary = h_n[-1]
