@@ -114,7 +114,8 @@ def test_github_gets_a_line_a_question_and_no_command_of_a_learners(
     stop, again, ours = (lines[n] for n in (begins[0], begins[-2], begins[-1]))
     assert stop.removeprefix("::stop-commands::") == again.strip(":")
     assert ours.startswith(f"::error file={notebook},line=2,title=toy-double%3A raised%2C 0 of 2")
-    assert ours.endswith("::50%25 wrong%0A::set-output name=x::y%0D, a:b")
+    # of a line that returns to its start, what was painted over is gone
+    assert ours.endswith("::50%25 wrong%0A, a:b")
 
 
 def test_all_points_need_no_annotation() -> None:
