@@ -49,8 +49,9 @@ def test_a_kernel_remembers_the_cell_that_defined_an_answer() -> None:
 import sys
 sys.path.insert(0, {str(ROOT)!r})
 from grader.core.unit import digest
-from grader.lab.checks import _is_untouched
-print(_is_untouched(train_model, digest({answer!r})), _is_untouched(train_model, digest("x")))
+from grader.lab.checks import _untouched
+scaffolds = digest({answer!r}), digest("x")
+print(*[bool(_untouched(train_model, scaffold)) for scaffold in scaffolds])
 """
     cells = [nbformat.v4.new_code_cell(source) for source in (answer, look)]
     notebook = nbformat.v4.new_notebook(cells=cells)
