@@ -50,9 +50,10 @@ def statements(path: Path) -> set[str]:
 
 @cache
 def secrets() -> frozenset[str]:
-    """Every line of code under `solutions/` that no lesson shows and no hint or message says."""
+    """Every line of code under `solutions/` that no lesson, quiz item, hint or message shows."""
     lessons = [p.read_text("utf-8") for p in sorted(COURSE.glob("solutions/*/lesson.py"))]
     told = [SOLUTION.sub("", text) for text in lessons]
+    told += [p.read_text("utf-8") for p in sorted(COURSE.glob("solutions/*/quiz.toml"))]
     found = {
         line.strip()
         for text in lessons
