@@ -71,8 +71,9 @@ class Watcher:
         threads = sum(one.threads for one in each)
         if threads > limits.processes:
             return endings.too_many_processes(limits.processes)
-        # The first process is none of the learner's: it can neither hide nor leave.
-        if pids and sockets_of(pids[0]) > limits.sockets:
+        # The sandbox's first process is none of the learner's: it can neither hide nor leave. A
+        # fresh sandbox has bubblewrap's own before it, which lives outside and counts nothing.
+        if max(map(sockets_of, pids[:2]), default=0) > limits.sockets:
             return endings.too_many_sockets(limits.sockets)
         stored, files = self._stored()
         if files > limits.files:
