@@ -6,7 +6,7 @@ Nothing here has to be changed to grade with the referee. To run without a sandb
 
 from pathlib import Path
 
-from grader.classroom.gradebook import configure
+from grader.classroom.nbgrader import configure
 
 ROOT = Path(__file__).parent
 

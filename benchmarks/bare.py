@@ -23,11 +23,11 @@ os.environ["NBGRADER_EXECUTION"] = "autograde"
 
 import nbformat
 
-from grader.core.judge import judge
+from grader.core.judgement import judge
 from grader.core.names import answer_cell
-from grader.core.question import Prepared
+from grader.core.question import PreparedQuestion
 from grader.core.requests import Reply, Request
-from grader.wire import channel
+from grader.wire import channels
 from grader.wire.perform import Performer
 
 DEMONSTRATION = "demonstration"
@@ -51,7 +51,7 @@ class Taken:
 class Direct:
     """A channel without a referee: does what the judge asks, in this process."""
 
-    def __init__(self, questions: Mapping[str, Prepared], taken: Taken) -> None:
+    def __init__(self, questions: Mapping[str, PreparedQuestion], taken: Taken) -> None:
         self._questions = questions
         self._taken = taken
 
@@ -75,7 +75,9 @@ class Direct:
         self._taken.failed += verdict.points < verdict.maximum
 
 
-def run(path: Path, questions: Mapping[str, Prepared], folder: Path, *, everything: bool) -> Taken:
+def run(
+    path: Path, questions: Mapping[str, PreparedQuestion], folder: Path, *, everything: bool
+) -> Taken:
     """Run the cells of a rebuilt notebook, in `folder`, in a shell of their own."""
     from IPython.core.interactiveshell import InteractiveShell
 
@@ -83,7 +85,7 @@ def run(path: Path, questions: Mapping[str, Prepared], folder: Path, *, everythi
     notebook = nbformat.read(path, as_version=4)
     InteractiveShell.clear_instance()
     shell: Any = InteractiveShell.instance(history_manager=None)
-    channel.install(Direct(questions, taken))
+    channels.install(Direct(questions, taken))
     os.chdir(folder)
     answers = {answer_cell(name) for name in questions}
     wall, cpu = time.perf_counter(), time.process_time()
@@ -112,7 +114,7 @@ def main() -> None:
     """Answer requests until there are no more: one JSON object a line, both ways."""
     import pickle
 
-    from grader.worker.zygote import warm_up
+    from grader.worker.fork_server import warm_up
 
     warm_up()
     out = sys.stdout

@@ -26,13 +26,13 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import torch
 
-from grader.classroom.course import Course
-from grader.classroom.publish.expand import BEGIN, END, expand
-from grader.classroom.publish.lesson import read_lesson
+from grader.classroom.course_paths import Course
+from grader.classroom.publish.lesson_parser import read_lesson
+from grader.classroom.publish.notebook_builder import BEGIN, END, expand
 from grader.core.demonstrations import TAG
 from grader.core.question import REPAIR
-from grader.core.unit import FILE_NAME
-from grader.referee.bank import UnitBank, load_unit
+from grader.core.unit_file import FILE_NAME
+from grader.referee.question_bank import UnitBank, load_unit
 
 ROOT = Path(__file__).resolve().parents[1]
 COURSE = Course(ROOT, ROOT / "classroom")

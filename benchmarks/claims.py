@@ -24,10 +24,10 @@ from benchmarks.trials import (
     graded_draws,
     load,
 )
-from grader.core import perplexity
+from grader.core import language_model_repair
 from grader.core.question import ACCURACY, PERPLEXITY, Bars
-from grader.core.repair import Score, diagnose
-from grader.referee.bank import Question
+from grader.core.repair import DrawScore, diagnose
+from grader.referee.question_bank import Question
 
 MOST = 18  # of 20: what a claim about single draws asks for
 
@@ -47,8 +47,10 @@ def holds(runs: Sequence[Run], row: Row) -> bool:
         return False
     if getattr(module, "METRIC", ACCURACY) == PERPLEXITY:
         found = {name: median(getattr(run, name) for run in runs) for name in JUDGED}
-        return perplexity.diagnose(perplexity.Unsure(**found)) is None
-    middle = Score(
+        return (
+            language_model_repair.diagnose(language_model_repair.DrawPerplexities(**found)) is None
+        )
+    middle = DrawScore(
         train=median(run.train for run in runs),
         val=median(run.val for run in runs),
         hidden=median(run.hidden for run in runs),

@@ -26,11 +26,11 @@ from statistics import mean
 
 from benchmarks.trials import REFERENCE, REPAIRS, ROOT, Row, draw, find_questions, load, recipes
 from benchmarks.trials import rows_of as all_rows
-from grader.core.judge import judge
-from grader.core.question import Prepared
-from grader.core.recipe import make_draw
-from grader.core.verdict import Outcome, Verdict
-from grader.referee.prepare import with_draws
+from grader.core.data_recipe import make_draw
+from grader.core.judgement import judge
+from grader.core.question import PreparedQuestion
+from grader.core.verdicts import Outcome, Verdict
+from grader.referee.preparation import with_draws
 from grader.wire.perform import Performer
 
 PAGE = ROOT / "docs" / "gpu.md"
@@ -116,7 +116,7 @@ def train(row: Row, number: int, device: str) -> Trial:
     )
 
 
-def _judge_weights(prepared: Prepared, model: object) -> Verdict:
+def _judge_weights(prepared: PreparedQuestion, model: object) -> Verdict:
     return judge(prepared, Performer(lambda *_: model).perform)
 
 

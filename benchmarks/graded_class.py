@@ -20,13 +20,13 @@ from typing import Any
 from benchmarks import meter, workload
 from benchmarks.bare import Taken
 from benchmarks.meter import Spent
-from grader.classroom.course import Course, find_course
-from grader.classroom.gradebook.plan import Planner, plan
-from grader.classroom.gradebook.register import register
-from grader.classroom.gradebook.secret import class_secret
-from grader.classroom.gradebook.settings import Settings
-from grader.core.verdict import Outcome
-from grader.referee.process import ReferenceProcess, Sources
+from grader.classroom.course_paths import Course, find_course
+from grader.classroom.grading.planning import Planner, plan
+from grader.classroom.grading.secret_key import class_secret
+from grader.classroom.grading.settings import RunSettings
+from grader.classroom.nbgrader.registration import register
+from grader.core.verdicts import Outcome
+from grader.referee.process import ReferencePaths, ReferenceProcess
 
 WORKERS = 2
 REPAIR = "-repair"
@@ -92,8 +92,8 @@ def set_up(count: int, *, trains: bool = True) -> Bench:
 def _lay_out_floor(bench: Bench) -> None:
     """Rebuilt notebooks and hidden questions, so that the floor does what a graded run does."""
     bench.floor.mkdir(parents=True, exist_ok=True)
-    course, settings = bench.course, Settings(device="cpu")
-    sources = Sources(
+    course, settings = bench.course, RunSettings(device="cpu")
+    sources = ReferencePaths(
         solutions=course.solutions,
         data=course.data,
         cards=course.classroom / "cards",

@@ -34,11 +34,11 @@ from benchmarks.evidence import machine
 from benchmarks.natural import RIGHT, Attempt, read_attempts
 from benchmarks.natural import verdict as verdict_on
 from benchmarks.styles import THREADS, Style, bank, lost_on, read_styles
-from grader.core.judge import judge
+from grader.core.judgement import judge
 from grader.core.question import FUNCTION, REPAIR
-from grader.core.verdict import Outcome
-from grader.referee.bank import Question
-from grader.referee.prepare import prepare, seed_for
+from grader.core.verdicts import Outcome
+from grader.referee.preparation import prepare, seed_for
+from grader.referee.question_bank import Question
 from grader.wire.perform import Performer
 
 ROOT = Path(__file__).resolve().parents[1]

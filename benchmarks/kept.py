@@ -26,15 +26,15 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "build" / "evidence"
 # What changes a number when it changes. Imports do not, nor does `fit`: it checks and shows a run.
 CODE = (
-    "grader/core/asking.py",
+    "grader/core/request_batches.py",
     "grader/core/diagnosis.py",
     "grader/core/ngrams.py",
-    "grader/core/perplexity.py",
+    "grader/core/language_model_repair.py",
     "grader/core/probes.py",
-    "grader/core/recode.py",
+    "grader/core/recoded_draws.py",
     "grader/core/repair.py",
-    "grader/core/trained.py",
-    "grader/lab/measure.py",
+    "grader/core/repair_preamble.py",
+    "grader/lab/metrics.py",
     "grader/lab/training.py",
 )
 PLAIN = (str, int, float, bool, bytes, Path, type(None), type(...))

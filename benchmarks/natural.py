@@ -27,12 +27,12 @@ from typing import Any
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # references are small, and share the machine
 
 from benchmarks.styles import COURSE, bank
-from grader.classroom.publish.lesson import ANSWER, read_lesson
+from grader.classroom.publish.lesson_parser import ANSWER, read_lesson
 from grader.core.errors import CourseError
-from grader.core.judge import judge
-from grader.core.question import FUNCTION, Prepared
-from grader.core.verdict import Outcome, Verdict
-from grader.referee.prepare import VISIBLE_SEED, prepare
+from grader.core.judgement import judge
+from grader.core.question import FUNCTION, PreparedQuestion
+from grader.core.verdicts import Outcome, Verdict
+from grader.referee.preparation import VISIBLE_SEED, prepare
 from grader.wire.perform import Performer
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -110,7 +110,7 @@ def answer(attempt: Attempt, unit: str) -> Callable[..., Any]:
     return made
 
 
-def verdict(attempt: Attempt, unit: str, asked: Prepared) -> Verdict:
+def verdict(attempt: Attempt, unit: str, asked: PreparedQuestion) -> Verdict:
     """Judge one attempt."""
     with contextlib.redirect_stdout(None):
         return judge(asked, Performer(answer(attempt, unit)).perform)

@@ -19,12 +19,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from grader.classroom.course import Course
-from grader.classroom.engine import Crew
-from grader.classroom.engine.crew import cores
-from grader.classroom.gradebook.plan import plan
-from grader.classroom.gradebook.settings import Settings
-from grader.classroom.grading import grade
+from grader.classroom.course_paths import Course
+from grader.classroom.engine import PoolOptions
+from grader.classroom.engine.worker_options import cores
+from grader.classroom.grade_class import grade
+from grader.classroom.grading.planning import plan
+from grader.classroom.grading.settings import RunSettings
 from tests.redteam.arena import UNIT, build_arena
 from tests.redteam.case import HELD, Case
 from tests.redteam.submission import hand_in
@@ -125,9 +125,9 @@ def graded(arena: Path, place: Path, cases: Sequence[Case]) -> dict[str, dict[st
     release = json.loads(course.released(UNIT).read_text(encoding="utf-8"))
     for case in cases:
         hand_in(case, release, {}, course.submission(UNIT, case.who))
-    settings = Settings(device="cpu")
+    settings = RunSettings(device="cpu")
     works = {UNIT: plan(course, UNIT, settings)}
-    told = grade(course, works, settings, Crew(max(2, cores())))
+    told = grade(course, works, settings, PoolOptions(max(2, cores())))
     return {entry.student: entry.report for entry in told.entries}
 
 

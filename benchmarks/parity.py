@@ -44,22 +44,22 @@ from nbformat import NotebookNode
 
 from benchmarks.parity_cases import COURSE, ROOT, Case, all_cases, bank, master, without_repairs
 from grader.classroom.engine import Job, run_one
-from grader.classroom.engine.place import hashed, launcher, program
-from grader.classroom.gradebook.untouched import untouched
-from grader.classroom.notebook import (
+from grader.classroom.engine.environment import hashed, launcher, program
+from grader.classroom.grading.unattempted import untouched
+from grader.classroom.notebooks.rebuilding import (
     dumps,
     is_answer,
     question_of,
     read_submission,
     rebuild,
 )
-from grader.classroom.sandbox import Box
+from grader.classroom.sandbox import SandboxSpec
 from grader.core.errors import SubmissionError
 from grader.core.names import answer_cell, stem
-from grader.core.question import REPAIR, Prepared
-from grader.core.unit import FILE_NAME, Unit, digest, find
-from grader.core.verdict import Outcome
-from grader.referee.prepare import draw_all, prepare_hidden, with_draws
+from grader.core.question import REPAIR, PreparedQuestion
+from grader.core.unit_file import FILE_NAME, Unit, digest, find
+from grader.core.verdicts import Outcome
+from grader.referee.preparation import draw_all, prepare_hidden, with_draws
 
 BY_DESIGN = ROOT / "tests" / "parity" / "by_design.toml"
 SECRET = "the secret of no class"  # noqa: S105 - numbers the draws, so that a run can be repeated
@@ -96,7 +96,7 @@ def _release(unit: str) -> Unit:
 
 
 @cache
-def _repairs(unit: str) -> dict[str, Prepared]:
+def _repairs(unit: str) -> dict[str, PreparedQuestion]:
     """The unit's repairs with draws, the same for all notebooks, as they are for a class."""
     repairs = [q for q in bank(unit).questions.values() if q.kind == REPAIR]
     return {q.id: with_draws(q, draw_all(q, SECRET, COURSE.data), {}) for q in repairs}
@@ -115,7 +115,7 @@ def in_class(case: Case, *, quick: bool) -> dict[str, tuple[Said, Mapping[str, A
         files={FILE_NAME: _release(case.unit).without_keys().dumps().encode()},
     )
     planned = untouched(job, _release(case.unit).scaffolds)
-    result = run_one(planned.rest, launcher("bwrap"), Box(data=COURSE.data, course=ROOT))
+    result = run_one(planned.rest, launcher("bwrap"), SandboxSpec(data=COURSE.data, course=ROOT))
     verdicts = planned.complete(result).verdicts
     return {
         name: (Said(str(v.outcome), v.points, v.message), v.details)
@@ -202,7 +202,9 @@ def _without_record(notebook: NotebookNode, name: str) -> str:
     return str(Outcome.MISSING)
 
 
-def is_luck(question: Prepared, home: Said, there: Said, details: Mapping[str, Any]) -> bool:
+def is_luck(
+    question: PreparedQuestion, home: Said, there: Said, details: Mapping[str, Any]
+) -> bool:
     """Whether a repair's medians lie so near a bar that the draws decide."""
     middle = details.get("median", {})
     if question.repair is None or home.points == there.points or not middle:
@@ -268,7 +270,7 @@ def compare(case: Case, *, quick: bool, count: Count) -> list[str]:
     return lines
 
 
-def _prepared(unit: str, name: str) -> Prepared:
+def _prepared(unit: str, name: str) -> PreparedQuestion:
     return _release(unit).questions[name]
 
 

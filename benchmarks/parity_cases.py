@@ -15,13 +15,13 @@ import nbformat
 from nbformat import NotebookNode
 
 from benchmarks import styles
-from grader.classroom.course import Course
-from grader.classroom.notebook import is_answer, loads
-from grader.classroom.publish.release import write_source
-from grader.classroom.sample import _submission, _without_marks, read_overlays, sample_units
+from grader.classroom.course_paths import Course
+from grader.classroom.notebooks.rebuilding import is_answer, loads
+from grader.classroom.publish.releasing import write_source
+from grader.classroom.sample_class import _submission, _without_marks, read_overlays, sample_units
 from grader.core.names import answer_cell
 from grader.core.question import REPAIR
-from grader.referee.bank import UnitBank, load_unit
+from grader.referee.question_bank import UnitBank, load_unit
 
 ROOT = Path(__file__).resolve().parents[1]
 COURSE = Course(ROOT, ROOT / "build" / "parity")

@@ -32,7 +32,7 @@ sys.path[:0] = [{str(ROOT)!r}]
 import torch
 from grader import lab
 from grader.lab import measure, training
-from grader.lab.history import Epoch
+from grader.lab.training_history import Epoch
 torch.set_num_threads(1)
 data = lab.load("rumble")
 
@@ -64,8 +64,8 @@ records = [Epoch(n, 0.7 / n, 0.5, 90.0, 75.0, n / 10) for n in range(1, 301)]
 # without a panel, so that another program on this machine slows both.
 OURS = f"""
 import json
-from grader.lab.plot import LossPlot
-from grader.lab.history import History
+from grader.lab.training_plot import LossPlot
+from grader.lab.training_history import History
 
 redraw = {{}}
 for at in {AT_EPOCHS}:

@@ -22,18 +22,18 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from benchmarks.trials import ROOT
-from grader.classroom import sample
-from grader.classroom.course import CONFIG, Course
+from grader.classroom import sample_class
+from grader.classroom.course_paths import CONFIG, Course
 from grader.classroom.engine import Job, Result
-from grader.classroom.engine.job import report
-from grader.classroom.gradebook.fill import CARDS
-from grader.classroom.gradebook.plan import Planner, plan
-from grader.classroom.gradebook.results import Store
-from grader.classroom.gradebook.secret import SECRET
-from grader.classroom.gradebook.settings import Settings
-from grader.core import unit as units
-from grader.core.ruling import rule
-from grader.core.verdict import Outcome
+from grader.classroom.engine.jobs import report
+from grader.classroom.grading.pending_runs import CARDS
+from grader.classroom.grading.planning import Planner, plan
+from grader.classroom.grading.results import ResultStore
+from grader.classroom.grading.secret_key import SECRET
+from grader.classroom.grading.settings import RunSettings
+from grader.core import unit_file as units
+from grader.core.verdict_rules import rule
+from grader.core.verdicts import Outcome
 
 STUDENTS = (17, 50, 300)
 # Students whose submission of the first unit is untouched and is run: the workers start.
@@ -42,7 +42,7 @@ RERUN_AT_MOST = 30.0
 # The largest class may cost so much more a submission than the smallest, and the grader so much
 # more memory: timings on a shared machine differ by more than a tenth.
 TIME_AT_MOST, MEMORY_AT_MOST = 1.3, 1.25
-SETTINGS = Settings(device="cpu")
+SETTINGS = RunSettings(device="cpu")
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ def build(students: int) -> Course:
     (course.classroom / CARDS).symlink_to(_made(ROOT / "build" / "scale" / CARDS))
     for place, unit in enumerate(course.units()):
         ran = RUN if place == 0 else 0
-        if (course.solutions / unit / sample.FOLDER).is_dir():
-            sample.build(template, unit, "bwrap")
+        if (course.solutions / unit / sample_class.FOLDER).is_dir():
+            sample_class.build(template, unit, "bwrap")
         files = [template.submission(unit, student) for student in template.students(unit)]
         for number in range(students):
             is_run = number < ran or not files
@@ -94,7 +94,7 @@ def plant(course: Course, unit: str, ran: int) -> None:
     questions = units.find(course.notebooks / unit).questions
     verdicts = {name: rule(q, Outcome.PASSED, "Planted.") for name, q in questions.items()}
     planner = Planner.of(course, unit, SETTINGS)
-    store = Store(course.results)
+    store = ResultStore(course.results)
     for planned in plan(course, unit, SETTINGS)[ran:]:
         if planned.problem:
             continue

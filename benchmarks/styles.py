@@ -32,17 +32,17 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # references are small, and share
 import nbformat
 from nbformat import NotebookNode
 
-from grader.classroom.course import Course
+from grader.classroom.course_paths import Course
 from grader.classroom.engine import Job, Result, run_one
-from grader.classroom.engine.place import launcher, program
-from grader.classroom.notebook import dumps, read_submission, rebuild
-from grader.classroom.publish.lesson import ANSWER, LessonCell, read_lesson
-from grader.classroom.sandbox import LAUNCHERS, Box
+from grader.classroom.engine.environment import launcher, program
+from grader.classroom.notebooks.rebuilding import dumps, read_submission, rebuild
+from grader.classroom.publish.lesson_parser import ANSWER, LessonCell, read_lesson
+from grader.classroom.sandbox import LAUNCHERS, SandboxSpec
 from grader.core.names import answer_cell
-from grader.core.question import REPAIR, Prepared
-from grader.core.unit import FILE_NAME, find
-from grader.referee.bank import Question, UnitBank, load_unit
-from grader.referee.prepare import draw_all, prepare, seed_for, with_draws
+from grader.core.question import REPAIR, PreparedQuestion
+from grader.core.unit_file import FILE_NAME, find
+from grader.referee.preparation import draw_all, prepare, seed_for, with_draws
+from grader.referee.question_bank import Question, UnitBank, load_unit
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT / "tests" / "styles" / "corpus"
@@ -124,7 +124,7 @@ def job(style: Style, secret: str = SECRET) -> Job:
 
 def grade(style: Style, sandbox: str = "bwrap", secret: str = SECRET, threads: int = 1) -> Result:
     """Grade one style in a sandbox of its own."""
-    box = Box(data=COURSE.data, course=ROOT, threads=threads)
+    box = SandboxSpec(data=COURSE.data, course=ROOT, threads=threads)
     return run_one(job(style, secret), launcher(sandbox), box)
 
 
@@ -169,7 +169,7 @@ def _beside(unit: str) -> bytes:
     return find(COURSE.notebooks / unit).without_keys().dumps().encode()
 
 
-def _prepared(style: Style, name: str, secret: str) -> Prepared:
+def _prepared(style: Style, name: str, secret: str) -> PreparedQuestion:
     question = bank(style.unit).questions[name]
     if question.kind == REPAIR:
         return _repair(style.unit, name, secret)
@@ -177,7 +177,7 @@ def _prepared(style: Style, name: str, secret: str) -> Prepared:
 
 
 @cache
-def _repair(unit: str, name: str, secret: str) -> Prepared:
+def _repair(unit: str, name: str, secret: str) -> PreparedQuestion:
     """The draws of a repair, the same for all styles, as they are for a class."""
     question: Question = bank(unit).questions[name]
     return with_draws(question, draw_all(question, secret, COURSE.data), {})

@@ -19,15 +19,15 @@ import torch
 
 from benchmarks import kept
 from grader import lab
-from grader.core.judge import judge
+from grader.core.data_recipe import make_draw, recoding
+from grader.core.judgement import judge
 from grader.core.question import ACCURACY, PERPLEXITY, REPAIR
-from grader.core.recipe import make_draw, recoding
-from grader.core.recode import Splits, recoded
-from grader.lab import measure
-from grader.referee.bank import Question, load_question
-from grader.referee.prepare import with_draws
+from grader.core.recoded_draws import Splits, recoded
+from grader.lab import metrics
+from grader.referee.preparation import with_draws
+from grader.referee.question_bank import Question, load_question
 from grader.wire.perform import Performer
-from grader.wire.split import Split, split_from_arrays
+from grader.wire.splits import Split, split_from_arrays
 
 ROOT = Path(__file__).resolve().parents[1]
 DRAWS = 20
@@ -216,17 +216,17 @@ def train_once(row: Row, number: int) -> Run:
     verdict = judge(one_draw, Performer(train_model).perform)
     model, train, val, seconds = trained[-1]  # the first may be a build without training
     measured = "median" in verdict.details
-    train_loss, train_accuracy = measure.loss_and_accuracy(model, train)
-    val_loss, val_accuracy = measure.loss_and_accuracy(model, val)
+    train_loss, train_accuracy = metrics.loss_and_accuracy(model, train)
+    val_loss, val_accuracy = metrics.loss_and_accuracy(model, val)
     if getattr(question.module, "METRIC", ACCURACY) == PERPLEXITY:
         judged = verdict.details["median"] if measured else dict.fromkeys(JUDGED, math.nan)
         scores = {name: float(judged[name]) for name in JUDGED}
         by_heart, wrong = 0, 0
     else:
-        hidden = measure.accuracy(model, _split(drawn["hidden"]))
+        hidden = metrics.accuracy(model, _split(drawn["hidden"]))
         scores = {"train": train_accuracy, "val": val_accuracy, "hidden": hidden}
         marks = torch.from_numpy(drawn["train"]["wrong"])
-        by_heart, wrong = measure.learnt_by_heart(model, train, marks)
+        by_heart, wrong = metrics.learnt_by_heart(model, train, marks)
     return Run(
         **scores,
         train_loss=train_loss,

@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
 
-from grader.classroom import sample
-from grader.classroom.course import CONFIG, Course
-from grader.classroom.gradebook.assignment import generate
-from grader.classroom.publish.release import write_source
+from grader.classroom import sample_class
+from grader.classroom.course_paths import CONFIG, Course
+from grader.classroom.nbgrader.generation import generate
+from grader.classroom.publish.releasing import write_source
 from grader.core.names import answer_cell
-from grader.core.unit import FILE_NAME
+from grader.core.unit_file import FILE_NAME
 
 OURS = """\
 from pathlib import Path
 
-from grader.classroom.gradebook import Settings, configure
+from grader.classroom.nbgrader import Settings, configure
 
 HERE = Path(__file__).parent
 configure(get_config(), root=HERE.parents[2], classroom=HERE, settings=Settings())
@@ -131,8 +131,8 @@ def stock_lost(folder: Path) -> Mapping[str, float]:
 def _honest(course: Course, unit: str) -> list[str]:
     return [
         each.student
-        for each in sample.read_overlays(course, unit)
-        if each.base == sample.SOLVED
+        for each in sample_class.read_overlays(course, unit)
+        if each.base == sample_class.SOLVED
         and not (each.expected or each.left or each.content or each.deleted or each.tags)
         and not each.doubled
     ]
@@ -142,7 +142,7 @@ def _notebooks(course: Course, unit: str) -> dict[str, str]:
     """The honest notebooks of a unit, as saved, by overlay."""
     drafts = Course(course.root, course.classroom / "drafts")
     drafts.classroom.mkdir(parents=True, exist_ok=True)
-    sample.build(drafts, unit, "bwrap")
+    sample_class.build(drafts, unit, "bwrap")
     made = {
         name: drafts.submission(unit, name).read_text(encoding="utf-8")
         for name in _honest(course, unit)

@@ -48,7 +48,7 @@ PAD, UNK, BLANK = 0, 1, 2
 PAGE_SEED = 2026
 HERE = Path(__file__).resolve().parent
 WORDS = (HERE / "words.txt").read_text(encoding="utf-8").splitlines()
-# What grading draws anew beside the rows (grader/core/recode.py): ids of words, but for the
+# What grading draws anew beside the rows (grader/core/recoded_draws.py): ids of words, but for the
 # special ones, and the order of the classes.
 RECODED = {"classes": len(CLASSES), "words": (len(SPECIAL), len(WORDS))}
 

@@ -50,7 +50,7 @@ PHI = 0.80
 WRONG_SHARE = 0.11
 CEILING = 100.0 * (1.0 - WRONG_SHARE)
 
-# What grading draws anew beside the rows (grader/core/recode.py): the sensors are mixed by a
+# What grading draws anew beside the rows (grader/core/recoded_draws.py): the sensors are mixed by a
 # rotation, which leaves their sum of products as it is, and the classes may change their names.
 RECODED = {"classes": len(CLASSES), "rotated": (0, SENSORS)}
 

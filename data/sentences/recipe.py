@@ -44,7 +44,7 @@ PASSED_OVER = -100
 PAGE_SEED = 2026
 HERE = Path(__file__).resolve().parent
 CLASSES = tuple((HERE / "words.txt").read_text(encoding="utf-8").split("\n")[:-1])
-# What grading draws anew beside the rows (grader/core/recode.py): ids of words, but for the
+# What grading draws anew beside the rows (grader/core/recoded_draws.py): ids of words, but for the
 # special ones.
 RECODED = {"words": (START + 1, len(CLASSES)), "next_words": True}
 

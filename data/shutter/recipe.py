@@ -52,8 +52,8 @@ LIFT = 0.17
 WRONG_SHARE = 0.11
 CEILING = 100.0 * (1.0 - WRONG_SHARE)
 
-# What grading draws anew beside the rows (grader/core/recode.py): the detectors' order, which
-# five of them are wired the other way round, and the names of the classes. The shutter stays.
+# What grading draws anew beside the rows (grader/core/recoded_draws.py): the detectors' order,
+# which five of them are wired the other way round, and the names of the classes. The shutter stays.
 RECODED = {"classes": len(CLASSES), "turned": (1, 1 + DETECTORS)}
 
 # The draw that lessons use, committed without its hidden split. Any other would do as well.

@@ -53,8 +53,8 @@ CEILING = 100.0 * (1.0 - WRONG_SHARE)
 # Pools hold whole numbers: thousandths of the original coefficients.
 SCALE = 1000.0
 
-# What grading draws anew beside the rows (grader/core/recode.py): the twelve numbers of a frame
-# are mixed by a rotation and standardised again, and the speakers get other numbers.
+# What grading draws anew beside the rows (grader/core/recoded_draws.py): the twelve numbers of a
+# frame are mixed by a rotation and standardised again, and the speakers get other numbers.
 RECODED = {"classes": len(CLASSES), "rotated": (0, 12), "rescaled": True}
 
 # The draw that lessons use, committed without its hidden split. Any other would do as well.

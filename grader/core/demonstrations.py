@@ -5,7 +5,8 @@ validate`. At home it ran, so code that reads one of its names works there; for 
 here, too, and so does every demonstration that it needs itself.
 
 Binding, deleting and changing in place (`x[0] = …`, `x.append(…)`) are seen; that a function
-changes what it is given, or that torch's random numbers have moved on, is not (`core.bindings`).
+changes what it is given, or that torch's random numbers have moved on, is not
+(`core.name_bindings`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
-from grader.core.bindings import Bindings, read_bindings
+from grader.core.name_bindings import Bindings, read_bindings
 
 TAG = "demonstration"
 MOST_PARSED = 1_000_000

@@ -22,7 +22,7 @@ HALF = 0.5
 
 
 @dataclass(frozen=True)
-class Score:
+class DrawScore:
     """One draw, in percent: accuracies, and of the wrong training labels those learnt.
 
     `rightly_labelled` is the accuracy on the training rows with right labels alone.
@@ -43,7 +43,7 @@ class Symptoms:
     reads_padding: bool = False
 
 
-def diagnose(middle: Score, bars: Bars, symptoms: Symptoms | None = None) -> str | None:
+def diagnose(middle: DrawScore, bars: Bars, symptoms: Symptoms | None = None) -> str | None:
     """Name what the medians show, or None where all bars hold."""
     found = symptoms or Symptoms()
     train_holds = middle.train < bars.applied_train_below
@@ -66,7 +66,7 @@ def diagnose(middle: Score, bars: Bars, symptoms: Symptoms | None = None) -> str
     return _below(middle, bars, found)
 
 
-def _below(middle: Score, bars: Bars, found: Symptoms) -> str:
+def _below(middle: DrawScore, bars: Bars, found: Symptoms) -> str:
     """Why validation misses its bar while training accuracy is not too high."""
     if found.unseen_end:
         return "unseen-ends" if found.unseen_end == "both" else "unseen-end"

@@ -7,7 +7,7 @@ look at next. Sentences about hidden cases name shapes and categories, never an 
 from __future__ import annotations
 
 from grader.core.compare import Difference
-from grader.core.error_words import advice, joined
+from grader.core.error_messages import advice, joined
 from grader.core.requests import Raised
 from grader.core.values import Tensor, Value
 

@@ -1,7 +1,7 @@
 """Count-based language models: unigram, bigram and trigram with absolute discounting.
 
-They are the bar of a language-model repair (`core.perplexity`) and what the lesson shows beside the
-network. numpy only; nothing here is learnt by gradient.
+They are the bar of a language-model repair (`core.language_model_repair`) and what the lesson shows
+beside the network. numpy only; nothing here is learnt by gradient.
 
 Sequences are word ids x (N, T) and the next words y (N, T), with a negative number where padded.
 """
@@ -23,7 +23,7 @@ LONGEST_ORDER = 3
 
 
 @dataclass(frozen=True)
-class Places:
+class TextContexts:
     """M places of a text: the two words before each, (M, 2), and the word that came next, (M,).
 
     0 stands for "there is no word": before the first.
@@ -32,12 +32,12 @@ class Places:
     before: Ids
     following: Ids
 
-    def rows(self, index: Any) -> Places:
+    def rows(self, index: Any) -> TextContexts:
         """The places of `index`."""
-        return Places(self.before[index], self.following[index])
+        return TextContexts(self.before[index], self.following[index])
 
 
-def places(x: npt.NDArray[Any], y: npt.NDArray[Any]) -> Places:
+def places(x: npt.NDArray[Any], y: npt.NDArray[Any]) -> TextContexts:
     """Every place of the sequences that has a next word, row by row."""
     rows, steps = np.nonzero(y >= 0)
     return places_at(x, y, rows, steps)
@@ -45,14 +45,14 @@ def places(x: npt.NDArray[Any], y: npt.NDArray[Any]) -> Places:
 
 def places_at(
     x: npt.NDArray[Any], y: npt.NDArray[Any], rows: npt.NDArray[Any], steps: npt.NDArray[Any]
-) -> Places:
+) -> TextContexts:
     """The places at these rows and steps: what stands before y[row, step]."""
     earlier = np.where(steps > 0, x[rows, np.maximum(steps - 1, 0)], 0)
     before = np.stack([earlier, x[rows, steps]], axis=1).astype(np.int64)
-    return Places(before, y[rows, steps].astype(np.int64))
+    return TextContexts(before, y[rows, steps].astype(np.int64))
 
 
-def probabilities(known: Places, asked: Places, order: int, vocabulary: int) -> Numbers:
+def probabilities(known: TextContexts, asked: TextContexts, order: int, vocabulary: int) -> Numbers:
     """How likely an n-gram model that has counted `known` finds each asked next word: (M,).
 
     order 1 looks at nothing, 2 at the word before (a bigram model), 3 at two. A count is lowered by
@@ -75,7 +75,7 @@ def perplexity(found: Numbers) -> float:
 
 
 def _discounted(
-    known: Places, asked: Places, length: int, vocabulary: int, shorter: Numbers
+    known: TextContexts, asked: TextContexts, length: int, vocabulary: int, shorter: Numbers
 ) -> Numbers:
     """Probabilities given the last `length` words, falling back on `shorter`."""
     context, asked_context = (_code(p.before, length, vocabulary) for p in (known, asked))

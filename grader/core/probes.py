@@ -1,7 +1,7 @@
 """What the judge finds out about a model by asking it: its form, its layer, what it reads.
 
-Every probe asks as a score is asked (`core.asking`). Those of `check_form` hold for any weights, so
-they can speak before a model has been trained.
+Every probe asks as a score is asked (`core.request_batches`). Those of `check_form` hold for any
+weights, so they can speak before a model has been trained.
 """
 
 from __future__ import annotations
@@ -12,23 +12,23 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from grader.core.asking import (
+from grader.core.compare import describe
+from grader.core.question import PreparedQuestion, Repair
+from grader.core.repair_preamble import EndedError, ModelFacts, end
+from grader.core.request_batches import (
     LAST_SPECIAL,
     ROWS_AT_ONCE,
     Index,
-    Sent,
+    UnlabelledRows,
     batches,
     partners,
     widened,
     with_noise,
 )
-from grader.core.compare import describe
-from grader.core.question import Prepared, Repair
 from grader.core.requests import Predict, Raised, Reply, Request, Returned, Unusable
-from grader.core.ruling import failed, rule
-from grader.core.trained import EndedError, Facts, end
 from grader.core.values import Tensor
-from grader.core.verdict import Outcome
+from grader.core.verdict_rules import failed, rule
+from grader.core.verdicts import Outcome
 
 Logits = npt.NDArray[np.float32]
 # Says what was wrong with an output: of (what came, how many rows were asked).
@@ -52,19 +52,24 @@ PAIRS = 192
 
 
 @dataclass(frozen=True)
-class Model:
+class ProbedModel:
     """The model as it can be asked. `outputs` is how many scores it gives for a row.
 
     A language model may give more than that: `or_more`.
     """
 
-    question: Prepared
+    question: PreparedQuestion
     ask: Callable[[Request], Reply]
     outputs: int
     form: Form
     or_more: bool = False
 
-    def logits(self, rows: Sent, exchange: str | None = None, others: Sent | None = None) -> Logits:
+    def logits(
+        self,
+        rows: UnlabelledRows,
+        exchange: str | None = None,
+        others: UnlabelledRows | None = None,
+    ) -> Logits:
         """Scores (N, outputs) of one batch. Raises EndedError where they are no finite floats."""
         return self.answer(rows.request(exchange, others))[0]
 
@@ -90,7 +95,11 @@ class Model:
 
 
 def check_form(
-    model: Model, repair: Repair, rows: Sent, rng: np.random.Generator, whole: Sent | None = None
+    model: ProbedModel,
+    repair: Repair,
+    rows: UnlabelledRows,
+    rng: np.random.Generator,
+    whole: UnlabelledRows | None = None,
 ) -> None:
     """Check what must hold with any weights. Raises EndedError at the first that does not.
 
@@ -125,8 +134,8 @@ def check_form(
 
 
 def _check_company(
-    model: Model,
-    rows: Sent,
+    model: ProbedModel,
+    rows: UnlabelledRows,
     places: tuple[Index, Index],
     logits: Logits,
     most: float,
@@ -147,7 +156,9 @@ def _check_company(
     return noise
 
 
-def padded_anew(rows: Sent, rng: np.random.Generator) -> list[tuple[str, Sent, Index]]:
+def padded_anew(
+    rows: UnlabelledRows, rng: np.random.Generator
+) -> list[tuple[str, UnlabelledRows, Index]]:
     """The same sequences with something else behind their ends.
 
     Each comes with its change in words and the places of its rows in `rows`. The last finds a model
@@ -173,7 +184,7 @@ def padded_anew(rows: Sent, rng: np.random.Generator) -> list[tuple[str, Sent, I
     ]
 
 
-def check_layer_runs(question: Prepared, repair: Repair, facts: Facts) -> None:
+def check_layer_runs(question: PreparedQuestion, repair: Repair, facts: ModelFacts) -> None:
     """End where the model was asked and torch's own layer never ran."""
     if facts.ran is not None and repair.layer not in facts.ran:
         end(question, "layer-idle")
@@ -194,7 +205,13 @@ class Scored:
 
 
 def ask_all(
-    model: Model, rows: Sent, layer: str, among: slice, rng: np.random.Generator, *, noisy: bool
+    model: ProbedModel,
+    rows: UnlabelledRows,
+    layer: str,
+    among: slice,
+    rng: np.random.Generator,
+    *,
+    noisy: bool,
 ) -> Scored:
     """Ask for every row, in small shuffled batches, with exchanges of the layer among them.
 
@@ -203,7 +220,7 @@ def ask_all(
     are others: then the model learns while it answers, or from the rows around.
     """
 
-    def send(index: Index) -> Sent:
+    def send(index: Index) -> UnlabelledRows:
         chosen = rows.rows(index)
         return with_noise(chosen, rng) if noisy else chosen
 
@@ -246,7 +263,7 @@ def _filled(into: Logits | None, part: Logits, index: Index, count: int) -> Logi
     return into
 
 
-def unseen_end(model: Model, rows: Sent, rng: np.random.Generator) -> str | None:
+def unseen_end(model: ProbedModel, rows: UnlabelledRows, rng: np.random.Generator) -> str | None:
     """The `"first"` or `"last"` steps of a sequence where they move no logit, or `"both"`."""
     chosen, partner = partners(rows, rng, 4 * ROWS_AT_ONCE)
     ends = rows.lengths if rows.lengths is not None else np.full(len(rows), rows.x.shape[1])
@@ -261,7 +278,11 @@ def unseen_end(model: Model, rows: Sent, rng: np.random.Generator) -> str | None
 
 
 def _moves(
-    model: Model, rows: Sent, chosen: Index, partner: Index, there: npt.NDArray[np.bool_]
+    model: ProbedModel,
+    rows: UnlabelledRows,
+    chosen: Index,
+    partner: Index,
+    there: npt.NDArray[np.bool_],
 ) -> bool:
     """Whether the steps `there` (N, T) of the partners move logits when they come in."""
     ones, others = rows.x[chosen], rows.x[partner]
@@ -280,7 +301,7 @@ def _moves(
     return bool(np.abs(other - logits).max() > SEEN * spread)
 
 
-def reads_padding(model: Model, rows: Sent, rng: np.random.Generator) -> bool:
+def reads_padding(model: ProbedModel, rows: UnlabelledRows, rng: np.random.Generator) -> bool:
     """Whether other steps behind the ends of sequences change answers to them."""
     few = rows.rows(rng.permutation(len(rows))[:ROWS_AT_ONCE])
     if few.lengths is None:

@@ -1,7 +1,7 @@
 """A question as arrays: what a judge needs to decide it, and nothing that could be run.
 
-`referee.prepare` makes these from the question files, once with the visible cases for `unit.json`
-and anew with hidden ones for every graded submission.
+`referee.preparation` makes these from the question files, once with the visible cases for
+`unit.json` and anew with hidden ones for every graded submission.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ PATIENCE = 3
 
 
 @dataclass(frozen=True)
-class AnyOf:
+class AnyExpected:
     """What the same mistake gives when it is written in several ways."""
 
     made: tuple[Value | Raised, ...]
 
 
 @dataclass(frozen=True)
-class Slope:
+class ExpectedGradient:
     """A case's right gradient: for each input named, of the result weighed by `toward`."""
 
     toward: Value
@@ -44,8 +44,8 @@ class Case:
 
     inputs: dict[str, Value]
     expected: Value
-    mistakes: dict[str, Value | Raised | AnyOf]
-    slope: Slope | None = None
+    mistakes: dict[str, Value | Raised | AnyExpected]
+    slope: ExpectedGradient | None = None
     also: tuple[Value, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -70,7 +70,7 @@ class Case:
             inputs={name: from_json(value) for name, value in data["inputs"].items()},
             expected=from_json(data["expected"]),
             mistakes={name: _made_from_json(made) for name, made in data["mistakes"].items()},
-            slope=Slope(
+            slope=ExpectedGradient(
                 from_json(data["slope"]["toward"]),
                 from_json(data["slope"]["expected"]),  # type: ignore[arg-type]
             )
@@ -80,18 +80,18 @@ class Case:
         )
 
 
-def _made_to_json(made: Value | Raised | AnyOf) -> dict[str, Any]:
-    if isinstance(made, AnyOf):
+def _made_to_json(made: Value | Raised | AnyExpected) -> dict[str, Any]:
+    if isinstance(made, AnyExpected):
         return {"any": [_made_to_json(each) for each in made.made]}
     if isinstance(made, Raised):
         return {"raises": made.kind, "says": made.message}
     return {"gives": to_json(made)}
 
 
-def _made_from_json(data: dict[str, Any]) -> Value | Raised | AnyOf:
+def _made_from_json(data: dict[str, Any]) -> Value | Raised | AnyExpected:
     if "any" in data:
         made = tuple(_made_from_json(each) for each in data["any"])
-        return AnyOf(made)  # type: ignore[arg-type]
+        return AnyExpected(made)  # type: ignore[arg-type]
     if "raises" in data:
         return Raised(data["raises"], data.get("says", ""))
     return from_json(data["gives"])
@@ -190,7 +190,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedQuestion:
     """A question ready to be judged. `messages` maps each named mistake to its sentence."""
 
     id: str
@@ -224,7 +224,7 @@ class Prepared:
         }
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Prepared:
+    def from_json(cls, data: dict[str, Any]) -> PreparedQuestion:
         """Read what `to_json` wrote."""
         return cls(
             id=data["id"],

@@ -14,15 +14,15 @@ import numpy as np
 import numpy.typing as npt
 
 from grader.core import probes, repair_messages
-from grader.core.asking import Sent, generator, joined, sent
-from grader.core.diagnosis import Score, Symptoms, diagnose, share_of
-from grader.core.probes import Model, Scored
-from grader.core.question import Draw, Prepared, Repair
-from grader.core.ruling import rule
-from grader.core.trained import Ask, EndedError, Facts, build, check_facts, end, train
-from grader.core.verdict import Outcome, Verdict
+from grader.core.diagnosis import DrawScore, Symptoms, diagnose, share_of
+from grader.core.probes import ProbedModel, Scored
+from grader.core.question import Draw, PreparedQuestion, Repair
+from grader.core.repair_preamble import Ask, EndedError, ModelFacts, build, check_facts, end, train
+from grader.core.request_batches import UnlabelledRows, generator, joined, sent
+from grader.core.verdict_rules import rule
+from grader.core.verdicts import Outcome, Verdict
 
-__all__ = ["Score", "diagnose", "judge_repair"]
+__all__ = ["DrawScore", "diagnose", "judge_repair"]
 
 # Of the answers that would be others if the layer alone gave them, these may stay where they were
 # when its outputs are exchanged. An honest skip connection beside the layer keeps some; a model
@@ -36,11 +36,11 @@ FEWEST_ROWS = 8
 class _Trial:
     """One draw: its scores, and what was found where they miss a bar."""
 
-    score: Score
+    score: DrawScore
     symptoms: Symptoms
 
 
-def judge_repair(question: Prepared, ask: Ask) -> Verdict:
+def judge_repair(question: PreparedQuestion, ask: Ask) -> Verdict:
     """Train and score the recipe on every draw; medians decide."""
     repair = question.repair
     if repair is None or not repair.draws:
@@ -62,14 +62,14 @@ def judge_repair(question: Prepared, ask: Ask) -> Verdict:
         return ended.verdict
 
 
-def _model(question: Prepared, ask: Ask, draw: Draw) -> Model:
+def _model(question: PreparedQuestion, ask: Ask, draw: Draw) -> ProbedModel:
     classes = 1 + max(int(rows.y.array.max()) for rows in (draw.train, draw.val, draw.hidden))
-    return Model(
+    return ProbedModel(
         question, ask, classes, lambda got, n: repair_messages.logits_form(got, n, classes)
     )
 
 
-def _check(question: Prepared, repair: Repair, ask: Ask, draw: Draw) -> Facts:
+def _check(question: PreparedQuestion, repair: Repair, ask: Ask, draw: Draw) -> ModelFacts:
     """Check what holds with any weights; before a training and after each."""
     check_facts(question, repair, ask)
     rows = sent(draw.val)
@@ -79,7 +79,7 @@ def _check(question: Prepared, repair: Repair, ask: Ask, draw: Draw) -> Facts:
     return facts
 
 
-def _try(question: Prepared, repair: Repair, ask: Ask, draw: Draw) -> _Trial:
+def _try(question: PreparedQuestion, repair: Repair, ask: Ask, draw: Draw) -> _Trial:
     model = _model(question, ask, draw)
     splits = (draw.train, draw.val, draw.hidden)
     rows = joined([sent(split) for split in splits])
@@ -110,9 +110,9 @@ def _score(
     val: npt.NDArray[np.bool_],
     hidden: npt.NDArray[np.bool_],
     draw: Draw,
-) -> Score:
+) -> DrawScore:
     wrong = draw.wrong.array.astype(bool)
-    return Score(
+    return DrawScore(
         train=100.0 * float(train.mean()),
         val=100.0 * float(val.mean()),
         hidden=100.0 * float(hidden.mean()),
@@ -121,7 +121,7 @@ def _score(
     )
 
 
-def _symptoms(model: Model, rows: Sent, repair: Repair) -> Symptoms:
+def _symptoms(model: ProbedModel, rows: UnlabelledRows, repair: Repair) -> Symptoms:
     rng = generator(rows, 2)
     return Symptoms(
         unseen_end=probes.unseen_end(model, rows, rng),
@@ -130,11 +130,11 @@ def _symptoms(model: Model, rows: Sent, repair: Repair) -> Symptoms:
 
 
 def _decide(
-    question: Prepared, repair: Repair, trials: list[_Trial], idle_dropout: float
+    question: PreparedQuestion, repair: Repair, trials: list[_Trial], idle_dropout: float
 ) -> Verdict:
     scores = [trial.score for trial in trials]
-    middle = Score(
-        **{f.name: median(getattr(score, f.name) for score in scores) for f in fields(Score)}
+    middle = DrawScore(
+        **{f.name: median(getattr(score, f.name) for score in scores) for f in fields(DrawScore)}
     )
     symptoms = next((t.symptoms for t in trials if t.symptoms != Symptoms()), Symptoms())
     details = {

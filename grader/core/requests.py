@@ -88,11 +88,11 @@ class Describe:
 
 
 @dataclass(frozen=True)
-class Read:
+class ReadAnswer:
     """Reply: the answer itself, a plain value or tensor."""
 
 
-Request: TypeAlias = Call | Differentiate | Build | Train | Predict | Describe | Read
+Request: TypeAlias = Call | Differentiate | Build | Train | Predict | Describe | ReadAnswer
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ REQUESTS: dict[str, type[Any]] = {
     "train": Train,
     "predict": Predict,
     "describe": Describe,
-    "read": Read,
+    "read": ReadAnswer,
 }
 REPLIES: dict[str, type[Any]] = {
     "returned": Returned,

@@ -11,29 +11,29 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from grader.lab.checks import CheckFailed as CheckFailed
     from grader.lab.checks import check as check
-    from grader.lab.counted import ngram_surprises as ngram_surprises
+    from grader.lab.course_overview import course_map as course_map
     from grader.lab.data import DataSet as DataSet
     from grader.lab.data import draw as draw
     from grader.lab.data import load as load
     from grader.lab.data import recipe as recipe
-    from grader.lab.history import Epoch as Epoch
-    from grader.lab.history import History as History
-    from grader.lab.measure import accuracy as accuracy
-    from grader.lab.measure import learnt_by_heart as learnt_by_heart
-    from grader.lab.measure import logits as logits
-    from grader.lab.overview import course_map as course_map
-    from grader.lab.plot import LossPlot as LossPlot
-    from grader.lab.quiz.challenge import challenge as challenge
-    from grader.lab.quiz.door import door as door
+    from grader.lab.metrics import accuracy as accuracy
+    from grader.lab.metrics import learnt_by_heart as learnt_by_heart
+    from grader.lab.metrics import logits as logits
+    from grader.lab.ngram_models import ngram_surprises as ngram_surprises
+    from grader.lab.quiz.challenges import challenge as challenge
+    from grader.lab.quiz.door_quiz import door as door
     from grader.lab.quiz.hints import hint as hint
     from grader.lab.quiz.items import answer as answer
-    from grader.lab.randomness import seed as seed
     from grader.lab.repair.repair_panel import repair_lab as repair_lab
+    from grader.lab.seeding import seed as seed
     from grader.lab.sound import listen as listen
     from grader.lab.training import fit as fit
+    from grader.lab.training_history import Epoch as Epoch
+    from grader.lab.training_history import History as History
+    from grader.lab.training_plot import LossPlot as LossPlot
     from grader.lab.views.birnn import show_state_map as show_state_map
     from grader.lab.views.birnn import show_two_directions as show_two_directions
-    from grader.lab.views.confusion import show_confusion as show_confusion
+    from grader.lab.views.confusion_matrix import show_confusion as show_confusion
     from grader.lab.views.gru import show_by_step as show_by_step
     from grader.lab.views.gru import show_gates as show_gates
     from grader.lab.views.gru import show_gru_cell as show_gru_cell
@@ -55,29 +55,29 @@ if TYPE_CHECKING:
     from grader.lab.views.text import show_perplexity as show_perplexity
     from grader.lab.views.text import show_shifted as show_shifted
     from grader.lab.views.text_trace import show_text_trace as show_text_trace
-    from grader.wire.split import Split as Split
+    from grader.wire.splits import Split as Split
 
 _HOMES = {
     "grader.lab.views.birnn": ("show_state_map", "show_two_directions"),
     "grader.lab.checks": ("CheckFailed", "check"),
-    "grader.lab.quiz.challenge": ("challenge",),
-    "grader.lab.counted": ("ngram_surprises",),
+    "grader.lab.quiz.challenges": ("challenge",),
+    "grader.lab.ngram_models": ("ngram_surprises",),
     "grader.lab.data": ("DataSet", "draw", "load", "recipe"),
     "grader.lab.views.gru": ("show_by_step", "show_gates", "show_gru_cell", "show_shutter"),
     "grader.lab.quiz.hints": ("hint",),
-    "grader.lab.history": ("Epoch", "History"),
-    "grader.lab.measure": ("accuracy", "learnt_by_heart", "logits"),
-    "grader.lab.overview": ("course_map",),
+    "grader.lab.training_history": ("Epoch", "History"),
+    "grader.lab.metrics": ("accuracy", "learnt_by_heart", "logits"),
+    "grader.lab.course_overview": ("course_map",),
     "grader.lab.views.packing": ("show_calls", "show_packed", "show_padded"),
     "grader.lab.views.readings": ("show_clips", "show_heaps"),
     "grader.lab.views.rnn": ("compare", "show_memorised", "show_sequences", "show_unrolled"),
-    "grader.lab.plot": ("LossPlot",),
-    "grader.lab.quiz.door": ("door",),
+    "grader.lab.training_plot": ("LossPlot",),
+    "grader.lab.quiz.door_quiz": ("door",),
     "grader.lab.quiz.items": ("answer",),
-    "grader.lab.randomness": ("seed",),
+    "grader.lab.seeding": ("seed",),
     "grader.lab.repair.repair_panel": ("repair_lab",),
     "grader.lab.sound": ("listen",),
-    "grader.lab.views.confusion": ("show_confusion",),
+    "grader.lab.views.confusion_matrix": ("show_confusion",),
     "grader.lab.views.packing_trace": ("show_packing_trace",),
     "grader.lab.views.states": ("show_gradient_by_step", "show_trajectory"),
     "grader.lab.views.text_trace": ("show_text_trace",),
@@ -88,7 +88,7 @@ _HOMES = {
         "show_shifted",
     ),
     "grader.lab.training": ("fit",),
-    "grader.wire.split": ("Split",),
+    "grader.wire.splits": ("Split",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -109,7 +109,7 @@ def __dir__() -> list[str]:
 
 
 if "IPython" in sys.modules:
-    from grader.lab import around, validating
+    from grader.lab import notebook_context, validation_run
 
-    around.watch()
-    validating.pass_over_demonstrations()
+    notebook_context.watch()
+    validation_run.pass_over_demonstrations()

@@ -16,7 +16,7 @@ SMALLEST = 1e-4
 
 
 @dataclass(frozen=True)
-class Panel:
+class PlotArea:
     """One pair of axes: its left edge, and the values its edges stand for."""
 
     left: float
@@ -77,22 +77,22 @@ class Panel:
         return [self.low + step * n for n in range(count)]
 
 
-def linear(left: float, last_epoch: int, values: Sequence[float]) -> Panel:
+def linear(left: float, last_epoch: int, values: Sequence[float]) -> PlotArea:
     """Axes from 0 to a round number above all values: for 0.7 the number 0.8."""
     highest = max((value for value in values if math.isfinite(value)), default=1.0)
     unit = 10.0 ** math.floor(math.log10(highest)) if highest > 0 else 0.1
     steps = (1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10, 20)
-    return Panel(left, last_epoch, 0.0, next(m * unit for m in steps if m * unit > highest))
+    return PlotArea(left, last_epoch, 0.0, next(m * unit for m in steps if m * unit > highest))
 
 
-def logarithmic(left: float, last_epoch: int, values: Sequence[float]) -> Panel:
+def logarithmic(left: float, last_epoch: int, values: Sequence[float]) -> PlotArea:
     """Axes whose edges are round numbers (1, 2 or 5 times a power of ten) around all values."""
     known = [max(value, SMALLEST) for value in values if math.isfinite(value)]
     low, high = (min(known), max(known)) if known else (0.1, 1.0)
     low, high = _round_log(low, up=False), _round_log(high, up=True)
     if high <= low:
         low, high = low / 2, high * 2
-    return Panel(left, last_epoch, low, high, log=True)
+    return PlotArea(left, last_epoch, low, high, log=True)
 
 
 def epoch_steps(last: int) -> list[int]:

@@ -15,23 +15,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 
-from grader.core import messages, recipe, unit
-from grader.core.error_words import joined
+from grader.core import data_recipe, messages, unit_file
+from grader.core.error_messages import joined
 from grader.core.errors import GraderError
-from grader.core.judge import Ask, judge
+from grader.core.judgement import Ask, judge
 from grader.core.names import stem
-from grader.core.question import CHOICE, REPAIR, Prepared
+from grader.core.question import CHOICE, REPAIR, PreparedQuestion
 from grader.core.requests import Raised, Reply, Request, Train
-from grader.core.ruling import rule
-from grader.core.unit import Unit
-from grader.core.verdict import Outcome, Verdict
-from grader.lab import around, frontend
-from grader.lab.bar import CheckBar
-from grader.lab.card import show_verdict
+from grader.core.unit_file import Unit
+from grader.core.verdict_rules import rule
+from grader.core.verdicts import Outcome, Verdict
+from grader.lab import frontend, notebook_context
+from grader.lab.cards import show_verdict
+from grader.lab.check_progress import CheckBar
 from grader.lab.data import data_folder
-from grader.lab.progress import Progress
-from grader.lab.quiz import challenge
-from grader.wire import channel
+from grader.lab.progress_file import UnitProgress
+from grader.lab.quiz import challenges
+from grader.wire import channels
 from grader.wire.perform import Performer
 
 FIRST_PUBLIC_SEED = 7_300_001
@@ -44,7 +44,7 @@ class CheckFailed(AssertionError):  # noqa: N818  it is a verdict that stops a r
 
 def check(question_id: str, answer: object) -> None:
     """Judge `answer` and say the verdict; in a graded run let the referee judge instead."""
-    referee = channel.current()
+    referee = channels.current()
     if referee is not None:
         referee.check(question_id, answer)
         print(messages.RECORDED)
@@ -62,7 +62,7 @@ def _check(question_id: str, answer: object) -> str | None:
     """Judge and show; the message of an answer that did not pass, None for one that did."""
     here = Path.cwd()
     try:
-        checks = unit.find(here)
+        checks = unit_file.find(here)
         question = checks.questions.get(question_id)
         if question is None:
             said = messages.unknown_question(question_id, checks.name, sorted(checks.questions))
@@ -73,7 +73,7 @@ def _check(question_id: str, answer: object) -> str | None:
             return None
         with frontend.quiet():
             verdict = _verdict(question, checks, answer)
-        why = around.explained(verdict)
+        why = notebook_context.explained(verdict)
         if why:
             verdict = replace(verdict, message=joined(verdict.message, why))
         show_verdict(verdict, _notes(verdict, checks, answer, here))
@@ -87,25 +87,25 @@ def _check(question_id: str, answer: object) -> str | None:
     return None if verdict.outcome is Outcome.PASSED else verdict.message
 
 
-def _verdict(question: Prepared, checks: Unit, answer: object) -> Verdict:
+def _verdict(question: PreparedQuestion, checks: Unit, answer: object) -> Verdict:
     scaffold = _untouched(answer, checks.scaffolds.get(question.id, ""))
     if not scaffold:
         return _judged(question, answer)
     not_attempted = rule(question, Outcome.NOT_ATTEMPTED, messages.NOT_ATTEMPTED)
-    if question.kind == REPAIR and not around.is_remade(scaffold, checks):
+    if question.kind == REPAIR and not notebook_context.is_remade(scaffold, checks):
         return not_attempted  # it would train for minutes
     verdict = _judged(question, answer)
     return verdict if verdict.points else not_attempted
 
 
-def _judged(question: Prepared, answer: object) -> Verdict:
+def _judged(question: PreparedQuestion, answer: object) -> Verdict:
     performer = Performer(answer)
     if question.kind != REPAIR or question.repair is None or answer is Ellipsis:
         return _timed(question, _interruptible(performer.perform))
     # nbgrader gives a cell of a validation thirty seconds
     count = 1 if frontend.is_validated() else question.repair.count
     seeds = range(FIRST_PUBLIC_SEED, FIRST_PUBLIC_SEED + count)
-    draws = recipe.draws(data_folder(question.repair.data), seeds)
+    draws = data_recipe.draws(data_folder(question.repair.data), seeds)
     question = replace(question, repair=replace(question.repair, draws=draws))
     print(messages.repair_begins(count))
     with _noticed_interrupts() as pressed, CheckBar(count) as bar:
@@ -113,7 +113,7 @@ def _judged(question: Prepared, answer: object) -> Verdict:
         return _timed(question, _interruptible(telling, pressed))
 
 
-def _timed(question: Prepared, ask: Ask) -> Verdict:
+def _timed(question: PreparedQuestion, ask: Ask) -> Verdict:
     started = time.perf_counter()
     verdict = judge(question, ask)
     return replace(verdict, seconds=time.perf_counter() - started)
@@ -178,20 +178,20 @@ def _untouched(answer: object, scaffold: str) -> str:
     if code is None or not scaffold:
         return ""
     source = "".join(linecache.getlines(code.co_filename))
-    return source if source and unit.digest(source) == scaffold else ""
+    return source if source and unit_file.digest(source) == scaffold else ""
 
 
 def _notes(verdict: Verdict, checks: Unit, answer: object, here: Path) -> list[str]:
     """What to add to a verdict; keeps the record of tries on the way."""
     notes = []
-    progress = Progress(here)
+    progress = UnitProgress(here)
     if not frontend.is_graded() and verdict.outcome is not Outcome.NOT_ATTEMPTED:
         entry = {"outcome": str(verdict.outcome), "points": verdict.points, "max": verdict.maximum}
         progress.put("check", verdict.question, entry)
         item = checks.quiz.get(verdict.question)
         if checks.questions[verdict.question].kind == CHOICE and item and isinstance(answer, str):
-            notes += challenge.notes(item, answer.strip().lower(), checks, progress)
-    notes += around.changed_cells(here, checks, f"{stem(checks.name)}.ipynb")
+            notes += challenges.notes(item, answer.strip().lower(), checks, progress)
+    notes += notebook_context.changed_cells(here, checks, f"{stem(checks.name)}.ipynb")
     release = _notebook_release(here / f"{stem(checks.name)}.ipynb")
     if release and release != checks.release:
         notes.append(messages.other_release(release, checks.release))

@@ -8,9 +8,9 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from grader.lab.axes import BOTTOM, TOP, WIDTH, Panel, linear, logarithmic
-from grader.lab.history import Epoch
+from grader.lab.axes import BOTTOM, TOP, WIDTH, PlotArea, linear, logarithmic
 from grader.lab.svg import BLUE, DOTTED, FAINT, ORANGE, drawing, text
+from grader.lab.training_history import Epoch
 
 POINTS_AT_MOST = 150
 POINTS_OF_EARLIER = 60
@@ -30,7 +30,7 @@ Value = Callable[[Epoch], float]
 
 
 @dataclass(frozen=True)
-class Measure:
+class CurveMetric:
     """What the right-hand side shows: its heading, its two curves, and lines to stay on a side of.
 
     `spread` gives the axes for the values seen so far. `unit` stands behind a value in words.
@@ -41,12 +41,12 @@ class Measure:
     unit: str
     train: Value
     val: Value
-    spread: Callable[[float, int, Sequence[float]], Panel]
+    spread: Callable[[float, int, Sequence[float]], PlotArea]
     goals: tuple[tuple[float, str], ...] = ()
 
 
 @dataclass(frozen=True)
-class View:
+class CurveOptions:
     """How somebody wants to look at a run: the loss on a log axis, curves smoothed."""
 
     log_loss: bool = False
@@ -58,13 +58,13 @@ def perplexity(loss: float) -> float:
     return math.exp(loss) if loss < 50 else math.inf  # nan is not < 50, and is drawn as little
 
 
-def _percent(left: float, last_epoch: int, values: Sequence[float]) -> Panel:
+def _percent(left: float, last_epoch: int, values: Sequence[float]) -> PlotArea:
     """Up to 100; from a ten below all accuracies, and low enough for the goals."""
     lowest = min((value for value in values if math.isfinite(value)), default=50.0)
-    return Panel(left, last_epoch, min(50.0, 10.0 * math.floor(lowest / 10)), 100.0)
+    return PlotArea(left, last_epoch, min(50.0, 10.0 * math.floor(lowest / 10)), 100.0)
 
 
-ACCURACY = Measure(
+ACCURACY = CurveMetric(
     "accuracy",
     "accuracy in % (eval mode)",
     "%",
@@ -76,7 +76,7 @@ ACCURACY = Measure(
         (TRAIN_CEILING, f"train < {TRAIN_CEILING:g}"),
     ),
 )
-PERPLEXITY = Measure(
+PERPLEXITY = CurveMetric(
     "perplexity",
     "perplexity (log axis)",
     "",
@@ -92,15 +92,15 @@ def picture(
     last_epoch: int,
     title: str = "",
     best: Epoch | None = None,
-    measure: Measure = ACCURACY,
+    measure: CurveMetric = ACCURACY,
     earlier: Sequence[Sequence[Epoch]] = (),
-    view: View = View(),
+    view: CurveOptions = CurveOptions(),
 ) -> str:
     """Draw the run so far on an epoch axis that ends at `last_epoch`, with `best` marked.
 
     Runs in `earlier` lie behind it, thin and faint.
     """
-    sides: list[tuple[Panel, str, Value, Value]] = []
+    sides: list[tuple[PlotArea, str, Value, Value]] = []
     for left, heading, train, val, spread in [
         (LOSS_LEFT, "loss", _train_loss, _val_loss, logarithmic if view.log_loss else linear),
         (MEASURE_LEFT, measure.heading, measure.train, measure.val, measure.spread),
@@ -160,7 +160,7 @@ def in_words(
     records: Sequence[Epoch],
     title: str,
     best: Epoch | None,
-    measure: Measure = ACCURACY,
+    measure: CurveMetric = ACCURACY,
     earlier: int = 0,
 ) -> str:
     """The text alternative: what somebody who cannot see the curves needs."""
@@ -187,7 +187,7 @@ def in_words(
     return words + "."
 
 
-def _goals(panel: Panel, measure: Measure) -> list[str]:
+def _goals(panel: PlotArea, measure: CurveMetric) -> list[str]:
     """The bars of a repair, dotted; their words stand beside the axes, where no curve is."""
     parts = []
     for value, words in measure.goals:
@@ -197,7 +197,7 @@ def _goals(panel: Panel, measure: Measure) -> list[str]:
     return parts
 
 
-def _best(best: Epoch | None, sides: Sequence[tuple[Panel, Value]]) -> list[str]:
+def _best(best: Epoch | None, sides: Sequence[tuple[PlotArea, Value]]) -> list[str]:
     """A line through both panels and a dot on each validation curve."""
     if best is None or math.isnan(best.val_loss):
         return []

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grader.core import data_messages
-from grader.core import unit as units
-from grader.core.checksums import checksums
+from grader.core import unit_file as units
+from grader.core.data_checksums import checksums
 from grader.core.errors import CourseError, SetupError
-from grader.core.unit import Unit
+from grader.core.unit_file import Unit
 from grader.lab import frontend
-from grader.wire import channel
-from grader.wire.split import Split, split_from_arrays
+from grader.wire import channels
+from grader.wire.splits import Split, split_from_arrays
 
 if TYPE_CHECKING:
     import torch
@@ -109,7 +109,7 @@ def data_folder(name: str) -> Path:
     if named:
         places = [Path(named), *([] if frontend.is_graded() else places)]
     found = [place / name for place in places if (place / name / "recipe.py").is_file()]
-    unit = None if channel.current() else _beside()
+    unit = None if channels.current() else _beside()
     if not found:
         looked = f"GRADER_DATA={named}, " if named else ""
         looked += f"a folder `data` in {here} or above it"

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from grader.wire import channel, perform
+from grader.wire import channels, perform
 
 GRADING_VARIABLE = "NBGRADER_EXECUTION"
 """nbgrader sets it to "autograde" or "validate" while it runs a notebook."""
@@ -31,7 +31,7 @@ def kernel() -> Any | None:
 
 def is_graded() -> bool:
     """True while nbgrader or the referee runs the notebook: nothing is shown, nothing recorded."""
-    return GRADING_VARIABLE in os.environ or channel.current() is not None
+    return GRADING_VARIABLE in os.environ or channels.current() is not None
 
 
 def is_validated() -> bool:
@@ -56,7 +56,7 @@ def wants_prints() -> bool:
 
 def wants_records() -> bool:
     """True where a graded run should leave its curves as numbers: while a check trains."""
-    return channel.current() is not None and kernel() is not None and perform.is_performing()
+    return channels.current() is not None and kernel() is not None and perform.is_performing()
 
 
 @contextlib.contextmanager

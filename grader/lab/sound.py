@@ -16,7 +16,7 @@ SECONDS, RATE = 2.0, 8000
 NAMES = ("rumble", "hiss")
 
 
-class Players:
+class AudioPlayers:
     """Named sounds for the end of a cell."""
 
     def __init__(self, names: list[str]) -> None:
@@ -35,15 +35,15 @@ class Players:
         return f"{SECONDS:g} seconds each of: {', '.join(self.names)}"
 
 
-def listen(what: "DataSet | torch.Tensor | str") -> Players:
+def listen(what: "DataSet | torch.Tensor | str") -> AudioPlayers:
     """Play two seconds made by the rule of each class of a data set, or of one class.
 
     A single sequence (steps, sensors) is too short to be heard: its readings tell which rule made
     it, whatever its label says, and that rule is played.
     """
     if isinstance(what, DataSet):
-        return Players(list(what.classes))
-    return Players([_class_of(what)])
+        return AudioPlayers(list(what.classes))
+    return AudioPlayers([_class_of(what)])
 
 
 def waveform(name: str) -> npt.NDArray[np.float64]:

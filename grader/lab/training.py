@@ -16,12 +16,13 @@ from typing import Any
 import torch
 from torch import nn
 
-from grader.lab import arguments, frontend, measure
+from grader.lab import argument_checks, frontend
+from grader.lab import metrics as measure
 from grader.lab.curves import ACCURACY, PERPLEXITY
-from grader.lab.history import Ending, Epoch, History, Step
-from grader.lab.plot import LossPlot, panel_for
-from grader.wire import autograd, building
-from grader.wire.split import Split
+from grader.lab.training_history import Ending, Epoch, History, Step
+from grader.lab.training_plot import LossPlot, panel_for
+from grader.wire import building, grad_mode
+from grader.wire.splits import Split
 
 FEW = 64
 """Rows that are measured of a model that was only built."""
@@ -31,7 +32,7 @@ Listener = Callable[[Step | Epoch], Ending | None]
 
 
 @dataclasses.dataclass(frozen=True)
-class Settings:
+class TrainingSettings:
     """How to train; `fit` documents each."""
 
     epochs: int
@@ -72,13 +73,15 @@ def fit(  # noqa: PLR0913  one call says everything about a run
 
     Raises UsageError when these arguments cannot be trained with; it says what to change.
     """
-    settings = Settings(epochs, lr, batch_size, weight_decay, label_smoothing, patience, clip, seed)
-    arguments.check_settings(**dataclasses.asdict(settings))
-    arguments.check_splits(train, val, patience)
+    settings = TrainingSettings(
+        epochs, lr, batch_size, weight_decay, label_smoothing, patience, clip, seed
+    )
+    argument_checks.check_settings(**dataclasses.asdict(settings))
+    argument_checks.check_splits(train, val, patience)
     where = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
     model.to(where)
     train, val = train.to(where), None if val is None else val.to(where)
-    arguments.check_model(model, train, val)
+    argument_checks.check_model(model, train, val)
     if building.fitting(train):
         return _unfitted(model, train, val)
     # The first optimiser of a process loads seconds' worth of torch; no run's clock shall show it.
@@ -99,7 +102,7 @@ def run(
     model: nn.Module,
     train: Split,
     val: Split | None,
-    settings: Settings,
+    settings: TrainingSettings,
     listeners: Sequence[Listener] = (),
 ) -> History:
     """Train and keep the record: `fit` without its checks, its device and its plot."""
@@ -118,7 +121,7 @@ def run(
                     ending = named[0]
                     break
         except KeyboardInterrupt:
-            autograd.switch_on()
+            grad_mode.switch_on()
             if frontend.is_graded():  # a time limit, not a learner's wish
                 raise
             ending = "by hand"
@@ -132,7 +135,7 @@ def run(
 
 
 def steps(
-    model: nn.Module, train: Split, val: Split | None, settings: Settings
+    model: nn.Module, train: Split, val: Split | None, settings: TrainingSettings
 ) -> Iterator[Step | Epoch]:
     """Train, and yield a Step after each batch and an Epoch after each pass over `train`."""
     started = time.perf_counter()

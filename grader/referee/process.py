@@ -21,21 +21,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from grader.core import recode
+from grader.core import recoded_draws
 from grader.core.errors import SetupError
 from grader.core.interrupts import ignore_interrupts, interrupts_wait
-from grader.core.question import REPAIR, Prepared
+from grader.core.question import REPAIR, PreparedQuestion
 
 if TYPE_CHECKING:
-    from grader.referee.bank import UnitBank
-    from grader.referee.prepare import ScoreCard
+    from grader.referee.preparation import ScoreCard
+    from grader.referee.question_bank import UnitBank
 
 # Versions that can change what a reference computes.
 _PACKAGES = ("torch", "numpy")
 
 
 @dataclass(frozen=True)
-class Sources:
+class ReferencePaths:
     """Where the trusted side finds things. `cards` keeps the references' score cards."""
 
     solutions: Path
@@ -48,10 +48,10 @@ class Sources:
 class ReferenceProcess:
     """Prepares questions in a process of its own; use it in a `with` block."""
 
-    def __init__(self, sources: Sources) -> None:
+    def __init__(self, sources: ReferencePaths) -> None:
         self._sources = sources
         self._pool = _pool(sources.device)
-        self._repairs: dict[str, dict[str, Prepared]] = {}
+        self._repairs: dict[str, dict[str, PreparedQuestion]] = {}
 
     def __enter__(self) -> Self:
         """Nothing to do: the process starts with its first task."""
@@ -66,7 +66,7 @@ class ReferenceProcess:
         """Stop the process."""
         self._pool.shutdown(cancel_futures=True)
 
-    def prepare(self, unit: str, student: str) -> dict[str, Prepared]:
+    def prepare(self, unit: str, student: str) -> dict[str, PreparedQuestion]:
         """All questions of a unit for one submission. Raises CourseError for a broken question."""
         if unit not in self._repairs:
             self._repairs[unit] = self._ask(_repairs, self._sources, unit)
@@ -74,8 +74,8 @@ class ReferenceProcess:
         return own | self._repairs[unit]
 
     def _ask(
-        self, function: Callable[..., dict[str, Prepared]], *words: Any
-    ) -> dict[str, Prepared]:
+        self, function: Callable[..., dict[str, PreparedQuestion]], *words: Any
+    ) -> dict[str, PreparedQuestion]:
         """Call `function` in the process; once more in a new one where the process was killed."""
         try:
             return self._submitted(function, *words).result()
@@ -92,8 +92,8 @@ class ReferenceProcess:
             raise SetupError(message) from error
 
     def _submitted(
-        self, function: Callable[..., dict[str, Prepared]], *words: Any
-    ) -> Future[dict[str, Prepared]]:
+        self, function: Callable[..., dict[str, PreparedQuestion]], *words: Any
+    ) -> Future[dict[str, PreparedQuestion]]:
         with interrupts_wait():  # the first task starts the process
             return self._pool.submit(function, *words)
 
@@ -121,14 +121,14 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _hidden(sources: Sources, unit: str, student: str) -> dict[str, Prepared]:
-    from grader.referee.prepare import prepare_hidden
+def _hidden(sources: ReferencePaths, unit: str, student: str) -> dict[str, PreparedQuestion]:
+    from grader.referee.preparation import prepare_hidden
 
     return prepare_hidden(_bank(sources.solutions / unit), sources.secret, student)
 
 
-def _repairs(sources: Sources, unit: str) -> dict[str, Prepared]:
-    from grader.referee.prepare import prepare_repair
+def _repairs(sources: ReferencePaths, unit: str) -> dict[str, PreparedQuestion]:
+    from grader.referee.preparation import prepare_repair
 
     made = {}
     for question in _bank(sources.solutions / unit).questions.values():
@@ -145,7 +145,7 @@ def _repairs(sources: Sources, unit: str) -> dict[str, Prepared]:
 
 def _known_card(path: Path) -> ScoreCard | None:
     """The kept score card; None where there is none, or one of another form."""
-    from grader.referee.prepare import ScoreCard
+    from grader.referee.preparation import ScoreCard
 
     try:
         return ScoreCard(**json.loads(path.read_text(encoding="utf-8")))
@@ -155,14 +155,14 @@ def _known_card(path: Path) -> ScoreCard | None:
 
 @cache
 def _bank(folder: Path) -> UnitBank:
-    from grader.referee.bank import load_unit
+    from grader.referee.question_bank import load_unit
 
     return load_unit(folder)
 
 
-def _key(sources: Sources, *files: Path) -> str:
+def _key(sources: ReferencePaths, *files: Path) -> str:
     """What a score card depends on: the sources, the draws, the versions, the device."""
-    parts = [path.read_bytes() for path in (*files, Path(recode.__file__))]
+    parts = [path.read_bytes() for path in (*files, Path(recoded_draws.__file__))]
     parts += [name.encode() + version(name).encode() for name in _PACKAGES]
     parts += [sources.secret.encode(), _device_name().encode()]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()[:32]

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from grader.wire.split import Split
+    from grader.wire.splits import Split
 
 # A recipe that trains until something is reached would never end on untrained models.
 MOST_FITS = 20
@@ -35,7 +35,7 @@ class NotBuiltError(BaseException):
 
 
 @dataclass
-class Watch:
+class RecipeWatch:
     """One run of a recipe. Shares are of the rows given: 0 where all is as it should be.
 
     `relabelled` of the training rows that `lab.fit` saw had another label than they were given
@@ -68,11 +68,11 @@ class Watch:
             self.validated = max(self.validated, trained / len(unseen))
 
 
-_watches: list[Watch] = []
+_watches: list[RecipeWatch] = []
 
 
 @contextmanager
-def watching(watch: Watch) -> Iterator[Watch]:
+def watching(watch: RecipeWatch) -> Iterator[RecipeWatch]:
     """Note what `lab.fit` is given inside the block."""
     _watches.append(watch)
     try:

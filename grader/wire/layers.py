@@ -20,7 +20,7 @@ Outputs = tuple[Any, ...]
 
 
 @dataclass
-class Heard:
+class RecordedLayers:
     """What each kernel gave, call after call; `kinds` are the layers that ran."""
 
     outputs: dict[str, list[Outputs]] = field(default_factory=dict)
@@ -32,7 +32,9 @@ class Heard:
 
 
 @contextmanager
-def hearing(exchanged: str | None = None, before: Heard | None = None) -> Iterator[Heard]:
+def hearing(
+    exchanged: str | None = None, before: RecordedLayers | None = None
+) -> Iterator[RecordedLayers]:
     """Hear all layers inside the block.
 
     With `exchanged`, layers of that type give what they gave in `before`, call by call, in the
@@ -42,7 +44,7 @@ def hearing(exchanged: str | None = None, before: Heard | None = None) -> Iterat
     import torch
     from torch import _VF
 
-    heard = Heard()
+    heard = RecordedLayers()
     names = [name for kernels in KERNELS.values() for name in kernels]
     swapped = KERNELS[exchanged] if exchanged else ()
     places = [(place, name) for place in (_VF, torch) for name in names]
@@ -50,7 +52,7 @@ def hearing(exchanged: str | None = None, before: Heard | None = None) -> Iterat
     own = {name: name in vars(_VF) for name in names}
     try:
         for place, name in places:
-            played = (before or Heard()).outputs.get(name, []) if name in swapped else []
+            played = (before or RecordedLayers()).outputs.get(name, []) if name in swapped else []
             kept = heard.outputs.setdefault(name, [])
             # torch's own function, which no assignment reaches, whatever stands in its place now
             own_function = getattr(torch._C._VariableFunctions, name)  # noqa: SLF001

@@ -21,7 +21,7 @@ from grader.core.requests import (
     Differentiate,
     Predict,
     Raised,
-    Read,
+    ReadAnswer,
     Reply,
     Request,
     Returned,
@@ -30,8 +30,8 @@ from grader.core.requests import (
     Unusable,
 )
 from grader.core.values import Tensor, Value
-from grader.wire import autograd, blame, building, gradient, layers, sizes
-from grader.wire.split import Split
+from grader.wire import building, error_origin, grad_mode, gradient, layers, model_size
+from grader.wire.splits import Split
 from grader.wire.values import from_object, is_still, to_object
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Performer:
         self._answer = answer
         self._model: torch.nn.Module | None = None
         self._ran: set[str] = set()
-        self._watch: building.Watch | None = None
+        self._watch: building.RecipeWatch | None = None
 
     def perform(self, request: Request) -> Reply:
         """Carry out one request; whatever the learner's code raises comes back as `Raised`."""
@@ -67,7 +67,7 @@ class Performer:
             made = self._do(request)
         except BaseException as error:  # noqa: BLE001 - SystemExit and interrupts are replies too
             if isinstance(error, KeyboardInterrupt):
-                autograd.switch_on()
+                grad_mode.switch_on()
             return raised(error)
         finally:
             _performing.clear()
@@ -77,7 +77,7 @@ class Performer:
 
     def _do(self, request: Request) -> Value | Unusable | Returned:
         match request:
-            case Read():
+            case ReadAnswer():
                 return from_object(self._answer)
             case Call():
                 inputs = [to_object(value) for value in request.inputs.values()]
@@ -126,7 +126,7 @@ class Performer:
         train, val = _split(request.train), _split(request.val)
         # an own copy, which the recipe cannot change in place
         given = _split(request.train)
-        self._watch = building.Watch(train, val, isinstance(request, Build))
+        self._watch = building.RecipeWatch(train, val, isinstance(request, Build))
         with _seeded(), building.watching(self._watch):
             model = self._answer(train, val)
         if torch.equal(given.x, train.x):  # else the recipe may have put rows in another order
@@ -269,12 +269,12 @@ def describe(model: torch.nn.Module) -> dict[str, Value]:
         for m in model.modules()
         if isinstance(m, torch.nn.RNN | torch.nn.GRU | torch.nn.LSTM)
     ]
-    parameters, elsewhere = sizes.numbers(model)
+    parameters, elsewhere = model_size.numbers(model)
     return {
         "parameters": parameters,
         "elsewhere": elsewhere,
         "recurrent": recurrent,
-        "state": sizes.digest(model),
+        "state": model_size.digest(model),
     }
 
 
@@ -283,4 +283,4 @@ def raised(error: BaseException) -> Raised:
     text = str(error).strip()
     if len(text) > MAX_MESSAGE:
         text = text[:MAX_MESSAGE] + " …"
-    return Raised(type(error).__name__[:80], text, *blame.places(error))
+    return Raised(type(error).__name__[:80], text, *error_origin.places(error))

@@ -11,7 +11,7 @@ import os
 import socket
 import sys
 
-from grader.wire import channel
+from grader.wire import channels
 from grader.worker import interrupts
 from grader.worker.channel import RefereeChannel
 from grader.worker.kernel import start_kernel
@@ -29,7 +29,7 @@ def main() -> None:
     os.dup2(nothing, sys.stdin.fileno())
     os.close(nothing)
     set_limits(start["limits"])
-    channel.install(RefereeChannel(socket.socket(fileno=start["channel"])))
+    channels.install(RefereeChannel(socket.socket(fileno=start["channel"])))
     start_kernel(start["doors"], start["key"].encode(), start["limits"]["cell_output_kib"])
 
 

@@ -10,13 +10,13 @@ from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from traitlets.config import Config
 
-from grader.wire import autograd
+from grader.wire import grad_mode
 from grader.worker import interrupts, shell
 
 DOORS = ("shell", "iopub", "control", "stdin")
 
 
-class DoorKernelApp(IPKernelApp):
+class SocketKernelApp(IPKernelApp):
     """Takes each socket from an inherited file descriptor; needs no connection file, no heartbeat.
 
     The launcher sees the process itself, so it needs no heartbeat either.
@@ -55,7 +55,7 @@ class DoorKernelApp(IPKernelApp):
         self.shell_channel_thread = None
 
 
-class DoorKernel(IPythonKernel):
+class SocketKernel(IPythonKernel):
     """Stops the cell that it is asked to stop, and none after it."""
 
     # ipykernel sleeps before each reply, so that outputs overtake it; the driver waits for both.
@@ -85,7 +85,7 @@ class DoorKernel(IPythonKernel):
             interrupts.end()
             reply = {"status": "error", "ename": "KeyboardInterrupt", "evalue": "", "traceback": []}
         if reply.get("ename") == "KeyboardInterrupt":
-            autograd.switch_on()
+            grad_mode.switch_on()
         return reply
 
     def _publish_execute_input(self, *_: Any) -> None:
@@ -148,9 +148,9 @@ def start_kernel(doors: Mapping[str, int], key: bytes, output_kib: int) -> None:
     config = Config()
     config.HistoryManager.enabled = False
     config.Session.key = key
-    config.IPKernelApp.kernel_class = f"{__name__}.{DoorKernel.__name__}"
+    config.IPKernelApp.kernel_class = f"{__name__}.{SocketKernel.__name__}"
     config.IPKernelApp.outstream_class = f"{__name__}.{BoundedStream.__name__}"
-    app = DoorKernelApp.instance(config=config, transport="ipc")
+    app = SocketKernelApp.instance(config=config, transport="ipc")
     app.doors = {name: doors[name] for name in DOORS}
     app.initialize([])  # type: ignore[no-untyped-call]
     # Or each message is made into log lines, which a handler then drops.

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Page
 
-from grader.classroom.mywork import released_units
+from grader.classroom.working_copy import released_units
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from grader.classroom.feedback.entry import Entry
-from grader.classroom.feedback.page import class_page
-from grader.core.verdict import Outcome, Verdict
+from grader.classroom.grading.entries import Entry
+from grader.classroom.report.class_pages import class_page
+from grader.core.verdicts import Outcome, Verdict
 from tests.feedback.test_learner_page import _graded, _page
 
 PICTURES = Path(__file__).resolve().parents[2] / "build" / "screenshots"

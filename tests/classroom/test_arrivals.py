@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.classroom.arrivals import Arrivals
-from grader.classroom.course import Course
+from grader.classroom.course_paths import Course
+from grader.classroom.submissions.arrival_watch import Arrivals
 
 UNIT = "01_toy"
 

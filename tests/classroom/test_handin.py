@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from grader.classroom.cli import main
-from grader.classroom.handin import hand_in, unit_of
-from grader.classroom.submitted import TIMESTAMP
+from grader.classroom.submissions.submitted_folder import TIMESTAMP
+from grader.classroom.submissions.submitting import hand_in, unit_of
 from grader.core.errors import SetupError, SubmissionError, UsageError
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from grader.classroom.cli import main
-from grader.classroom.course import Course
-from grader.classroom.handout import TOP, make
+from grader.classroom.course_paths import Course
+from grader.classroom.publish.handout_archive import TOP, make
 from grader.core.errors import CourseError, SetupError, UsageError
 
 ROOT = Path(__file__).resolve().parents[2]

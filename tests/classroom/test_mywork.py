@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.classroom.mywork import bring, find_home, release_of
+from grader.classroom.working_copy import bring, find_home, release_of
 from grader.core.errors import SetupError
 
 

@@ -8,7 +8,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from grader.classroom.notebook import (
+from grader.classroom.notebooks.pasted_images import MOST_PICTURES, pictures
+from grader.classroom.notebooks.rebuilding import (
     LARGEST_FILE,
     MISSING_NOTE,
     MOST_CELLS,
@@ -22,7 +23,6 @@ from grader.classroom.notebook import (
     rebuild,
     replaced_cells,
 )
-from grader.classroom.pasted import MOST_PICTURES, pictures
 from grader.core.errors import SubmissionError
 
 LOCKED = {"grade": False, "solution": False, "locked": True}

@@ -9,7 +9,7 @@ from jupyter_server.services.contents.filemanager import FileContentsManager
 
 from grader.classroom.cli import lab
 from grader.classroom.jupyter.saving import WIDGET_VIEW
-from grader.lab import live
+from grader.lab import live_widgets
 
 VIEW = {"model_id": "1", "version_major": 2, "version_minor": 0}
 
@@ -39,8 +39,8 @@ def test_a_saved_notebook_keeps_pictures_and_no_widget_that_has_one(tmp_path: Pa
 def test_the_lab_knows_that_pictures_are_saved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert not live.may_stay()
+    assert not live_widgets.may_stay()
     for name, value in lab.environment(tmp_path, {}).items():
         monkeypatch.setenv(name, value)
-    assert live.may_stay()
-    assert live.WIDGET_VIEW == WIDGET_VIEW
+    assert live_widgets.may_stay()
+    assert live_widgets.WIDGET_VIEW == WIDGET_VIEW

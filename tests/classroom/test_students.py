@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from grader.classroom.students import is_student_name, same, shown
+from grader.classroom.submissions.student_names import is_student_name, same, shown
 
 PEOPLE = [
     "ann",

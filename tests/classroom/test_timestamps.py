@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.classroom.timestamps import read_timestamp
+from grader.classroom.submissions.timestamps import read_timestamp
 
 GIVEN = datetime(2026, 11, 20, 22, 59, tzinfo=UTC)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from grader.core.bindings import Bindings, read_bindings
 from grader.core.demonstrations import needed
+from grader.core.name_bindings import Bindings, read_bindings
 
 
 @pytest.mark.parametrize(

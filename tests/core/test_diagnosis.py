@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from grader.core import repair_messages
-from grader.core.diagnosis import Score, Symptoms, diagnose, share_of
+from grader.core.diagnosis import DrawScore, Symptoms, diagnose, share_of
 from grader.core.question import Bars
 
 BARS = Bars()
-GOOD = Score(train=90, val=87, hidden=86, learnt_by_heart=5, rightly_labelled=99)
+GOOD = DrawScore(train=90, val=87, hidden=86, learnt_by_heart=5, rightly_labelled=99)
 
 
 @pytest.mark.parametrize(

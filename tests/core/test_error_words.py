@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.core.error_words import advice, first_line, has_conflict, names_in
+from grader.core.error_messages import advice, first_line, has_conflict, names_in
 
 
 @pytest.mark.parametrize(

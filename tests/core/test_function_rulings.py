@@ -5,26 +5,26 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from grader.core.judge import judge
-from grader.core.question import AnyOf, Case, Prepared, Slope
+from grader.core.judgement import judge
+from grader.core.question import AnyExpected, Case, ExpectedGradient, PreparedQuestion
 from grader.core.requests import Call, Differentiate, Raised, Reply, Request, Returned, Unusable
 from grader.core.values import Tensor, tensor
-from grader.core.verdict import Outcome, Verdict
+from grader.core.verdicts import Outcome, Verdict
 
 NUMBERS = np.array([1.0, 2.0])
 X = tensor(NUMBERS)
-SLOPE = Slope(tensor(np.ones(2)), {"x": tensor(np.full(2, 2.0))})
+SLOPE = ExpectedGradient(tensor(np.ones(2)), {"x": tensor(np.full(2, 2.0))})
 MESSAGES = {"squared": "You squared.", "stacked": "You stacked a list."}
 
 
-def question(**mistakes: object) -> Prepared:
+def question(**mistakes: object) -> PreparedQuestion:
     """Doubling, of one case, which must let gradients through."""
     case = Case({"x": X}, tensor(2 * NUMBERS), mistakes, SLOPE)  # type: ignore[arg-type]
     known = {name: MESSAGES[name] for name in mistakes}
-    return Prepared("demo-double", "function", "Twice", 2, 5, known, (case,))
+    return PreparedQuestion("demo-double", "function", "Twice", 2, 5, known, (case,))
 
 
-def ruled(called: Reply, differentiated: Reply, asked: Prepared | None = None) -> Verdict:
+def ruled(called: Reply, differentiated: Reply, asked: PreparedQuestion | None = None) -> Verdict:
     """The verdict on an answer that gives these replies."""
 
     def ask(request: Request) -> Reply:
@@ -106,8 +106,8 @@ def test_a_mistake_is_known_by_its_error_or_by_any_of_its_ways(
     reply: Reply, mistake: str | None
 ) -> None:
     """Kind and words must be the same; where it happened may differ."""
-    asked = question(stacked=AnyOf((STACK, [tensor(np.array(n)) for n in NUMBERS])))
-    asked = Prepared.from_json(asked.to_json())
+    asked = question(stacked=AnyExpected((STACK, [tensor(np.array(n)) for n in NUMBERS])))
+    asked = PreparedQuestion.from_json(asked.to_json())
     verdict = ruled(reply, slope(2, 2), asked)
     assert verdict.mistake == mistake
     assert verdict.points == 0
@@ -128,7 +128,7 @@ def test_a_case_of_lists_is_named_by_their_shapes() -> None:
     """No empty slot where inputs are no tensors."""
     batch = [(tensor(np.ones((5, 2))), 1), (tensor(np.ones((7, 2))), 0)]
     case = Case({"batch": batch, "more": 3}, tensor(NUMBERS), {})  # type: ignore[dict-item]
-    asked = Prepared("demo", "function", "", 1, 5, {}, (case,))
+    asked = PreparedQuestion("demo", "function", "", 1, 5, {}, (case,))
     said = judge(asked, lambda _: Raised("RuntimeError", "stack expects equal sizes")).message
     assert "for inputs batch [((5, 2), 1), ((7, 2), 0)], more=3: stack" in said
 
@@ -145,8 +145,8 @@ def test_another_right_result_is_right_on_any_case() -> None:
     """Where a question leaves a choice, each case may show another side of it."""
     other = tensor(np.array([2.0, 0.0]))
     case = Case({"x": X}, tensor(2 * NUMBERS), {}, also=(other,))
-    asked = Prepared("demo-double", "function", "Twice", 2, 5, {}, (case, case))
-    asked = Prepared.from_json(asked.to_json())
+    asked = PreparedQuestion("demo-double", "function", "Twice", 2, 5, {}, (case, case))
+    asked = PreparedQuestion.from_json(asked.to_json())
     coming = iter([Returned(other), Returned(tensor(2 * NUMBERS))])
     assert judge(asked, lambda _: next(coming)).outcome is Outcome.PASSED
     assert judge(asked, lambda _: Returned(tensor(NUMBERS))).points == 0

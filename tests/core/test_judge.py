@@ -3,24 +3,24 @@
 import numpy as np
 import pytest
 
-from grader.core.judge import judge
-from grader.core.question import Bars, Case, Choice, Prepared
-from grader.core.repair import Score, diagnose
+from grader.core.judgement import judge
+from grader.core.question import Bars, Case, Choice, PreparedQuestion
+from grader.core.repair import DrawScore, diagnose
 from grader.core.requests import (
     PLACEHOLDER,
     Call,
     Raised,
-    Read,
+    ReadAnswer,
     Reply,
     Request,
     Returned,
     Unusable,
 )
 from grader.core.values import Tensor, tensor
-from grader.core.verdict import Outcome, Verdict
+from grader.core.verdicts import Outcome, Verdict
 
 
-def doubling(*, hidden: bool = False) -> Prepared:
+def doubling(*, hidden: bool = False) -> PreparedQuestion:
     """A question that asks for twice the input; its one mistake gives the square."""
     cases = []
     for size in (2, 3):
@@ -28,7 +28,7 @@ def doubling(*, hidden: bool = False) -> Prepared:
         cases.append(
             Case({"x": tensor(numbers)}, tensor(2 * numbers), {"squared": tensor(numbers**2)})
         )
-    return Prepared(
+    return PreparedQuestion(
         "demo-double", "function", "Twice", 2, 5, {"squared": "You squared."}, tuple(cases),
         hidden=hidden,
     )  # fmt: skip
@@ -94,7 +94,7 @@ def test_hidden_cases_keep_their_numbers() -> None:
     assert "7.25" not in message
 
 
-CHOICE = Prepared(
+CHOICE = PreparedQuestion(
     "demo-challenge-1", "choice", "", 1, 5, choice=Choice("b", {"a": "No: …", "b": "Yes: …"})
 )
 
@@ -116,7 +116,7 @@ def test_choices(value: object, outcome: Outcome) -> None:
     """One right key; anything else is no answer."""
 
     def ask(request: Request) -> Reply:
-        assert isinstance(request, Read)
+        assert isinstance(request, ReadAnswer)
         return Returned(value)  # type: ignore[arg-type]
 
     assert judge(CHOICE, ask).outcome is outcome
@@ -140,7 +140,7 @@ def test_choices(value: object, outcome: Outcome) -> None:
 )
 def test_repairs_are_diagnosed(train: float, val: float, hidden: float, mistake: str) -> None:
     """Three medians tell what is still wrong with a recipe."""
-    assert diagnose(Score(train, val, hidden, 0), Bars()) == mistake
+    assert diagnose(DrawScore(train, val, hidden, 0), Bars()) == mistake
 
 
 def test_points_outside_the_range_cannot_be() -> None:
@@ -157,6 +157,6 @@ def test_hidden_cases_are_never_written_to_unit_json() -> None:
 
 def test_recorded_form_reads_back() -> None:
     """A question survives `unit.json`."""
-    again = Prepared.from_json(doubling().to_json())
+    again = PreparedQuestion.from_json(doubling().to_json())
     assert judge(again, lambda _: Unusable(PLACEHOLDER)).outcome is Outcome.NOT_ATTEMPTED
     assert again.to_json() == doubling().to_json()

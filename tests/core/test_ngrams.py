@@ -11,8 +11,8 @@ Y = np.array([[3, 4, 2, -100], [3, 5, 3, 2]])
 VOCABULARY = 6
 
 
-def asked(before: tuple[int, int], following: int) -> ngrams.Places:
-    return ngrams.Places(np.array([before]), np.array([following]))
+def asked(before: tuple[int, int], following: int) -> ngrams.TextContexts:
+    return ngrams.TextContexts(np.array([before]), np.array([following]))
 
 
 def test_places_hold_two_words_before_and_pass_over_padding() -> None:
@@ -45,7 +45,7 @@ def test_counts_by_hand() -> None:
 @pytest.mark.parametrize("before", [(0, 2), (2, 3), (3, 4), (5, 5), (1, 3)])
 def test_each_distribution_sums_to_one(order: int, before: tuple[int, int]) -> None:
     known = ngrams.places(X, Y)
-    every = ngrams.Places(np.tile(before, (VOCABULARY, 1)), np.arange(VOCABULARY))
+    every = ngrams.TextContexts(np.tile(before, (VOCABULARY, 1)), np.arange(VOCABULARY))
     assert ngrams.probabilities(known, every, order, VOCABULARY).sum() == pytest.approx(1)
 
 

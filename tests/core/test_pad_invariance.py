@@ -7,13 +7,13 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from grader.core.asking import Sent, sent
-from grader.core.judge import judge
+from grader.core.judgement import judge
 from grader.core.probes import padded_anew
-from grader.core.question import Draw, Prepared, Repair
+from grader.core.question import Draw, PreparedQuestion, Repair
+from grader.core.request_batches import UnlabelledRows, sent
 from grader.core.requests import Build, Describe, Predict, Reply, Request, Returned, Rows, Train
 from grader.core.values import tensor
-from grader.core.verdict import Outcome, Verdict
+from grader.core.verdicts import Outcome, Verdict
 
 Array = npt.NDArray[Any]
 Model = Callable[[Array, Array], Array]
@@ -29,12 +29,12 @@ def rows(count: int = 40, steps: int = 12) -> Rows:
     return Rows(tensor(x.astype(np.float32)), tensor(y), tensor(lengths))
 
 
-def question(*, pad_invariant: bool = True) -> Prepared:
+def question(*, pad_invariant: bool = True) -> PreparedQuestion:
     """A repair with bars that a perfect model would miss only for scoring too well."""
     split = rows()
     draw = Draw(split, split, split, tensor(np.zeros(len(split.y.array), dtype=bool)))
     repair = Repair("demo", "GRU", pad_invariant=pad_invariant, draws=(draw,))
-    return Prepared("demo-repair", "repair", "Demo", 10, 5, repair=repair)
+    return PreparedQuestion("demo-repair", "repair", "Demo", 10, 5, repair=repair)
 
 
 def judged(model: Model, *, pad_invariant: bool = True) -> Verdict:
@@ -131,7 +131,7 @@ def test_the_same_sequences_come_padded_anew() -> None:
 def test_words_can_be_padded_too() -> None:
     """Ids (N, T) as well as signals (N, T, C); noise is words, and none with a meaning."""
     ids = np.array([[4, 5, 0, 0], [6, 7, 8, 0]])
-    made = padded_anew(Sent(ids, np.array([2, 3])), np.random.default_rng(0))
+    made = padded_anew(UnlabelledRows(ids, np.array([2, 3])), np.random.default_rng(0))
     assert [padded.x.shape for _, padded, _ in made] == [(2, 4), (2, 19), (2, 19), (1, 2)]
     assert (made[2][1].x >= 4).all()
 
@@ -139,7 +139,7 @@ def test_words_can_be_padded_too() -> None:
 def test_the_rule_needs_lengths() -> None:
     """An author's slip is named."""
     with pytest.raises(ValueError, match="lengths"):
-        padded_anew(Sent(np.zeros((2, 3))), np.random.default_rng(0))
+        padded_anew(UnlabelledRows(np.zeros((2, 3))), np.random.default_rng(0))
 
 
 def test_the_rule_is_recorded() -> None:

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from grader.core.asking import ROWS_AT_ONCE
-from grader.core.judge import judge
-from grader.core.perplexity import Unsure, diagnose
-from grader.core.question import PERPLEXITY, REPAIR, Bars, Draw, Prepared, Repair
+from grader.core.judgement import judge
+from grader.core.language_model_repair import DrawPerplexities, diagnose
+from grader.core.question import PERPLEXITY, REPAIR, Bars, Draw, PreparedQuestion, Repair
+from grader.core.request_batches import ROWS_AT_ONCE
 from grader.core.requests import (
     Build,
     Describe,
@@ -25,7 +25,7 @@ from grader.core.requests import (
     Unusable,
 )
 from grader.core.values import tensor
-from grader.core.verdict import Outcome
+from grader.core.verdicts import Outcome
 
 WORDS, STEPS = 12, 8
 Ids = npt.NDArray[np.int64]
@@ -53,7 +53,7 @@ def sentences(seed: int, rows: int) -> Rows:
 
 
 DRAW = Draw(sentences(1, 300), sentences(2, 200), sentences(3, 400), tensor(np.zeros(300, bool)))
-QUESTION = Prepared(
+QUESTION = PreparedQuestion(
     "text-repair",
     REPAIR,
     "Repair",
@@ -213,7 +213,7 @@ def test_code_that_raises_is_told_where() -> None:
 
 
 def test_medians_are_diagnosed() -> None:
-    good = Unsure(train=40, val=90, hidden=92, bigram_val=100, bigram_hidden=101)
+    good = DrawPerplexities(train=40, val=90, hidden=92, bigram_val=100, bigram_hidden=101)
     assert diagnose(good) is None
     assert diagnose(replace(good, val=300, hidden=300)) == "memorises"
     assert diagnose(replace(good, train=150, val=160, hidden=160)) == "underfits"
@@ -224,6 +224,6 @@ def test_medians_are_diagnosed() -> None:
 
 def test_the_metric_is_recorded_and_no_draw_is() -> None:
     visible = replace(QUESTION, repair=replace(QUESTION.repair, draws=()))  # type: ignore[type-var]
-    again = Prepared.from_json(visible.to_json())
+    again = PreparedQuestion.from_json(visible.to_json())
     assert again.repair is not None
     assert (again.repair.metric, again.repair.bars.perplexity_at_most) == (PERPLEXITY, 9)

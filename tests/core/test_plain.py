@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from grader.core.plain import finite, one_line, plain
-from grader.core.verdict import MOST_TEXT, Outcome, Verdict
+from grader.core.plain_text import finite, one_line, plain
+from grader.core.verdicts import MOST_TEXT, Outcome, Verdict
 
 EVIL = "\x1b]0;owned\x07\x1b[2J\x1b[1;1Hpassed\x1b[8m \u202eback\u2066 \x9b31m \x07\x00 \u2028end"
 # A quadratic pattern takes minutes for so much, a linear one a fraction of a second.

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.core import ngrams, recipe
-from grader.core.recode import Recoding, Splits, recoded
+from grader.core import data_recipe, ngrams
+from grader.core.recoded_draws import Recoding, Splits, recoded
 
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = (11, 12, 13)
@@ -15,14 +15,14 @@ DATA = ("rumble", "shutter", "blanks", "voices", "sentences")
 
 def both(name: str, seed: int = 11, position: int = 0) -> tuple[Splits, Splits]:
     """A draw as its recipe gives it, and under new names."""
-    module = recipe.load(ROOT / "data" / name)
+    module = data_recipe.load(ROOT / "data" / name)
     drawn = module.draw(seed)
-    return drawn, recoded(drawn, recipe.recoding(module), seed, position)
+    return drawn, recoded(drawn, data_recipe.recoding(module), seed, position)
 
 
 @pytest.mark.parametrize("name", DATA)
 def test_every_data_set_says_what_may_change(name: str) -> None:
-    assert recipe.recoding(recipe.load(ROOT / "data" / name)) != Recoding()
+    assert data_recipe.recoding(data_recipe.load(ROOT / "data" / name)) != Recoding()
 
 
 def test_no_data_set_is_missing_above() -> None:
@@ -65,15 +65,15 @@ def test_a_class_keeps_its_rows_and_loses_its_name(name: str) -> None:
 
 
 def test_whoever_answers_by_the_usual_names_is_wrong_on_most_draws_of_a_grade() -> None:
-    module = recipe.load(ROOT / "data" / "rumble")
+    module = data_recipe.load(ROOT / "data" / "rumble")
     for count in (1, 2, 3, 5):
-        draws = recipe.draws(ROOT / "data" / "rumble", range(20, 20 + count))
+        draws = data_recipe.draws(ROOT / "data" / "rumble", range(20, 20 + count))
         right = [(module.rule(draw.val.x.array) == draw.val.y.array).mean() > 0.5 for draw in draws]
         assert np.median(right) < 1
 
 
 def test_the_bearings_rule_survives_but_for_the_names_of_its_classes() -> None:
-    module = recipe.load(ROOT / "data" / "rumble")
+    module = data_recipe.load(ROOT / "data" / "rumble")
     drawn, new = both("rumble")
     for part in ("train", "val"):
         right = module.rule(new[part]["x"])
@@ -83,7 +83,7 @@ def test_the_bearings_rule_survives_but_for_the_names_of_its_classes() -> None:
 
 
 def test_the_shutter_stays_and_half_of_the_detectors_turn() -> None:
-    module = recipe.load(ROOT / "data" / "shutter")
+    module = data_recipe.load(ROOT / "data" / "shutter")
     for seed in SEEDS:
         drawn, new = both("shutter", seed)
         assert np.array_equal(drawn["train"]["x"][:, :, 0], new["train"]["x"][:, :, 0])
@@ -143,7 +143,7 @@ def test_next_words_follow_their_sentences_and_bigrams_count_the_same() -> None:
 
 
 def test_a_recipe_that_declares_nothing_is_left_alone() -> None:
-    drawn = recipe.load(ROOT / "data" / "rumble").draw(3)
+    drawn = data_recipe.load(ROOT / "data" / "rumble").draw(3)
     new = recoded(drawn, Recoding(), 3)
     assert all(np.array_equal(drawn["train"][key], new["train"][key]) for key in drawn["train"])
 

@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from grader.core.asking import ROWS_AT_ONCE
-from grader.core.judge import judge
-from grader.core.question import Draw, Prepared, Repair
+from grader.core.judgement import judge
+from grader.core.question import Draw, PreparedQuestion, Repair
+from grader.core.request_batches import ROWS_AT_ONCE
 from grader.core.requests import Build, Describe, Predict, Reply, Request, Returned, Rows, Train
 from grader.core.values import Value, tensor
-from grader.core.verdict import Outcome
+from grader.core.verdicts import Outcome
 
 Array = npt.NDArray[Any]
 STEPS = 6
@@ -30,7 +30,7 @@ def rows(seed: int, count: int) -> Rows:
 
 TRAIN = rows(1, 200)
 DRAW = Draw(TRAIN, rows(2, 300), rows(3, 400), tensor(np.arange(200) % 10 == 0))
-QUESTION = Prepared(
+QUESTION = PreparedQuestion(
     "demo-repair", "repair", "Demo", 10, 5, repair=Repair("demo", "RNN", draws=(DRAW,))
 )
 
@@ -82,7 +82,7 @@ class Answer:
         return sum(isinstance(request, Train) for request in self.asked)
 
 
-def question(**changes: Any) -> Prepared:
+def question(**changes: Any) -> PreparedQuestion:
     assert QUESTION.repair is not None
     return replace(QUESTION, repair=replace(QUESTION.repair, **changes))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from grader.core.question import REPAIR
-from grader.referee.bank import Question, UnitBank, load_unit
+from grader.referee.question_bank import Question, UnitBank, load_unit
 
 ROOT = Path(__file__).resolve().parents[2]
 BANKS = [load_unit(folder) for folder in sorted((ROOT / "solutions").glob("[0-9][0-9]_*"))]

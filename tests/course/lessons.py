@@ -4,8 +4,8 @@ import ast
 from pathlib import Path
 from typing import Any
 
-from grader.classroom.publish.expand import BEGIN, END
-from grader.classroom.publish.lesson import read_lesson
+from grader.classroom.publish.lesson_parser import read_lesson
+from grader.classroom.publish.notebook_builder import BEGIN, END
 
 SOLUTIONS = Path(__file__).resolve().parents[2] / "solutions"
 

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from grader.referee.bank import load_question
+from grader.referee.question_bank import load_question
 
 from .lessons import SOLUTIONS, names, prose
 

@@ -13,15 +13,15 @@ import numpy.typing as npt
 import pytest
 
 from grader import lab
-from grader.classroom.course import Course
-from grader.classroom.handout import TOP, make
-from grader.core import messages, unit
+from grader.classroom.course_paths import Course
+from grader.classroom.publish.handout_archive import TOP, make
+from grader.core import messages, unit_file
 from grader.core.quiz import CHALLENGE
-from grader.core.unit import Unit
-from grader.lab.progress import Progress
-from grader.lab.quiz.challenge import Challenge, ChallengePanel
+from grader.core.unit_file import Unit
+from grader.lab.progress_file import UnitProgress
+from grader.lab.quiz.challenges import Challenge, ChallengePanel
 from grader.lab.quiz.record import in_order
-from grader.referee.bank import UnitBank
+from grader.referee.question_bank import UnitBank
 
 ROOT = Path(__file__).resolve().parents[2]
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
@@ -172,8 +172,8 @@ def test_a_challenge_without_its_key_is_noted_and_promises_no_badge(
     for letter in "abcd":
         lab.check("rnn-challenge-1", letter)
         assert capsys.readouterr().out.strip() == messages.KEY_WITHHELD
-    items = in_order(unit.find(tmp_path).quiz.values(), CHALLENGE, "rnn")
-    run = Challenge("rnn", items, Progress(tmp_path))
+    items = in_order(unit_file.find(tmp_path).quiz.values(), CHALLENGE, "rnn")
+    run = Challenge("rnn", items, UnitProgress(tmp_path))
     panel = ChallengePanel(run)
     told = [str(panel.state()["words"])]
     for place in range(len(items)):

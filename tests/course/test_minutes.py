@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.classroom.publish.lesson import read_lesson
+from grader.classroom.publish.lesson_parser import read_lesson
 
 from .lessons import SOLUTIONS
 

@@ -4,8 +4,8 @@ import json
 import re
 from pathlib import Path
 
-from grader.classroom.course import Course
-from grader.classroom.publish.mistakes import page, read_mistakes
+from grader.classroom.course_paths import Course
+from grader.classroom.publish.mistakes_page import page, read_mistakes
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = 65

@@ -12,11 +12,12 @@ import pytest
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 
-from grader.classroom.course import Course
-from grader.classroom.publish.release import release
+from grader.classroom.course_paths import Course
+from grader.classroom.nbgrader.generation import generate
+from grader.classroom.publish.releasing import release
 from grader.core.demonstrations import TAG, needed
 from grader.core.names import stem
-from grader.referee.bank import UnitBank
+from grader.referee.question_bank import UnitBank
 
 from .lessons import prose
 from .told import CLAIMS
@@ -38,7 +39,7 @@ def _releases(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]
         course = Course(root := tmp_path_factory.mktemp(unit), root / "classroom")
         shutil.copytree(ROOT / "solutions" / unit, course.solutions / unit)
         course.data.symlink_to(ROOT / "data")
-        release(course, unit)
+        release(course, unit, generate)
         return root
 
     return released

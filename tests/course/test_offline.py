@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.checks import graded_cells
 from grader.core.question import REPAIR
-from grader.referee.bank import load_unit
+from grader.referee.question_bank import load_unit
 
 ROOT = Path(__file__).resolve().parents[2]
 UNITS = sorted(path.parent.name for path in (ROOT / "solutions").glob("*/lesson.py"))

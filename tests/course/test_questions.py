@@ -4,17 +4,17 @@ import inspect
 
 import pytest
 
-from grader.core.judge import judge
-from grader.core.question import FUNCTION, Prepared
-from grader.core.verdict import Outcome
-from grader.referee.bank import Question, UnitBank
-from grader.referee.prepare import VISIBLE_SEED, prepare, seed_for
+from grader.core.judgement import judge
+from grader.core.question import FUNCTION, PreparedQuestion
+from grader.core.verdicts import Outcome
+from grader.referee.preparation import VISIBLE_SEED, prepare, seed_for
+from grader.referee.question_bank import Question, UnitBank
 from grader.wire.perform import Performer
 
 SEEDS = [VISIBLE_SEED, *(seed_for("a test's secret", n) for n in range(5))]
 
 
-def prepared(question: Question, seed: int) -> Prepared:
+def prepared(question: Question, seed: int) -> PreparedQuestion:
     """The question with cases from `seed`; the first seed is what learners get."""
     return prepare(question, seed, visible=seed == VISIBLE_SEED)
 

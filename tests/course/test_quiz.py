@@ -4,12 +4,12 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from grader.classroom.publish.lesson import read_lesson
-from grader.core.judge import judge
+from grader.classroom.publish.lesson_parser import read_lesson
+from grader.core.judgement import judge
 from grader.core.quiz import CHALLENGE, DOOR, PRACTICE
-from grader.core.verdict import Outcome
-from grader.referee.bank import UnitBank
-from grader.referee.prepare import prepare_item
+from grader.core.verdicts import Outcome
+from grader.referee.preparation import prepare_item
+from grader.referee.question_bank import UnitBank
 from grader.wire.perform import Performer
 
 CHALLENGES, PRACTICES, DOORS = 5, 5, 10

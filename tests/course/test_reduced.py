@@ -11,16 +11,16 @@ from typing import Any
 import nbformat
 import pytest
 
-from grader.classroom.course import Course
+from grader.classroom.course_paths import Course
 from grader.classroom.engine import Job, run_one
-from grader.classroom.notebook import question_of
-from grader.classroom.publish.release import write_source
-from grader.classroom.sandbox import Box, Bubblewrap
+from grader.classroom.notebooks.rebuilding import question_of
+from grader.classroom.publish.releasing import write_source
+from grader.classroom.sandbox import ColdSandbox, SandboxSpec
 from grader.core.demonstrations import TAG
 from grader.core.question import REPAIR
-from grader.core.unit import FILE_NAME
-from grader.referee.bank import UnitBank
-from grader.referee.prepare import draw_all, prepare_hidden, with_draws
+from grader.core.unit_file import FILE_NAME
+from grader.referee.preparation import draw_all, prepare_hidden, with_draws
+from grader.referee.question_bank import UnitBank
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "a test's secret"  # noqa: S105
@@ -44,9 +44,9 @@ def test_no_graded_cell_needs_a_cell_that_demonstrates(bank: UnitBank, tmp_path:
         questions=questions,
         files={FILE_NAME: (course.notebooks / bank.name / FILE_NAME).read_bytes()},
     )
-    launcher = Bubblewrap()
+    launcher = ColdSandbox()
     try:
-        result = run_one(job, launcher, Box(data=course.data, course=ROOT))
+        result = run_one(job, launcher, SandboxSpec(data=course.data, course=ROOT))
     finally:
         launcher.close()
     short = {name: v.message for name, v in result.verdicts.items() if v.points < v.maximum}

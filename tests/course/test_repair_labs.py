@@ -8,14 +8,14 @@ import pytest
 import torch
 from torch import nn
 
-from grader.classroom.publish.expand import BEGIN
-from grader.classroom.publish.lesson import read_lesson
-from grader.core.judge import judge
-from grader.core.verdict import Outcome
-from grader.lab import data, measure
-from grader.lab.repair.scaffold import Scaffold
-from grader.referee.bank import Question
-from grader.referee.prepare import rules
+from grader.classroom.publish.lesson_parser import read_lesson
+from grader.classroom.publish.notebook_builder import BEGIN
+from grader.core.judgement import judge
+from grader.core.verdicts import Outcome
+from grader.lab import data, metrics
+from grader.lab.repair.scaffolds import Scaffold
+from grader.referee.preparation import rules
+from grader.referee.question_bank import Question
 from grader.wire.perform import Performer
 from tests.course.conftest import QUESTIONS
 from tests.course.lessons import SOLUTIONS, names
@@ -98,7 +98,7 @@ def test_a_good_choice_gives_the_lessons_own_repair(repair: Question, scaffold: 
     for found in (solved, made):
         torch.manual_seed(0)
         model = found["build_model"]()
-        logits.append(measure.logits(model, rows))
+        logits.append(metrics.logits(model, rows))
         drops = [layer for layer in model.modules() if isinstance(layer, nn.Dropout)]
         dropped.append(sorted({layer.p for layer in drops}))
     torch.testing.assert_close(logits[0], logits[1])
@@ -129,7 +129,7 @@ def test_every_network_that_can_be_chosen_runs(repair: Question, scaffold: Scaff
             continue
         tried.add(code)
         exec(code, found)  # noqa: S102
-        logits = measure.logits(found["build_model"](), rows)
+        logits = metrics.logits(found["build_model"](), rows)
         assert logits.shape[0] == 8
         assert torch.isfinite(logits).all()
     assert len(tried) >= 2 * len(scaffold.reads)

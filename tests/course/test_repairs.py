@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from grader.core.judge import judge
-from grader.core.question import Prepared
-from grader.core.verdict import Outcome
-from grader.referee.bank import Question
-from grader.referee.prepare import draw_all, with_draws
+from grader.core.judgement import judge
+from grader.core.question import PreparedQuestion
+from grader.core.verdicts import Outcome
+from grader.referee.preparation import draw_all, with_draws
+from grader.referee.question_bank import Question
 from grader.wire.perform import Performer
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 pytestmark = pytest.mark.slow
 
 
-def prepared(repair: Question) -> Prepared:
+def prepared(repair: Question) -> PreparedQuestion:
     """The repair on draws of its own."""
     return with_draws(repair, draw_all(repair, "a test's secret", DATA), {})
 

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from grader.core.judge import judge
-from grader.core.verdict import Outcome
-from grader.referee.bank import load_unit
-from grader.referee.prepare import VISIBLE_SEED, prepare
+from grader.core.judgement import judge
+from grader.core.verdicts import Outcome
+from grader.referee.preparation import VISIBLE_SEED, prepare
+from grader.referee.question_bank import load_unit
 from grader.wire.perform import Performer
 
 from .lessons import SOLUTIONS, prose

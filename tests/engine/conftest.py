@@ -8,8 +8,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from grader.classroom.engine import Job, Result, run_one
-from grader.classroom.sandbox import LAUNCHERS, Box, Launcher, Limits
-from grader.core.question import FUNCTION, Case, Prepared
+from grader.classroom.sandbox import LAUNCHERS, Launcher, Limits, SandboxSpec
+from grader.core.question import FUNCTION, Case, PreparedQuestion
 
 COURSE = Path(__file__).resolve().parents[2]
 IMPORTS = "from grader import lab"
@@ -17,10 +17,10 @@ Cells = list[str | tuple[str, str]]
 Grade = Callable[..., Result]
 
 
-def question(name: str, seconds: float = 2.0) -> Prepared:
+def question(name: str, seconds: float = 2.0) -> PreparedQuestion:
     """`double(x)`: two hidden cases, one named mistake."""
     cases = tuple(Case({"x": x}, 2 * x, {"squared": x * x}) for x in (3, 5))
-    return Prepared(
+    return PreparedQuestion(
         id=name,
         kind=FUNCTION,
         title="Double it",
@@ -83,7 +83,7 @@ def grade(launchers: dict[str, Launcher]) -> Grade:
             questions={name: question(name, seconds) for name in asked},
             everything=everything,
         )
-        box = Box(course=COURSE, limits=limits or Limits(memory_mib=512, grace_seconds=2.0))
+        box = SandboxSpec(course=COURSE, limits=limits or Limits(memory_mib=512, grace_seconds=2.0))
         return run_one(job, launchers[sandbox], box)
 
     return graded

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.classroom.engine import Crew, Job, Place, Result, run_class
-from grader.classroom.engine.parcel import Lacking, Packer, Unpacker
-from grader.classroom.sandbox import Box, Limits
+from grader.classroom.engine import Job, PoolOptions, Result, WorkerEnvironment, run_class
+from grader.classroom.engine.serialization import MissingQuestions, Packer, Unpacker
+from grader.classroom.sandbox import Limits, SandboxSpec
 from grader.core.errors import SetupError, UsageError
-from grader.core.question import REPAIR, Draw, Prepared, Repair
+from grader.core.question import REPAIR, Draw, PreparedQuestion, Repair
 from grader.core.requests import Rows
 from grader.core.values import Tensor
 from tests.engine.conftest import COURSE, IMPORTS, RIGHT, answered, notebook, question
@@ -24,7 +24,7 @@ WRONG = "def double(x):\n    return 0"
 SQUARED = "def double(x):\n    return x * x"
 # Ends the process that runs the sandbox: possible only where there is no sandbox.
 MURDER = "import os\nos.kill(os.getppid(), 9)\nos._exit(0)"
-BOX = Box(course=COURSE, limits=Limits(memory_mib=512, grace_seconds=2.0))
+BOX = SandboxSpec(course=COURSE, limits=Limits(memory_mib=512, grace_seconds=2.0))
 
 
 def job(student: str, answer: str = RIGHT, seconds: float = 60.0) -> Job:
@@ -49,9 +49,9 @@ CLASS = [job("ann"), job("bob", WRONG), job("cyd", SQUARED), job("dan", ENDLESS,
 
 @pytest.mark.sandbox
 def test_two_workers_give_the_ledger_of_one() -> None:
-    place = Place.of("bwrap", BOX)
-    alone = dict(run_class(CLASS, place, Crew(1), len(CLASS)))
-    both = dict(run_class(CLASS, place, Crew(2), len(CLASS)))
+    place = WorkerEnvironment.of("bwrap", BOX)
+    alone = dict(run_class(CLASS, place, PoolOptions(1), len(CLASS)))
+    both = dict(run_class(CLASS, place, PoolOptions(2), len(CLASS)))
     assert ledger(both) == ledger(alone)
     outcomes = [both[n].verdicts["t-one"].outcome for n in range(4)]
     assert outcomes == ["passed", "wrong", "wrong", "too slow"]
@@ -93,14 +93,14 @@ def cluster(tmp_path: Path) -> Iterator[str]:
 
 @pytest.mark.sandbox
 def test_a_cluster_of_two_workers_gives_the_ledger_of_this_machine(cluster: str) -> None:
-    place = Place.of("bwrap", BOX)
-    here = dict(run_class(CLASS, place, Crew(1), len(CLASS)))
-    there = dict(run_class(CLASS, place, Crew.of(None, cluster, ["GPU=1"]), len(CLASS)))
+    place = WorkerEnvironment.of("bwrap", BOX)
+    here = dict(run_class(CLASS, place, PoolOptions(1), len(CLASS)))
+    there = dict(run_class(CLASS, place, PoolOptions.of(None, cluster, ["GPU=1"]), len(CLASS)))
     assert ledger(there) == ledger(here)
 
 
 def test_slots_bound_how_many_submissions_a_worker_gets() -> None:
-    from grader.classroom.engine.cluster import _Foreman
+    from grader.classroom.engine.dask_cluster import _TaskQueue
 
     workers = {
         "one": {"nthreads": 4, "resources": {"GPU": 2.0}},
@@ -115,7 +115,9 @@ def test_slots_bound_how_many_submissions_a_worker_gets() -> None:
 
     def threads(**slots: float) -> int:
         client: Any = Told()
-        return _Foreman(client, Place.of("none", BOX), print, "tcp://there", slots)._threads()
+        return _TaskQueue(
+            client, WorkerEnvironment.of("none", BOX), print, "tcp://there", slots
+        )._threads()
 
     assert threads() == 13
     assert threads(GPU=1.0) == 3
@@ -126,45 +128,54 @@ def test_slots_bound_how_many_submissions_a_worker_gets() -> None:
 @pytest.mark.parametrize("slot", ["GPU=none", "=1", "GPU=0", "GPU=-1", "GPU=inf", "GPU=nan"])
 def test_a_slot_that_cannot_be_is_refused(slot: str) -> None:
     with pytest.raises(UsageError, match="GPU=1"):
-        Crew.of(1, "tcp://127.0.0.1:9", [slot])
+        PoolOptions.of(1, "tcp://127.0.0.1:9", [slot])
 
 
 def test_slots_belong_to_a_cluster() -> None:
     with pytest.raises(UsageError, match="needs --scheduler"):
-        Crew.of(1, None, ["GPU=1"])
+        PoolOptions.of(1, None, ["GPU=1"])
 
 
 def test_who_kills_the_worker_twice_is_broken_and_the_class_goes_on() -> None:
     murderous = [job("ann"), job("mal", MURDER), job("cyd"), job("dan", WRONG)]
-    results = dict(run_class(murderous, Place.of("none", BOX), Crew(2), len(murderous)))
+    results = dict(
+        run_class(murderous, WorkerEnvironment.of("none", BOX), PoolOptions(2), len(murderous))
+    )
     outcomes = [results[n].verdicts["t-one"].outcome for n in range(4)]
     assert outcomes == ["passed", "broken", "passed", "wrong"]
     assert "twice" in results[1].verdicts["t-one"].message
 
 
 def test_a_worker_with_other_data_is_refused_by_name(tmp_path: Path) -> None:
-    there = Place("none", Box(data=tmp_path), Place.of("none", BOX).program, "another hash")
+    there = WorkerEnvironment(
+        "none",
+        SandboxSpec(data=tmp_path),
+        WorkerEnvironment.of("none", BOX).program,
+        "another hash",
+    )
     with pytest.raises(SetupError, match="are not the grader's own"):
         there.here()
-    nowhere = Place("none", Box(data=tmp_path / "none"), there.program, "")
+    nowhere = WorkerEnvironment("none", SandboxSpec(data=tmp_path / "none"), there.program, "")
     with pytest.raises(SetupError, match="has no data sets"):
         nowhere.here()
 
 
 def test_a_worker_with_another_package_is_refused() -> None:
     with pytest.raises(SetupError, match="another version"):
-        Place("none", BOX, "another hash", "").here()
+        WorkerEnvironment("none", BOX, "another hash", "").here()
 
 
 def test_what_a_unit_shares_is_sent_to_a_worker_once() -> None:
     rows = Rows(Tensor(np.zeros((2, 3), np.float32), "float32"), Tensor(np.zeros(2), "int64"))
     draw = Draw(rows, rows, rows, Tensor(np.zeros(2, bool), "bool"))
-    repair = Prepared("t-repair", REPAIR, "", 4.0, 9.0, repair=Repair("d", "GRU", draws=(draw,)))
+    repair = PreparedQuestion(
+        "t-repair", REPAIR, "", 4.0, 9.0, repair=Repair("d", "GRU", draws=(draw,))
+    )
     asked = {"t-repair": repair, "t-one": question("t-one")}
     first, second = (Job(s, "99_test", b"{}", asked) for s in ("ann", "bob"))
     packer, unpacker = Packer(), Unpacker()
     lacking = unpacker.unpack(packer.pack(first), {})
-    assert isinstance(lacking, Lacking)
+    assert isinstance(lacking, MissingQuestions)
     came = unpacker.unpack(packer.pack(first), packer.bodies(lacking))
     assert isinstance(came, Job)
     assert list(came.questions) == ["t-repair", "t-one"]
@@ -179,24 +190,24 @@ def test_what_a_unit_shares_is_sent_to_a_worker_once() -> None:
 @pytest.mark.parametrize(("workers", "scheduler"), [(0, ""), (-1, ""), (1, "localhost")])
 def test_a_crew_that_cannot_be_is_refused(workers: int, scheduler: str) -> None:
     with pytest.raises(UsageError, match="expected"):
-        Crew(workers, scheduler)
+        PoolOptions(workers, scheduler)
 
 
 def test_a_scheduler_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    from grader.classroom.engine import cluster as module
+    from grader.classroom.engine import dask_cluster as module
 
     monkeypatch.setattr(module, "CONNECT_SECONDS", 1)
-    crew = Crew(scheduler="tcp://127.0.0.1:9")
+    crew = PoolOptions(scheduler="tcp://127.0.0.1:9")
     with pytest.raises(SetupError, match="No Dask scheduler answers at"):
-        list(run_class(CLASS, Place.of("bwrap", BOX), crew, len(CLASS)))
+        list(run_class(CLASS, WorkerEnvironment.of("bwrap", BOX), crew, len(CLASS)))
 
 
 def test_workers_that_never_come_back_are_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    from grader.classroom.engine import cluster as module
+    from grader.classroom.engine import dask_cluster as module
 
     monkeypatch.setattr(module, "LOOK_SECONDS", 0.1)
     monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.3)
     started: Any = vars(module)["LocalCluster"]
     monkeypatch.setattr(module, "LocalCluster", lambda **given: started(**given | {"n_workers": 0}))
     with pytest.raises(SetupError, match="no worker process, and none came back"):
-        list(run_class(CLASS, Place.of("none", BOX), Crew(2), len(CLASS)))
+        list(run_class(CLASS, WorkerEnvironment.of("none", BOX), PoolOptions(2), len(CLASS)))

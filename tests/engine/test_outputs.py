@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.classroom.engine.outputs import KIB, Budget, Tray, clean
+from grader.classroom.engine.outputs import KIB, Budget, OutputCollector, clean
 
 
 def _png(width: int, height: int) -> str:
@@ -23,8 +23,8 @@ JSON = st.recursive(
 )
 
 
-def tray(kib: int = 64, budget: int = 1024 * KIB) -> Tray:
-    return Tray(kib * KIB, Budget(budget))
+def tray(kib: int = 64, budget: int = 1024 * KIB) -> OutputCollector:
+    return OutputCollector(kib * KIB, Budget(budget))
 
 
 def test_only_plain_text_and_pictures_of_points_stay() -> None:
@@ -57,7 +57,7 @@ def test_streams_are_joined_and_cleaned() -> None:
 
 def test_too_much_is_dropped_with_a_remark_and_the_budget_is_shared() -> None:
     budget = Budget(3 * KIB)
-    first, second = Tray(2 * KIB, budget), Tray(2 * KIB, budget)
+    first, second = OutputCollector(2 * KIB, budget), OutputCollector(2 * KIB, budget)
     for kept in (first, second):
         for _ in range(100):
             kept.take("stream", {"name": "stdout", "text": "x" * 100})

@@ -5,20 +5,20 @@ Threads are simulated: each look says what they have run and waited by then.
 
 import pytest
 
-from grader.classroom.engine.patience import Patience
-from grader.classroom.sandbox.usage import Turn
+from grader.classroom.engine.time_limits import CpuWaitClock
+from grader.classroom.sandbox.resource_usage import ThreadTimes
 
 LOOK = 0.3
 
 
 def late(threads: int, seconds: float, *shares: tuple[float, float]) -> float:
     """How late a cell may be after `seconds` in which each thread ran and waited so much of it."""
-    patience = Patience(0.0, threads)
+    patience = CpuWaitClock(0.0, threads)
     patience.look(0.0, {})
     looks = int(seconds / LOOK)
     for look in range(1, looks + 1):
         now = look * LOOK
-        turns = {n: Turn(ran * now, waited * now) for n, (ran, waited) in enumerate(shares)}
+        turns = {n: ThreadTimes(ran * now, waited * now) for n, (ran, waited) in enumerate(shares)}
         patience.look(now, turns)
     return patience.late(looks * LOOK)
 
@@ -46,12 +46,12 @@ def test_a_crowd_of_its_own_buys_nothing(processors: int) -> None:
 
 def test_a_crowd_whose_running_no_look_sees_buys_little() -> None:
     """They come and go between two looks, and only one in four is there at each."""
-    patience = Patience(0.0, 1)
-    patience.look(0.0, {0: Turn(0.0, 0.0)})
+    patience = CpuWaitClock(0.0, 1)
+    patience.look(0.0, {0: ThreadTimes(0.0, 0.0)})
     for look in range(1, 31):
         now = look * LOOK
-        brief = {1000 * look + n: Turn(0.01, 0.2) for n in range(5)}
-        patience.look(now, {0: Turn(0.1 * now, 0.9 * now), **brief})
+        brief = {1000 * look + n: ThreadTimes(0.01, 0.2) for n in range(5)}
+        patience.look(now, {0: ThreadTimes(0.1 * now, 0.9 * now), **brief})
     assert patience.late(9.0) < 3.0
 
 

@@ -6,8 +6,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from grader.classroom.engine.remarks import remarks
-from grader.core.verdict import Outcome, Verdict
+from grader.classroom.engine.teacher_remarks import remarks
+from grader.core.verdicts import Outcome, Verdict
 
 HONEST = """\
 class Gentle(nn.Module):

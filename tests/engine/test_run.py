@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from grader.classroom.engine import Job, Result, run
-from grader.classroom.sandbox import Box, Bubblewrap, Limits
+from grader.classroom.sandbox import ColdSandbox, Limits, SandboxSpec
 from grader.core.errors import SetupError
 
 from .conftest import COURSE, IMPORTS, RIGHT, answered, notebook, question
@@ -244,7 +244,7 @@ def test_demonstrations_are_left_out_unless_everything_is_wanted(grade: Any) -> 
     made.cells[1].metadata["tags"] = ["demonstration"]
     for everything, expected in ((False, ""), (True, "shown\n")):
         job = Job("ada", "99_test", nbformat.writes(made).encode(), {}, everything=everything)
-        (result,) = run([job], Bubblewrap(), Box(course=COURSE))
+        (result,) = run([job], ColdSandbox(), SandboxSpec(course=COURSE))
         assert printed(result) == expected
 
 
@@ -256,7 +256,7 @@ def test_a_demonstration_runs_where_code_of_the_learner_needs_it(grade: Any) -> 
     for shows in made.cells[1:3]:
         shows.metadata["tags"] = ["demonstration"]
     job = Job("ada", "99_test", nbformat.writes(made).encode(), {})
-    (result,) = run([job], Bubblewrap(), Box(course=COURSE))
+    (result,) = run([job], ColdSandbox(), SandboxSpec(course=COURSE))
     assert printed(result) == "{'lr': 1, 'n': 2}\n"
 
 
@@ -298,7 +298,7 @@ def test_a_grader_that_fails_breaks_one_job_and_not_the_class(
 ) -> None:
     good = Job("ada", "99_test", notebook([IMPORTS, *answered("t-one", RIGHT)]), _one())
     bad = Job("bob", "99_test", b"no notebook", _one())
-    first, second = run([bad, good], Bubblewrap(), Box(course=COURSE))
+    first, second = run([bad, good], ColdSandbox(), SandboxSpec(course=COURSE))
     assert outcomes(first) == {"t-one": "broken"}
     assert outcomes(second) == {"t-one": "passed"}
 
@@ -307,7 +307,7 @@ def test_without_bubblewrap_nothing_is_graded(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("PATH", "/nowhere")
     job = Job("ada", "99_test", notebook([IMPORTS]), _one())
     with pytest.raises(SetupError, match="bubblewrap"):
-        list(run([job], Bubblewrap(), Box()))
+        list(run([job], ColdSandbox(), SandboxSpec()))
 
 
 def _one() -> dict[str, Any]:

@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 from grader.classroom.engine import Job, run
-from grader.classroom.sandbox import Box, Bubblewrap
+from grader.classroom.sandbox import ColdSandbox, SandboxSpec
 
 from .conftest import COURSE, IMPORTS, RIGHT, Cells, answered, notebook, question
 from .test_run import outcomes
@@ -70,6 +70,6 @@ def test_what_was_bound_in_a_given_cell_is_told_with_the_cure() -> None:
     made = nbformat.reads(notebook(cells).decode(), as_version=4)
     made.metadata["grader"] = {"replaced": {"code-1": ["np"]}}
     job = Job("ada", "99_test", json.dumps(made).encode(), {"t-one": question("t-one")})
-    (result,) = run([job], Bubblewrap(), Box(course=COURSE))
+    (result,) = run([job], ColdSandbox(), SandboxSpec(course=COURSE))
     assert "You had bound `np` in a given cell (code-1)" in result.verdicts["t-one"].message
     assert "The change bound np." in result.report["remarks"][0]

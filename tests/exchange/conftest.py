@@ -17,8 +17,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from grader.classroom.course import Course
-from grader.classroom.publish.release import release
+from grader.classroom.course_paths import Course
+from grader.classroom.nbgrader.generation import generate
+from grader.classroom.publish.releasing import release
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURE = ROOT / "tests" / "fixtures" / "course"
@@ -136,7 +137,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
         + f'\nc.CourseDirectory.course_id = "{CLASS}"\n'
         + 'c.Exchange.root = str(Path(__file__).parent.parent / "exchange")\n'
     )
-    release(Course(root, root / "classroom"), UNIT)
+    release(Course(root, root / "classroom"), UNIT, generate)
     return root
 
 

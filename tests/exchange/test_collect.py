@@ -11,11 +11,11 @@ from nbgrader.auth import Authenticator
 from nbgrader.exchange import ExchangeError
 from traitlets.config import Config
 
-from grader.classroom.gradebook.arriving import MOST_FILES
-from grader.classroom.gradebook.exchange import Collect, LeanSubmit, ReleaseFeedback, ReleaseUnit
-from grader.classroom.gradebook.inprocess import class_config, course_folders, nbgrader_environment
-from grader.classroom.gradebook.settings import Settings
-from grader.core import unit as units
+from grader.classroom.grading.settings import RunSettings
+from grader.classroom.nbgrader.exchange import Collect, LeanSubmit, ReleaseFeedback, ReleaseUnit
+from grader.classroom.nbgrader.inprocess import class_config, course_folders, nbgrader_environment
+from grader.classroom.submissions.safe_copy import MOST_FILES
+from grader.core import unit_file as units
 from tests.exchange.conftest import CLASS, UNIT, Classroom
 
 WHEN = "2026-11-20 10:00:00.000000 UTC"
@@ -24,7 +24,7 @@ LATER = "2026-11-21 10:00:00.000000 UTC"
 
 def exchanged(classroom: Classroom, kind: Any, **options: Any) -> Any:
     """One of nbgrader's exchange steps as its application makes it."""
-    config = class_config(classroom.course, Settings())
+    config = class_config(classroom.course, RunSettings())
     config.merge(Config({kind.__name__: options}))
     folders = course_folders(config, UNIT)
     return kind(coursedir=folders, authenticator=Authenticator(), config=config)

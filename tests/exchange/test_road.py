@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
-from grader.core import unit as units
+from grader.core import unit_file as units
 from tests.exchange.conftest import CLASS, UNIT, Classroom, Person
 
 RIGHT = "def double(x):\n    return x + x"

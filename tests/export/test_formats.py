@@ -7,9 +7,8 @@ import json
 import pytest
 
 from grader.classroom.export.formats import FORMATS, course_csv
-from grader.classroom.feedback.entry import Entry, State
-from grader.classroom.gradebook.marks import Mark
-from grader.core.verdict import Outcome, Verdict
+from grader.classroom.grading.entries import Entry, Mark, State
+from grader.core.verdicts import Outcome, Verdict
 
 UNIT = "01_toy"
 

@@ -8,12 +8,12 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from grader.classroom.engine.outputs import KIB, Budget, Tray
-from grader.classroom.feedback.learner_page import Grades, learner_page
+from grader.classroom.engine.outputs import KIB, Budget, OutputCollector
+from grader.classroom.feedback.learner_pages import Grades, learner_page
 from grader.core import messages
-from grader.lab import recorded
+from grader.lab import recorded_runs
 from grader.lab.curves import ACCURACY
-from grader.lab.history import Epoch, History
+from grader.lab.training_history import Epoch, History
 
 EVIL = "</pre><script>alert(1)</script><img src=x onerror=alert(2)> [x](javascript:alert(3))"
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"points").decode()
@@ -83,7 +83,10 @@ def test_no_word_of_a_learner_is_markup() -> None:
 def test_the_curves_of_graded_trainings_are_drawn_from_their_numbers() -> None:
     cells = _graded("rnn-repair", "def train_model(): ...", 10.0, 10.0)
     for epochs in (9, 12):
-        data = {recorded.CURVES: recorded.to_json(_history(epochs), ACCURACY), "text/plain": "x"}
+        data = {
+            recorded_runs.CURVES: recorded_runs.to_json(_history(epochs), ACCURACY),
+            "text/plain": "x",
+        }
         cells[1].outputs.append(new_output("display_data", data=data))
     page = _page(*cells)
     assert page.count('<svg xmlns="http://www.w3.org/2000/svg" role="img"') == 1
@@ -110,16 +113,16 @@ def test_a_page_holds_no_address_of_elsewhere() -> None:
 
 
 def test_records_come_back_as_they_were_and_pass_the_engine() -> None:
-    written = recorded.to_json(_history(), ACCURACY)
-    read = recorded.from_json(written)
+    written = recorded_runs.to_json(_history(), ACCURACY)
+    read = recorded_runs.from_json(written)
     assert read is not None
     measure, records, best = read
     assert (measure, len(records), best) == (ACCURACY, 12, 12)
     assert records[3].val_loss == pytest.approx(0.5)
-    tray = Tray(64 * KIB, Budget(1024 * KIB))
-    tray.take("display_data", {"data": {recorded.CURVES: written | {"html": "<b>"}}})
+    tray = OutputCollector(64 * KIB, Budget(1024 * KIB))
+    tray.take("display_data", {"data": {recorded_runs.CURVES: written | {"html": "<b>"}}})
     (output,) = tray.outputs()
-    assert output.data == {recorded.CURVES: written}
+    assert output.data == {recorded_runs.CURVES: written}
     nbformat.validate(new_notebook(cells=[new_code_cell("", outputs=[output])]))
 
 
@@ -134,8 +137,8 @@ def test_records_come_back_as_they_were_and_pass_the_engine() -> None:
         {"records": [[1.0, 2.0, 3.0, "<b>"]]},
         {"records": [[1.0, 2.0, 3.0, float("inf")]]},
         {"records": [[10**400, 2.0, 3.0, 4.0]]},
-        {"records": [[0, 0, 0, 0]] * (recorded.EPOCHS_AT_MOST + 1)},
+        {"records": [[0, 0, 0, 0]] * (recorded_runs.EPOCHS_AT_MOST + 1)},
     ],
 )
 def test_what_no_run_can_have_left_is_dropped(change: dict[str, Any]) -> None:
-    assert recorded.from_json(recorded.to_json(_history(), ACCURACY) | change) is None
+    assert recorded_runs.from_json(recorded_runs.to_json(_history(), ACCURACY) | change) is None

@@ -1,21 +1,21 @@
 """Progress says what was run and what was judged again: not the one for the other."""
 
 from grader.classroom.engine import Result
-from grader.classroom.feedback.progress import Board
-from grader.classroom.gradebook.plan import Work
+from grader.classroom.grading.planning import PlannedRun
+from grader.classroom.report.progress_bar import RunCounts
 
 REPORT = {"score": 2.0, "max": 3.0, "seconds": 8.3, "questions": {}}
 
 
-def _end(board: Board, student: str, *, is_run: bool) -> str:
-    work = Work(student, "01_toy")
+def _end(board: RunCounts, student: str, *, is_run: bool) -> str:
+    work = PlannedRun(student, "01_toy")
     if is_run:
         board.begin(work)
     return board.end(work, Result(REPORT, b"", 8.3))
 
 
 def test_what_was_judged_again_is_not_called_run() -> None:
-    board = Board(2)
+    board = RunCounts(2)
     assert "judged again, not run" in _end(board, "ann", is_run=False)
     _end(board, "bob", is_run=False)
     assert "0 run, 2 judged again on kept answers, 0 failed" in board.summary
@@ -24,7 +24,7 @@ def test_what_was_judged_again_is_not_called_run() -> None:
 
 
 def test_what_was_run_is_counted_and_the_slowest_named() -> None:
-    board = Board(2)
+    board = RunCounts(2)
     assert _end(board, "ann", is_run=True).endswith("2 of 3 points, 8.3 s")
     _end(board, "bob", is_run=False)
     assert "1 run, 1 judged again" in board.summary

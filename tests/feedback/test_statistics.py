@@ -4,10 +4,10 @@ import io
 
 import pytest
 
-from grader.classroom.feedback.entry import Entry
-from grader.classroom.feedback.statistics import class_statistics
-from grader.classroom.feedback.table import console, summary_table
-from grader.core.verdict import Outcome, Verdict
+from grader.classroom.grading.entries import Entry
+from grader.classroom.report.statistics import class_statistics
+from grader.classroom.report.tables import console, summary_table
+from grader.core.verdicts import Outcome, Verdict
 
 
 def _entry(student: str, points: float, mistake: str | None = None) -> Entry:

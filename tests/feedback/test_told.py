@@ -5,11 +5,11 @@ import io
 import pytest
 from nbconvert.filters import markdown2html
 
-from grader.classroom.feedback.comment import as_html, comment, comment_html
-from grader.classroom.feedback.entry import Entry, State, columns, grouped
-from grader.classroom.feedback.page import class_page, course_page
-from grader.classroom.feedback.table import class_table, console, verdict_table
-from grader.core.verdict import Outcome, Verdict
+from grader.classroom.grading.comments import as_html, comment, comment_html
+from grader.classroom.grading.entries import Entry, State, columns, grouped
+from grader.classroom.report.class_pages import class_page, course_page
+from grader.classroom.report.tables import class_table, console, verdict_table
+from grader.core.verdicts import Outcome, Verdict
 
 EVIL = "<script>alert(1)</script> [x](javascript:alert(2)) \\`<img src=x onerror=alert(3)>\\`"
 

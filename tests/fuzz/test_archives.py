@@ -9,13 +9,13 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.classroom.collect.collecting import Asked, collect
-from grader.classroom.collect.sources import opened
-from grader.classroom.fit import Releases
+from grader.classroom.collect.archives import opened
+from grader.classroom.collect.collecting import CollectRequest, collect
+from grader.classroom.notebooks.unit_recognition import ReleasedNotebooks
 from grader.core.errors import GraderError
 
 ROOT = Path(__file__).resolve().parents[2]
-RELEASES = Releases.of(ROOT)
+RELEASES = ReleasedNotebooks.of(ROOT)
 NOTEBOOK = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}).encode()
 PARTS = st.one_of(
     st.sampled_from(["..", "", ".", "ann", "01_rnn", "rnn.ipynb", "__MACOSX", "Team 12", "C:"]),
@@ -45,7 +45,7 @@ def take(data: bytes, system: str) -> None:
         classroom = Path(folder, "classroom")
         try:
             with opened(path) as source:
-                done = collect(source, path, RELEASES, (), classroom, Asked(system))
+                done = collect(source, path, RELEASES, (), classroom, CollectRequest(system))
             json.dumps([done.unplaced, done.others, done.notes], ensure_ascii=False).encode()
         except GraderError as error:
             str(error).encode()

@@ -15,8 +15,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grader.classroom.cli import main
-from grader.classroom.notebook import dumps, names_of, question_cells, read_submission, rebuild
-from grader.core import unit
+from grader.classroom.notebooks.rebuilding import (
+    dumps,
+    names_of,
+    question_cells,
+    read_submission,
+    rebuild,
+)
+from grader.core import unit_file
 from grader.core.compare import agree, difference
 from grader.core.errors import CourseError, SetupError, SubmissionError, WireError
 from grader.core.quiz import parse
@@ -108,14 +114,14 @@ def test_notebooks_of_any_format_are_read_or_refused(version: int, cells: Any, r
 @given(damaged(UNIT))
 @steady
 def test_a_damaged_unit_file_is_read_or_refused(content: Any) -> None:
-    path = Path(unit.__file__)  # only a name here: what is read is given below
+    path = Path(unit_file.__file__)  # only a name here: what is read is given below
 
     class Held(type(path)):  # type: ignore[misc]
         def read_text(self, *_: Any, **__: Any) -> str:
             return json.dumps(content)
 
     try:
-        found = unit.load(Held("unit.json"))
+        found = unit_file.load(Held("unit.json"))
     except SetupError as error:
         assert "unit.json" in str(error)  # noqa: PT017
         return
@@ -181,7 +187,7 @@ def test_any_text_is_a_quiz_or_refused(text: str) -> None:
 def test_sizes_that_nobody_wrote_in_a_unit_file(text: str, tmp_path: Path) -> None:
     (path := tmp_path / "unit.json").write_text(text)
     with contextlib.suppress(SetupError):
-        assert unit.load(path).questions
+        assert unit_file.load(path).questions
 
 
 @pytest.mark.parametrize(

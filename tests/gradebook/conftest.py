@@ -9,18 +9,19 @@ from typing import Any
 import nbformat
 import pytest
 
-from grader.classroom.course import Course
+from grader.classroom.course_paths import Course
 from grader.classroom.engine import Result
-from grader.classroom.gradebook.plan import Planner, plan
-from grader.classroom.gradebook.register import register
-from grader.classroom.gradebook.results import Store
-from grader.classroom.gradebook.settings import Settings
-from grader.classroom.publish.release import release
-from grader.core.verdict import Outcome, Verdict
+from grader.classroom.grading.planning import Planner, plan
+from grader.classroom.grading.results import ResultStore
+from grader.classroom.grading.settings import RunSettings
+from grader.classroom.nbgrader.generation import generate
+from grader.classroom.nbgrader.registration import register
+from grader.classroom.publish.releasing import release
+from grader.core.verdicts import Outcome, Verdict
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "course"
 UNIT = "01_toy"
-SETTINGS = Settings(device="cpu")
+SETTINGS = RunSettings(device="cpu")
 SOLVED = {"toy-double-answer": "def double(x):\n    return x + x"}
 POINTS = {"toy-double": 2.0, "toy-challenge-1": 1.0}
 
@@ -35,7 +36,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(FIXTURE, root, ignore=shutil.ignore_patterns("__pycache__"))
     (root / "data").mkdir()
     course = Course(root, root / "classroom")
-    release(course, UNIT)
+    release(course, UNIT, generate)
     register(course, UNIT)
     return root
 
@@ -78,7 +79,7 @@ def judged(course: Course) -> Callable[..., None]:
         planner = Planner.of(course, UNIT, SETTINGS)
         for planned in plan(course, UNIT, SETTINGS, student):
             work = planner.complete(course, planned)
-            Store(course.results).put(
+            ResultStore(course.results).put(
                 work.key, made_up(work.student, work.notebook, outcomes, message)
             )
 

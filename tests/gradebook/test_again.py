@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from grader.classroom import engine
-from grader.classroom.course import Course
-from grader.classroom.engine import Crew, Result
-from grader.classroom.gradebook.fill import fill, missing
-from grader.classroom.gradebook.plan import Planner, plan
-from grader.classroom.gradebook.results import Store
-from grader.classroom.gradebook.settings import Settings
+from grader.classroom.course_paths import Course
+from grader.classroom.engine import PoolOptions, Result
+from grader.classroom.grading.pending_runs import fill, missing
+from grader.classroom.grading.planning import Planner, plan
+from grader.classroom.grading.results import ResultStore
+from grader.classroom.grading.settings import RunSettings
 from grader.core.errors import SetupError
 from tests.gradebook.conftest import SETTINGS, SOLVED, UNIT, made_up
 
@@ -39,7 +39,7 @@ def class_(course: Course, hand_in: Hand, graded: dict[str, Path]) -> Course:
         hand_in(student, answers)
     (course.classroom / "secret").write_text("0" * 64)
     if not graded["results"].exists():
-        fill(course, plan(course, UNIT, SETTINGS), SETTINGS, Crew(1))
+        fill(course, plan(course, UNIT, SETTINGS), SETTINGS, PoolOptions(1))
         shutil.copytree(course.results, graded["results"])
     else:
         shutil.copytree(graded["results"], course.results)
@@ -61,8 +61,10 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return students
 
 
-def verdicts(course: Course, settings: Settings = SETTINGS) -> dict[str, list[tuple[str, float]]]:
-    store = Store(course.results)
+def verdicts(
+    course: Course, settings: RunSettings = SETTINGS
+) -> dict[str, list[tuple[str, float]]]:
+    store = ResultStore(course.results)
     found = {}
     for work in plan(course, UNIT, settings):
         result = store.get(work.key)
@@ -72,8 +74,8 @@ def verdicts(course: Course, settings: Settings = SETTINGS) -> dict[str, list[tu
     return found
 
 
-def grade(course: Course, settings: Settings = SETTINGS) -> None:
-    fill(course, missing(course, plan(course, UNIT, settings)), settings, Crew(1))
+def grade(course: Course, settings: RunSettings = SETTINGS) -> None:
+    fill(course, missing(course, plan(course, UNIT, settings)), settings, PoolOptions(1))
 
 
 def edit(course: Course, old: str, new: str) -> None:
@@ -99,7 +101,7 @@ def test_a_changed_message_is_told_and_nobody_is_run(class_: Course, ran: list[s
     assert ran == []
     assert verdicts(class_) == before
     work = plan(class_, UNIT, SETTINGS, "bob")[0]
-    result = Store(class_.results).get(work.key)
+    result = ResultStore(class_.results).get(work.key)
     assert result is not None
     assert "Double, not square" in result.verdicts["toy-double"].message
 
@@ -134,7 +136,7 @@ def test_a_changed_answer_runs_its_student_only(
 
 def test_a_damaged_result_is_judged_again_or_run(class_: Course, ran: list[str]) -> None:
     before = verdicts(class_)
-    store = Store(class_.results)
+    store = ResultStore(class_.results)
     ann, bob, _ = plan(class_, UNIT, SETTINGS)
     for name in (f"{ann.key}.result", f"{bob.run_key}.answers"):
         path = store.folder / name
@@ -169,7 +171,7 @@ def test_a_full_disk_is_named_and_the_next_run_goes_on(
 
 
 def test_all_cells_or_only_those_that_count_give_the_same_scores(class_: Course) -> None:
-    everything = Settings(device="cpu", everything=True)
+    everything = RunSettings(device="cpu", everything=True)
     grade(class_, everything)
     assert verdicts(class_, everything) == verdicts(class_)
 

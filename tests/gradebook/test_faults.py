@@ -22,10 +22,10 @@ from typing import Any
 import psutil
 import pytest
 
-from grader.classroom.course import Course
-from grader.classroom.gradebook.marks import marks
-from grader.classroom.gradebook.plan import plan
-from grader.classroom.gradebook.results import Store
+from grader.classroom.course_paths import Course
+from grader.classroom.grading.planning import plan
+from grader.classroom.grading.results import ResultStore
+from grader.classroom.nbgrader.gradebook_marks import marks
 from tests.gradebook.conftest import SETTINGS, SOLVED, UNIT
 
 Hand = Callable[..., None]
@@ -156,7 +156,7 @@ def _outcome(course: Course) -> Any:
         }
     ledgers = {}
     for work in plan(course, UNIT, SETTINGS):
-        result = Store(course.results).get(work.key)
+        result = ResultStore(course.results).get(work.key)
         assert result is not None
         told = result.report["questions"].items()
         ledgers[work.student] = [

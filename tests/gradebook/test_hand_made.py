@@ -14,16 +14,17 @@ from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 
+from grader.classroom.class_state import standing
 from grader.classroom.cli import main
-from grader.classroom.course import Course, find_course
-from grader.classroom.gradebook.inprocess import class_config, nbgrader_environment
-from grader.classroom.gradebook.plan import plan
-from grader.classroom.gradebook.record import record
-from grader.classroom.gradebook.standing import standing
-from grader.classroom.noticed import strays
-from grader.classroom.publish.release import release
+from grader.classroom.collect.stray_files import strays
+from grader.classroom.course_paths import Course, find_course
+from grader.classroom.grading.planning import plan
+from grader.classroom.nbgrader.generation import generate
+from grader.classroom.nbgrader.inprocess import class_config, nbgrader_environment
+from grader.classroom.nbgrader.recording import record
+from grader.classroom.publish.releasing import release
 from grader.core.errors import SetupError
-from grader.core.verdict import Outcome
+from grader.core.verdicts import Outcome
 from tests.gradebook.conftest import SETTINGS, SOLVED, UNIT
 
 Hand = Callable[..., None]
@@ -91,7 +92,7 @@ def another_unit(course: Course) -> None:
         path.with_name(path.name.replace("toy-", "other-")).write_text(text)
         if "toy-" in path.name:
             path.unlink()
-    release(course, OTHER)
+    release(course, OTHER, generate)
 
 
 def test_the_notebook_of_another_unit_is_named_and_not_graded(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from nbgrader import api
 
-from grader.classroom.gradebook.inprocess import nbgrader_environment, schema_version
+from grader.classroom.nbgrader.inprocess import nbgrader_environment, schema_version
 
 
 def test_the_schema_version_is_what_nbgrader_asks_alembic_for(

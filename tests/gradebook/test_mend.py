@@ -7,7 +7,7 @@ import pytest
 from jsonschema import ValidationError
 from nbgrader.preprocessors import CheckCellMetadata
 
-from grader.classroom.gradebook.mend import CheckMetadata
+from grader.classroom.nbgrader.sanitizing import CheckMetadata
 
 GOOD = {
     "schema_version": 3,

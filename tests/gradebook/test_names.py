@@ -6,7 +6,7 @@ from pathlib import Path
 import nbgrader
 import pytest
 
-from grader.classroom.gradebook.plan import obstacle
+from grader.classroom.grading.planning import obstacle
 
 PAGES = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"
 # A page's variable that holds what a student's folder or a teacher's list says of a student.

@@ -8,8 +8,8 @@ import pytest
 from nbgrader.api import Gradebook
 
 from grader.classroom.cli import main
-from grader.classroom.course import Course
-from grader.classroom.gradebook.marks import marks
+from grader.classroom.course_paths import Course
+from grader.classroom.nbgrader.gradebook_marks import marks
 from tests.gradebook.conftest import SOLVED, UNIT
 
 Hand = Callable[..., None]

@@ -12,16 +12,16 @@ from typing import Any
 import pytest
 from nbgrader.api import Gradebook
 
+from grader.classroom.class_state import standing
 from grader.classroom.cli import main
-from grader.classroom.course import CONFIG, Course
-from grader.classroom.feedback.entry import Entry
-from grader.classroom.gradebook.due import OwnDates, read_date
-from grader.classroom.gradebook.inprocess import nbgrader_environment
-from grader.classroom.gradebook.plan import plan
-from grader.classroom.gradebook.record import record
-from grader.classroom.gradebook.standing import standing
+from grader.classroom.course_paths import CONFIG, Course
+from grader.classroom.grading.due_dates import OwnDates, read_date
+from grader.classroom.grading.entries import Entry
+from grader.classroom.grading.planning import plan
+from grader.classroom.nbgrader.inprocess import nbgrader_environment
+from grader.classroom.nbgrader.recording import record
 from grader.core.errors import SetupError, UsageError
-from grader.core.verdict import Outcome
+from grader.core.verdicts import Outcome
 from tests.gradebook.conftest import SETTINGS, SOLVED, UNIT
 
 Hand = Callable[..., None]
@@ -78,7 +78,7 @@ def test_the_classes_late_rule_counts(handed: Course) -> None:
 def test_a_changed_rule_is_recorded_and_nothing_is_run(
     handed: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("grader.classroom.gradebook.replay.fill", _never)
+    monkeypatch.setattr("grader.classroom.nbgrader.replay_outputs.fill", _never)
     assert _record(handed) == {"ann": 3.0, "bob": 3.0}
     _configure(handed, 'c.LateSubmissionPlugin.penalty_method = "zero"')
     assert _record(handed) == {"ann": 3.0, "bob": 0.0}
@@ -202,7 +202,7 @@ def test_nbgrader_autograde_gives_the_same_marks(handed: Course, own: str, *, be
 
 def _raw(course: Course) -> list[Entry]:
     """The gradebook's marks with nothing recorded before they are read."""
-    from grader.classroom.gradebook.marks import marks
+    from grader.classroom.nbgrader.gradebook_marks import marks
 
     return [Entry(mark.student, UNIT, mark=mark) for mark in marks(course, UNIT)]
 

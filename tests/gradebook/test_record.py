@@ -14,15 +14,16 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from grader.classroom.course import Course
-from grader.classroom.gradebook.inprocess import nbgrader_environment
-from grader.classroom.gradebook.marks import marks
-from grader.classroom.gradebook.pages import write_feedback
-from grader.classroom.gradebook.plan import plan
-from grader.classroom.gradebook.record import record
-from grader.classroom.publish.release import release
+from grader.classroom.course_paths import Course
+from grader.classroom.grading.planning import plan
+from grader.classroom.nbgrader.feedback_pages import write_feedback
+from grader.classroom.nbgrader.generation import generate
+from grader.classroom.nbgrader.gradebook_marks import marks
+from grader.classroom.nbgrader.inprocess import nbgrader_environment
+from grader.classroom.nbgrader.recording import record
+from grader.classroom.publish.releasing import release
 from grader.core.errors import SetupError
-from grader.core.verdict import Outcome
+from grader.core.verdicts import Outcome
 from tests.gradebook.conftest import SETTINGS, SOLVED, UNIT
 
 PASSED = {"toy-double": Outcome.PASSED, "toy-challenge-1": Outcome.PASSED}
@@ -163,7 +164,7 @@ def test_a_changed_release_keeps_manual_scores_and_the_old_database(
         gradebook.db.commit()
     lesson = course.solutions / UNIT / "lesson.py"
     lesson.write_text(lesson.read_text() + "\n# %% [markdown]\n# One cell more.\n")
-    release(course, UNIT)
+    release(course, UNIT, generate)
     judged("ann", PASSED)
     _record(course)
     assert _grade(course, "ann")[:2] == (2.0, 1.0)
@@ -184,7 +185,8 @@ def test_without_a_sandbox_nothing_becomes_a_zero(
 ) -> None:
     hand_in("ann", SOLVED)
     monkeypatch.setattr(
-        "grader.classroom.gradebook.fill.check_sandbox", _raise(SetupError("install bubblewrap"))
+        "grader.classroom.grading.pending_runs.check_sandbox",
+        _raise(SetupError("install bubblewrap")),
     )
     failures = _record(course)
     assert "install bubblewrap" in failures["ann"]

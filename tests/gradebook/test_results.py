@@ -5,25 +5,28 @@ from collections.abc import Callable
 import nbformat
 import pytest
 
-from grader.classroom.course import Course
-from grader.classroom.gradebook.fill import missing
-from grader.classroom.gradebook.plan import plan
-from grader.classroom.gradebook.results import Store, is_final
-from grader.classroom.gradebook.settings import Settings
-from grader.classroom.gradebook.whole import write_whole
+from grader.classroom.atomic_files import write_whole
+from grader.classroom.course_paths import Course
+from grader.classroom.grading.pending_runs import missing
+from grader.classroom.grading.planning import plan
+from grader.classroom.grading.results import ResultStore, is_final
+from grader.classroom.grading.settings import RunSettings
 from grader.core.errors import UsageError
-from grader.core.verdict import Outcome
+from grader.core.verdicts import Outcome
 from tests.gradebook.conftest import SETTINGS, SOLVED, UNIT, made_up
 
 Hand = Callable[..., None]
 
 
-def _key(course: Course, student: str = "ann", settings: Settings = SETTINGS) -> str:
+def _key(course: Course, student: str = "ann", settings: RunSettings = SETTINGS) -> str:
     return plan(course, UNIT, settings, student)[0].key
 
 
 def test_a_result_comes_back_as_it_was(course: Course) -> None:
-    store, result = Store(course.results), made_up("ann", b"{}", {"toy-double": Outcome.PASSED})
+    store, result = (
+        ResultStore(course.results),
+        made_up("ann", b"{}", {"toy-double": Outcome.PASSED}),
+    )
     store.put("k", result)
     assert store.get("k") == result
     assert [path.name for path in course.results.iterdir()] == ["k.result"]
@@ -33,9 +36,9 @@ def test_a_result_comes_back_as_it_was(course: Course) -> None:
 def test_a_damaged_result_is_none(course: Course, text: str) -> None:
     course.results.mkdir(parents=True)
     (course.results / "k.result").write_text(text)
-    assert Store(course.results).get("k") is None
+    assert ResultStore(course.results).get("k") is None
     write_whole(course.results / "k.result", text.encode())
-    assert Store(course.results).get("k") is None
+    assert ResultStore(course.results).get("k") is None
 
 
 def test_outputs_and_metadata_do_not_change_the_name(course: Course, hand_in: Hand) -> None:
@@ -55,9 +58,9 @@ def test_answers_student_questions_data_and_settings_change_the_name(
     hand_in("ann", SOLVED)
     hand_in("bob", SOLVED)
     names = {_key(course), _key(course, "bob")}
-    names |= {_key(course, settings=Settings(device="cuda"))}
-    names |= {_key(course, settings=Settings(device="cpu", sandbox="none"))}
-    names |= {_key(course, settings=Settings(device="cpu", everything=True))}
+    names |= {_key(course, settings=RunSettings(device="cuda"))}
+    names |= {_key(course, settings=RunSettings(device="cpu", sandbox="none"))}
+    names |= {_key(course, settings=RunSettings(device="cpu", everything=True))}
     question = course.solutions / UNIT / "questions" / "toy-double.py"
     question.write_text(question.read_text() + "\n")
     names |= {_key(course)}
@@ -74,7 +77,7 @@ def test_the_graders_own_failure_is_run_again(course: Course, hand_in: Hand, jud
     works = plan(course, UNIT, SETTINGS)
     assert missing(course, works) == works
     judged("ann", {"toy-double": Outcome.BROKEN})
-    kept = Store(course.results).get(works[0].key)
+    kept = ResultStore(course.results).get(works[0].key)
     assert kept is not None
     assert not is_final(kept)
     assert missing(course, works) == works
@@ -110,7 +113,7 @@ def test_the_class_has_one_secret_that_others_cannot_read(course: Course, hand_i
 
 def test_settings_that_do_not_exist_are_refused() -> None:
     with pytest.raises(UsageError, match="docker"):
-        Settings(sandbox="docker")
+        RunSettings(sandbox="docker")
 
 
 def test_where_a_cell_stands_changes_the_name(course: Course, hand_in: Hand) -> None:

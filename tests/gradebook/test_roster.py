@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from grader.classroom.class_state import standing
 from grader.classroom.cli import main
-from grader.classroom.course import Course
-from grader.classroom.feedback.entry import State
-from grader.classroom.gradebook.roster import Person, roster
-from grader.classroom.gradebook.standing import standing
-from grader.classroom.people import read_people
+from grader.classroom.course_paths import Course
+from grader.classroom.grading.entries import State
+from grader.classroom.nbgrader.student_table import Person, roster
+from grader.classroom.roster_file import read_people
 from grader.core.errors import UsageError
-from grader.core.verdict import Outcome
+from grader.core.verdicts import Outcome
 from tests.gradebook.conftest import SETTINGS, SOLVED, UNIT
 
 Hand = Callable[..., None]

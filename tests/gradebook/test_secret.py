@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.classroom.course import Course
-from grader.classroom.gradebook.secret import SECRET, class_secret
+from grader.classroom.course_paths import Course
+from grader.classroom.grading.secret_key import SECRET, class_secret
 from grader.core.errors import SetupError
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from benchmarks.styles import Style, read_styles
 from grader.classroom.cli import main
-from grader.classroom.course import Course
-from grader.classroom.similar import TOO_SHORT, likeness, lines
+from grader.classroom.course_paths import Course
+from grader.classroom.similarity import TOO_SHORT, likeness, lines
 
 STYLES = read_styles()
 UNITS = sorted({style.unit for style in STYLES} - {"00_start"})

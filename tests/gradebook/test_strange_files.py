@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from nbgrader.plugins.zipcollect import ExtractorPlugin
 
-from grader.classroom.course import Course
-from grader.classroom.gradebook.plan import plan
-from grader.classroom.gradebook.record import record
+from grader.classroom.course_paths import Course
+from grader.classroom.grading.planning import plan
+from grader.classroom.nbgrader.recording import record
 from tests.gradebook.conftest import SETTINGS, SOLVED, UNIT
 
 

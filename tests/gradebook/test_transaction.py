@@ -9,42 +9,42 @@ from typing import Any
 import pytest
 from nbgrader.api import Gradebook
 
-from grader.classroom.course import Course
-from grader.classroom.gradebook.inprocess import nbgrader_environment
-from grader.classroom.gradebook.plan import plan
-from grader.classroom.gradebook.record import record
-from grader.classroom.gradebook.recorder import Recorder
-from grader.classroom.gradebook.save import SaveScores
-from grader.classroom.gradebook.transaction import Held, one_transaction
-from grader.core.verdict import Outcome
+from grader.classroom.course_paths import Course
+from grader.classroom.grading.planning import plan
+from grader.classroom.nbgrader.autograde import Recorder
+from grader.classroom.nbgrader.inprocess import nbgrader_environment
+from grader.classroom.nbgrader.recording import record
+from grader.classroom.nbgrader.score_saving import SaveScores
+from grader.classroom.nbgrader.transactions import DeferredConnection, one_transaction
+from grader.core.verdicts import Outcome
 from tests.gradebook.conftest import SETTINGS, SOLVED, UNIT
 
 Hand = Callable[..., None]
 
 
 @pytest.fixture
-def held(tmp_path: Path) -> Iterator[Held]:
+def held(tmp_path: Path) -> Iterator[DeferredConnection]:
     """A connection that holds its commits, to a database with one table."""
     path = tmp_path / "some.db"
     with closing(sqlite3.connect(path)) as database:
         database.execute("CREATE TABLE word (it TEXT)")
-    with closing(sqlite3.connect(path, factory=Held)) as connection:
+    with closing(sqlite3.connect(path, factory=DeferredConnection)) as connection:
         connection.hold()
         yield connection
 
 
-def _words(held: Held) -> list[str]:
+def _words(held: DeferredConnection) -> list[str]:
     """What another program reads."""
     (_, _, path) = held.execute("PRAGMA database_list").fetchone()
     with closing(sqlite3.connect(path)) as other:
         return [word for (word,) in other.execute("SELECT it FROM word")]
 
 
-def _say(held: Held, word: str) -> None:
+def _say(held: DeferredConnection, word: str) -> None:
     held.execute("INSERT INTO word VALUES (?)", (word,))
 
 
-def test_what_is_committed_is_seen_once_it_is_settled(held: Held) -> None:
+def test_what_is_committed_is_seen_once_it_is_settled(held: DeferredConnection) -> None:
     _say(held, "one")
     held.commit()
     _say(held, "two")
@@ -57,7 +57,7 @@ def test_what_is_committed_is_seen_once_it_is_settled(held: Held) -> None:
     assert _words(held) == ["one", "two", "three"]
 
 
-def test_a_rollback_goes_back_to_the_last_commit(held: Held) -> None:
+def test_a_rollback_goes_back_to_the_last_commit(held: DeferredConnection) -> None:
     _say(held, "lost at once")
     held.rollback()
     _say(held, "kept")
@@ -69,7 +69,7 @@ def test_a_rollback_goes_back_to_the_last_commit(held: Held) -> None:
     assert _words(held) == ["kept"]
 
 
-def test_what_is_dropped_was_never_there(held: Held) -> None:
+def test_what_is_dropped_was_never_there(held: DeferredConnection) -> None:
     _say(held, "one")
     held.commit()
     held.drop()
@@ -78,7 +78,7 @@ def test_what_is_dropped_was_never_there(held: Held) -> None:
     assert _words(held) == ["two"]
 
 
-def test_others_wait_to_write(held: Held) -> None:
+def test_others_wait_to_write(held: DeferredConnection) -> None:
     (_, _, path) = held.execute("PRAGMA database_list").fetchone()
     with (
         closing(sqlite3.connect(path, timeout=0.01)) as other,

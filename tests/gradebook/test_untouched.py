@@ -7,12 +7,12 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
 
-from grader.classroom.course import Course
+from grader.classroom.course_paths import Course
 from grader.classroom.engine import Job
-from grader.classroom.gradebook.untouched import untouched
-from grader.classroom.notebook import MISSING_NOTE, dumps
-from grader.core import unit
-from grader.core.verdict import Outcome
+from grader.classroom.grading.unattempted import untouched
+from grader.classroom.notebooks.rebuilding import MISSING_NOTE, dumps
+from grader.core import unit_file
+from grader.core.verdicts import Outcome
 from tests.gradebook.conftest import UNIT, made_up
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,7 +26,7 @@ def _job(course: Course, answers: dict[str, str], between: str = "") -> tuple[Jo
     if between:
         at = next(i for i, cell in enumerate(notebook.cells) if cell.id == "toy-double")
         notebook.cells.insert(at, new_code_cell(between, id="own-1"))
-    described = unit.find(course.notebooks / UNIT)
+    described = unit_file.find(course.notebooks / UNIT)
     return Job("ann", UNIT, dumps(notebook), described.questions), described.scaffolds
 
 
@@ -105,7 +105,7 @@ def test_an_untouched_answer_runs_where_what_it_calls_was_mended(course: Course)
     given.source += "\nhelper = abs"
     scaffold = next(cell for cell in notebook.cells if cell.id == "toy-double-answer")
     scaffold.source += "\nused = helper"
-    scaffolds = {**scaffolds, "toy-double": unit.digest(scaffold.source)}
+    scaffolds = {**scaffolds, "toy-double": unit_file.digest(scaffold.source)}
     _own(notebook, "code-1", "helper = round")
     rest = untouched(replace(job, notebook=dumps(notebook)), scaffolds).rest
     assert set(rest.questions) == {"toy-double"}
@@ -113,6 +113,6 @@ def test_an_untouched_answer_runs_where_what_it_calls_was_mended(course: Course)
 
 @pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*/*.ipynb")))
 def test_of_a_release_nothing_is_run(path: Path) -> None:
-    described = unit.find(path.parent)
+    described = unit_file.find(path.parent)
     job = Job("ann", described.name, path.read_bytes(), described.questions)
     assert not untouched(job, described.scaffolds).rest.questions

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from grader.classroom.course import Course
-from grader.classroom.engine import Crew
-from grader.classroom.gradebook.fill import fill, missing
-from grader.classroom.gradebook.plan import plan
-from grader.classroom.gradebook.record import record
-from grader.classroom.grading import grade
-from grader.classroom.ordinary import read_ordinary
+from grader.classroom.course_paths import Course
+from grader.classroom.engine import PoolOptions
+from grader.classroom.grade_class import grade
+from grader.classroom.grading.pending_runs import fill, missing
+from grader.classroom.grading.planning import plan
+from grader.classroom.nbgrader.recording import record
+from grader.classroom.submissions.untrusted_files import read_ordinary
 from grader.core.errors import SubmissionError
 from tests.gradebook.conftest import SETTINGS, SOLVED, UNIT
 
@@ -63,7 +63,7 @@ def test_what_goes_after_the_planning_costs_nobody_else_anything(
     works = {UNIT: plan(course, UNIT, SETTINGS)}
     for name, change in zip(names, CHANGES.values(), strict=True):
         change(course.submission(UNIT, name))
-    entries = {e.student: e for e in grade(course, works, SETTINGS, Crew(1)).entries}
+    entries = {e.student: e for e in grade(course, works, SETTINGS, PoolOptions(1)).entries}
     assert entries["ann"].graded
     assert entries["zoe"].graded
     for name in names:
@@ -78,7 +78,7 @@ def test_a_file_that_was_handed_in_anew_meanwhile_is_graded_as_it_is(
     hand_in("ann", {})
     works = {UNIT: plan(course, UNIT, SETTINGS)}
     hand_in("ann", SOLVED)
-    [entry] = grade(course, works, SETTINGS, Crew(1)).entries
+    [entry] = grade(course, works, SETTINGS, PoolOptions(1)).entries
     assert entry.graded
     assert entry.report["score"] == 2.0
 
@@ -98,7 +98,7 @@ def test_nothing_left_to_run_is_no_error(course: Course, hand_in: Any) -> None:
     hand_in("ann", SOLVED)
     works = missing(course, plan(course, UNIT, SETTINGS))
     course.submission(UNIT, "ann").unlink()
-    [lost] = fill(course, works, SETTINGS, Crew(1))
+    [lost] = fill(course, works, SETTINGS, PoolOptions(1))
     assert lost.student == "ann"
     assert "There is no file" in lost.problem
 

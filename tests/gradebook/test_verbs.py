@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from grader.classroom.cli import main
-from grader.classroom.course import Course, find_course
+from grader.classroom.course_paths import Course, find_course
 from grader.core.errors import CourseError, SetupError
-from grader.core.verdict import Outcome
+from grader.core.verdicts import Outcome
 from tests.gradebook.conftest import SOLVED, UNIT
 
 Hand = Callable[..., None]
@@ -118,7 +118,7 @@ def test_a_class_is_the_nearest_folder_with_a_configuration(course: Course) -> N
 
 
 def test_an_overlay_tells_its_story_and_what_is_expected(course: Course) -> None:
-    from grader.classroom.sample import build, read_overlay, sample_course
+    from grader.classroom.sample_class import build, read_overlay, sample_course
 
     folder = course.solutions / UNIT / "sample"
     folder.mkdir()

@@ -10,18 +10,19 @@ import pytest
 from nbgrader.api import Gradebook
 
 from grader.classroom import engine
+from grader.classroom.class_state import standing
 from grader.classroom.cli import main
-from grader.classroom.course import Course
+from grader.classroom.course_paths import Course
 from grader.classroom.engine import Result
-from grader.classroom.feedback.entry import Entry, State
-from grader.classroom.gradebook.inprocess import nbgrader_environment
-from grader.classroom.gradebook.plan import plan
-from grader.classroom.gradebook.record import record
-from grader.classroom.gradebook.register import register
-from grader.classroom.gradebook.standing import standing
-from grader.classroom.publish.release import release
+from grader.classroom.grading.entries import Entry, State
+from grader.classroom.grading.planning import plan
+from grader.classroom.nbgrader.generation import generate
+from grader.classroom.nbgrader.inprocess import nbgrader_environment
+from grader.classroom.nbgrader.recording import record
+from grader.classroom.nbgrader.registration import register
+from grader.classroom.publish.releasing import release
 from grader.core.errors import SetupError
-from grader.core.verdict import Outcome
+from grader.core.verdicts import Outcome
 from tests.gradebook.conftest import POINTS, SETTINGS, SOLVED, UNIT, made_up
 
 Hand = Callable[..., None]
@@ -126,7 +127,7 @@ def test_grading_one_after_a_release_makes_nobody_else_a_zero(
     class_: Course, ran: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     _revalue(class_, "4")
-    release(class_, UNIT)
+    release(class_, UNIT, generate)
     assert main(["grade", *CPU, "--student", "ann"]) == 0
     assert ran == ["ann"]  # made-up results keep no answers: bob would have to be run
     assert "bob" in capsys.readouterr().out
@@ -149,7 +150,7 @@ def test_an_export_between_release_and_grading_names_everybody(
     class_: Course, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _revalue(class_, "4")
-    release(class_, UNIT)
+    release(class_, UNIT, generate)
     assert main(["export", "canvas", *CPU]) == 1
     told = capsys.readouterr().out
     assert "2 have no mark" in told
@@ -165,7 +166,7 @@ def added(class_: Course, monkeypatch: pytest.MonkeyPatch) -> Course:
     (folder / "toy-half.py").write_text(text.replace("2 * x", "x / 2").replace("doubl", "halv"))
     lesson = class_.solutions / UNIT / "lesson.py"
     lesson.write_text(lesson.read_text() + NEW)
-    release(class_, UNIT)
+    release(class_, UNIT, generate)
     monkeypatch.setitem(POINTS, "toy-half", 2.0)
     return class_
 

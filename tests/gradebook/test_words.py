@@ -5,14 +5,14 @@ import time
 import pytest
 from nbconvert.filters import clean_html, markdown2html
 
-from grader.classroom.gradebook.words import RENDERED, SHOWN, Words, shown_code
+from grader.classroom.notebooks.shown_code import RENDERED, SHOWN, MarkdownCells, shown_code
 
 # Rendering as a whole: what a page of one submission may cost, in processor time.
 SECONDS = 10.0
 
 
 def test_ordinary_words_look_as_they_were_meant() -> None:
-    page = markdown2html(Words().shown("**Because** `a < b` & *so on*.\n\n- one\n"))
+    page = markdown2html(MarkdownCells().shown("**Because** `a < b` & *so on*.\n\n- one\n"))
     assert "<strong>Because</strong>" in page
     assert "<li>one</li>" in page
 
@@ -34,7 +34,7 @@ def test_ordinary_words_look_as_they_were_meant() -> None:
     ],
 )
 def test_nothing_of_it_runs(evil: str) -> None:
-    page = markdown2html(Words().shown(evil))
+    page = markdown2html(MarkdownCells().shown(evil))
     for sign in ("<script", "<img", "<svg", "<B ", "<br ", 'href="javascript', 'src="'):
         assert sign not in page
 
@@ -45,7 +45,7 @@ def test_nothing_of_it_runs(evil: str) -> None:
 )
 def test_rendering_any_text_takes_a_bounded_time(piece: str) -> None:
     began = time.process_time()
-    words = Words()
+    words = MarkdownCells()
     for _ in range(20):
         clean_html(markdown2html(words.shown(piece * (60_000 // len(piece)))))
         clean_html(markdown2html(words.shown(piece * (RENDERED // len(piece)))))
@@ -53,7 +53,7 @@ def test_rendering_any_text_takes_a_bounded_time(piece: str) -> None:
 
 
 def test_what_is_too_long_is_shown_as_it_was_typed_and_cut() -> None:
-    told = Words().shown("# no heading\n" + "x" * 2 * SHOWN)
+    told = MarkdownCells().shown("# no heading\n" + "x" * 2 * SHOWN)
     assert told.startswith("```text\n# no heading")
     assert "is in the file that was handed in" in told
     assert len(told) < SHOWN + 200

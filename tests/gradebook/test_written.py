@@ -8,7 +8,7 @@ from nbconvert.exporters import HTMLExporter
 from nbformat import from_dict
 from nbformat.v4 import new_markdown_cell, new_notebook
 
-from grader.classroom.gradebook.written import harmless
+from grader.classroom.notebooks.safe_markdown import harmless
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n....").decode()
 

@@ -36,7 +36,7 @@ def test_the_command_line_is_quick_until_a_verb_runs() -> None:
     assert _loads(statement).isdisjoint(HEAVY_FOR_HELP)
 
 
-@pytest.mark.parametrize("module", ["grader.referee.table", "grader.core.judge"])
+@pytest.mark.parametrize("module", ["grader.referee.judge_session", "grader.core.judgement"])
 def test_what_decides_points_needs_no_torch(module: str) -> None:
     """Arrays only on the side that talks to learner code."""
     assert "torch" not in _loads(f"import {module}")

@@ -9,11 +9,11 @@ import pytest
 import torch
 from torch import nn
 
-from grader.core.question import Bars, Case, Choice, Prepared, Repair
+from grader.core.question import Bars, Case, Choice, PreparedQuestion, Repair
 from grader.core.quiz import Item, Option
-from grader.core.unit import Unit, digest
+from grader.core.unit_file import Unit, digest
 from grader.core.values import tensor
-from grader.wire.split import Split, split_from_arrays
+from grader.wire.splits import Split, split_from_arrays
 
 RECIPE = """
 import numpy as np
@@ -101,7 +101,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def toy_unit() -> Unit:
     """One function, one repair, one challenge problem, practice and a door of three."""
     x = np.array([1.0, 2.0])
-    double = Prepared(
+    double = PreparedQuestion(
         "toy-double",
         "function",
         "Double it",
@@ -110,11 +110,11 @@ def toy_unit() -> Unit:
         messages={"triples": "You multiplied by three."},
         cases=(Case({"x": tensor(x)}, tensor(2 * x), {"triples": tensor(3 * x)}),),
     )
-    repair = Prepared(
+    repair = PreparedQuestion(
         "toy-repair", "repair", "Repair it", 4, 60, repair=Repair("beeps", "RNN", Bars())
     )
     whys = {"a": "Both ends.", "b": "The middle.", "c": "Neither."}
-    problem = Prepared("toy-challenge-1", "choice", "One", 1, 5, choice=Choice("b", whys))
+    problem = PreparedQuestion("toy-challenge-1", "choice", "One", 1, 5, choice=Choice("b", whys))
     quiz = [item("toy-practice-1", "practice", "easy"), item("toy-challenge-1", "challenge")]
     quiz += [item(f"toy-door-{n}", "door", "easy") for n in (1, 2, 10)]
     questions = {question.id: question for question in (double, repair, problem)}

@@ -8,10 +8,10 @@ import pytest
 from torch import nn
 
 from grader import lab
-from grader.lab import bar, frontend
-from grader.lab.bar import CheckBar
-from grader.lab.history import Epoch
-from grader.wire.split import Split
+from grader.lab import check_progress, frontend
+from grader.lab.check_progress import CheckBar
+from grader.lab.training_history import Epoch
+from grader.wire.splits import Split
 from tests.lab.conftest import Output
 
 RECORD = Epoch(3, 0.5, 0.5, 80.0, 70.0, 0.1)
@@ -29,7 +29,7 @@ def _shown(monkeypatch: pytest.MonkeyPatch) -> list[Output]:
 
     monkeypatch.setattr(frontend, "show", show)
     monkeypatch.setattr(frontend, "kernel", object)
-    monkeypatch.setattr(bar, "SECONDS_BETWEEN_DRAWINGS", 0.0)
+    monkeypatch.setattr(check_progress, "SECONDS_BETWEEN_DRAWINGS", 0.0)
     return shown
 
 
@@ -58,11 +58,11 @@ def test_a_check_shows_one_bar_that_every_epoch_moves_and_no_curves(
 def test_the_bar_is_drawn_at_most_four_times_a_second(
     shown: list[Output], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bar, "SECONDS_BETWEEN_DRAWINGS", 0.25)
+    monkeypatch.setattr(check_progress, "SECONDS_BETWEEN_DRAWINGS", 0.25)
     clock = iter(range(100))
     monkeypatch.setattr(time, "perf_counter", lambda: 10 + 0.1 * next(clock))
     with CheckBar(1):
-        part = bar.part_for(50)
+        part = check_progress.part_for(50)
         assert part is not None
         for _ in range(20):
             part.hear(RECORD)
@@ -71,7 +71,7 @@ def test_the_bar_is_drawn_at_most_four_times_a_second(
 
 def test_without_a_notebook_lines_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
     with CheckBar(3) as checking:
-        part = bar.part_for(50)
+        part = check_progress.part_for(50)
         assert part is not None
         part.hear(RECORD)
         checking.trained(2.0)
@@ -81,4 +81,4 @@ def test_without_a_notebook_lines_are_printed(capsys: pytest.CaptureFixture[str]
 def test_outside_of_a_check_there_is_no_bar() -> None:
     with pytest.raises(ZeroDivisionError), CheckBar(1):
         _ = 1 / 0
-    assert bar.part_for(3) is None
+    assert check_progress.part_for(3) is None

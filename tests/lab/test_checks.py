@@ -14,8 +14,8 @@ from torch import nn
 from grader import lab
 from grader.core import messages
 from grader.lab import checks
-from grader.wire import channel
-from grader.wire.split import Split
+from grader.wire import channels
+from grader.wire.splits import Split
 
 Out = pytest.CaptureFixture[str]
 Record = Callable[[], dict[str, dict[str, dict[str, Any]]]]
@@ -89,7 +89,7 @@ def test_with_a_referee_the_answer_goes_there_and_nothing_else_is_said(
         def check(self, question_id: str, answer: object) -> None:
             asked.append((question_id, answer))
 
-    monkeypatch.setattr(channel, "current", Referee)
+    monkeypatch.setattr(channels, "current", Referee)
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     lab.check("toy-double", 5)
     assert asked == [("toy-double", 5)]

@@ -7,8 +7,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from grader.lab.axes import WIDTH
-from grader.lab.curves import ACCURACY, MEASURE_LEFT, PERPLEXITY, View, picture
-from grader.lab.history import Epoch
+from grader.lab.curves import ACCURACY, MEASURE_LEFT, PERPLEXITY, CurveOptions, picture
+from grader.lab.training_history import Epoch
 
 
 def run(epochs: int) -> list[Epoch]:
@@ -85,7 +85,7 @@ def test_a_language_model_is_drawn_in_perplexity_beside_its_bar() -> None:
 
 def test_a_redrawn_picture_stays_small_with_everything_switched_on() -> None:
     earlier = [run(300), run(250)]
-    view = View(log_loss=True, smooth=True)
+    view = CurveOptions(log_loss=True, smooth=True)
     svg = picture(run(300), last_epoch=300, best=run(300)[0], earlier=earlier, view=view)
     ET.fromstring(svg)  # noqa: S314
     assert len(svg) < 40_000

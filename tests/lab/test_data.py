@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from grader import lab
+from grader.core.data_recipe import load
 from grader.core.errors import SetupError
-from grader.core.recipe import load
 
 
 @pytest.fixture

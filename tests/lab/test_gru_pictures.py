@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from grader import lab
 from grader.core.errors import UsageError
 from grader.lab.svg import Drawing
-from grader.lab.views.gates import gates_of
+from grader.lab.views.gate_values import gates_of
 
 
 class Gated(nn.Module):

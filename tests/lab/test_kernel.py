@@ -48,7 +48,7 @@ def test_a_kernel_remembers_the_cell_that_defined_an_answer() -> None:
     look = f"""
 import sys
 sys.path.insert(0, {str(ROOT)!r})
-from grader.core.unit import digest
+from grader.core.unit_file import digest
 from grader.lab.checks import _untouched
 scaffolds = digest({answer!r}), digest("x")
 print(*[bool(_untouched(train_model, scaffold)) for scaffold in scaffolds])

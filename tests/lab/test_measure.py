@@ -8,8 +8,8 @@ from torch import nn
 
 from grader import lab
 from grader.core.errors import UsageError
-from grader.lab import measure
-from grader.wire.split import Split
+from grader.lab import metrics
+from grader.wire.splits import Split
 
 Make = Callable[..., nn.Module]
 
@@ -37,7 +37,7 @@ def test_large_splits_are_measured_in_parts_that_add_up(
 ) -> None:
     model = small()
     whole = lab.logits(model, splits[0])
-    monkeypatch.setattr(measure, "ROWS_AT_ONCE", 7)
+    monkeypatch.setattr(metrics, "ROWS_AT_ONCE", 7)
     assert torch.allclose(lab.logits(model, splits[0]), whole, atol=1e-6)
     assert not whole.requires_grad
 

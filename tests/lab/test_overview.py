@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from grader import lab
-from grader.lab.overview import standing, table
-from grader.lab.progress import Progress
+from grader.lab.course_overview import standing, table
+from grader.lab.progress_file import UnitProgress
 
 RELEASED = Path(__file__).resolve().parents[2] / "notebooks"
 
@@ -30,7 +30,7 @@ def test_a_unit_not_begun_counts_nothing(unit: Path) -> None:
 
 
 def test_points_items_and_badge_add_up(unit: Path) -> None:
-    progress = Progress(unit)
+    progress = UnitProgress(unit)
     progress.put("check", "rnn-step", {"outcome": "passed"})
     progress.put("check", "rnn-repair", {"outcome": "wrong"})
     progress.put("check", "no-such-question", {"outcome": "passed"})

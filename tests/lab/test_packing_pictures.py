@@ -8,7 +8,7 @@ import torch
 from grader import lab
 from grader.core.errors import UsageError
 from grader.lab.svg import ORANGE, Drawing
-from grader.wire.split import Split
+from grader.wire.splits import Split
 
 LENGTHS = [3, 7, 2, 5]
 

@@ -12,7 +12,7 @@ from grader import lab
 from grader.core.errors import UsageError
 from grader.lab.sound import RATE, waveform
 from grader.lab.svg import Drawing
-from grader.wire.split import Split
+from grader.wire.splits import Split
 
 Make = Callable[..., nn.Module]
 

@@ -8,15 +8,16 @@ import pytest
 from torch import nn
 
 from grader import lab
-from grader.classroom.engine.outputs import Budget, Tray
+from grader.classroom.engine.outputs import Budget, OutputCollector
 from grader.core.requests import Rows, Train
 from grader.core.values import Tensor
-from grader.lab import controls, frontend, live, plot
-from grader.lab.curves import View
-from grader.lab.history import Epoch, History, Step
-from grader.wire import channel
+from grader.lab import frontend, live_widgets, training_plot
+from grader.lab import training_controls as controls
+from grader.lab.curves import CurveOptions
+from grader.lab.training_history import Epoch, History, Step
+from grader.wire import channels
 from grader.wire.perform import Performer
-from grader.wire.split import Split
+from grader.wire.splits import Split
 from grader.wire.values import from_object
 
 HISTORY = History(
@@ -47,8 +48,8 @@ def outputs(monkeypatch: pytest.MonkeyPatch) -> list[Output]:
         shown.append(Output(thing))
         return shown[-1]
 
-    monkeypatch.setattr(plot, "_earlier", {})
-    monkeypatch.setattr(controls, "_last_view", [View()])
+    monkeypatch.setattr(training_plot, "_earlier", {})
+    monkeypatch.setattr(controls, "_last_view", [CurveOptions()])
     monkeypatch.setattr(frontend, "show", show)
     monkeypatch.setattr(frontend, "kernel", object)
     monkeypatch.setattr(frontend, "has_person", lambda: True)
@@ -92,7 +93,7 @@ def test_stop_ends_the_run(outputs: list[Output], monkeypatch: pytest.MonkeyPatc
     with lab.LossPlot(5) as panel:
         assert panel.hear(Step(1, 1, 4)) is None
         row = panel._controls._live.widget  # type: ignore[union-attr]
-        assert live.WIDGET_VIEW in outputs[1].contents[0]
+        assert live_widgets.WIDGET_VIEW in outputs[1].contents[0]
         stop = row.children[0]
         stop.click()
         assert panel.hear(Step(1, 1, 4)) == "by hand"
@@ -105,7 +106,7 @@ def test_switches_stay_only_where_no_dead_widget_is_saved(
     *, stays: bool, outputs: list[Output], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(frontend, "hears_clicks", lambda: True)
-    monkeypatch.setattr(live, "may_stay", lambda: stays)
+    monkeypatch.setattr(live_widgets, "may_stay", lambda: stays)
     with lab.LossPlot(5) as panel:
         row = panel._controls._live.widget  # type: ignore[union-attr]
         panel.finish(HISTORY)
@@ -118,7 +119,7 @@ def test_switches_stay_only_where_no_dead_widget_is_saved(
     assert "loss, log axis" in outputs[0].contents[-1]["text/html"]
     row.children[1].value = True
     assert "thin: as measured" in outputs[0].contents[-1]["text/html"]
-    assert controls._last_view == [View(log_loss=True, smooth=True)]  # for the next run
+    assert controls._last_view == [CurveOptions(log_loss=True, smooth=True)]  # for the next run
 
 
 def test_a_run_lies_behind_the_next_one_on_the_same_data(outputs: list[Output]) -> None:
@@ -145,7 +146,7 @@ def test_a_graded_run_leaves_a_png_and_words(
     monkeypatch.setenv(frontend.GRADING_VARIABLE, "autograde")
     history = lab.fit(small(), *splits, epochs=2, title="Ours $ & co")
     (shown,) = [output.contents[0] for output in outputs]
-    tray = Tray(100_000, Budget(100_000))
+    tray = OutputCollector(100_000, Budget(100_000))
     tray.take("display_data", {"data": shown})
     (kept,) = tray.outputs()
     assert sorted(kept.data) == ["image/png", "text/plain"]
@@ -165,19 +166,19 @@ def test_controls_go_also_when_training_fails(outputs: list[Output]) -> None:
 
 
 def test_there_is_no_panel_without_a_notebook() -> None:
-    assert plot.panel_for(3, None) is None
+    assert training_plot.panel_for(3, None) is None
 
 
 def test_a_graded_run_prints_and_a_check_shows_nothing(
     outputs: list[Output], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert plot.panel_for(3, None) is not None
+    assert training_plot.panel_for(3, None) is not None
     with frontend.quiet():
-        assert plot.panel_for(3, None) is None
+        assert training_plot.panel_for(3, None) is None
     monkeypatch.setenv(frontend.GRADING_VARIABLE, "autograde")
-    assert isinstance(plot.panel_for(3, None), plot.PrintedPlot)
+    assert isinstance(training_plot.panel_for(3, None), training_plot.PrintedPlot)
     with frontend.quiet():
-        assert plot.panel_for(3, None) is None
+        assert training_plot.panel_for(3, None) is None
     monkeypatch.delenv(frontend.GRADING_VARIABLE)
-    monkeypatch.setattr(channel, "current", object)
-    assert isinstance(plot.panel_for(3, None), plot.PrintedPlot)
+    monkeypatch.setattr(channels, "current", object)
+    assert isinstance(training_plot.panel_for(3, None), training_plot.PrintedPlot)

@@ -11,10 +11,10 @@ import pytest
 from grader import lab
 from grader.core.quiz import Item, Option
 from grader.lab import frontend
-from grader.lab.page.panel import Panel
-from grader.lab.progress import Progress
+from grader.lab.page.panels import Panel
+from grader.lab.progress_file import UnitProgress
 from grader.lab.quiz import record
-from grader.lab.quiz.record import Answered
+from grader.lab.quiz.record import ItemRecord
 
 Record = Callable[[], dict[str, dict[str, dict[str, Any]]]]
 
@@ -144,7 +144,7 @@ def test_the_record_finds_its_cell_and_runs(kind: str, source: str) -> None:
 def test_without_a_key_nothing_is_ruled_out(folder: Path, tmp_path: Path) -> None:
     item = Item("x-practice-1", "practice", "easy", "?", (), None, "h", "")
     assert record.hints_of(item) == ("h",)
-    assert Answered(item, Progress(tmp_path)).right is None
+    assert ItemRecord(item, UnitProgress(tmp_path)).right is None
 
 
 def test_a_challenge_shows_its_clock_and_ends_in_a_badge(

@@ -11,15 +11,15 @@ from torch import nn
 
 from grader import lab
 from grader.core.errors import CourseError
-from grader.core.question import PERPLEXITY, Bars, Prepared, Repair
+from grader.core.question import PERPLEXITY, Bars, PreparedQuestion, Repair
 from grader.lab import frontend
-from grader.lab.arguments import check_settings
-from grader.lab.progress import Progress
-from grader.lab.repair import fields, repair_panel, table
+from grader.lab.argument_checks import check_settings
+from grader.lab.progress_file import UnitProgress
+from grader.lab.repair import form_fields, repair_panel, table
 from grader.lab.repair.repair_panel import RepairLab
-from grader.lab.repair.scaffold import Scaffold
+from grader.lab.repair.scaffolds import Scaffold
 from grader.lab.repair.table import Run
-from grader.wire.split import split_from_arrays
+from grader.wire.splits import split_from_arrays
 from tests.lab.conftest import Output
 
 LAB = {
@@ -74,9 +74,9 @@ def make(folder: Path, shown: list[Output], monkeypatch: pytest.MonkeyPatch) -> 
 
     def made(namespace: dict[str, Any] | None = None, **changes: Any) -> tuple[RepairLab, Any]:
         repair = Repair("beeps", "RNN", Bars(), lab=LAB, **changes)
-        question = Prepared("toy-repair", "repair", "Repair it", 4, 60, repair=repair)
+        question = PreparedQuestion("toy-repair", "repair", "Repair it", 4, 60, repair=repair)
         space = {"nn": nn, "torch": torch, "lab": lab} if namespace is None else namespace
-        made = RepairLab(question, repair, space, Progress(folder))
+        made = RepairLab(question, repair, space, UnitProgress(folder))
         made.show()
         made._panel = FakePanel()
         return made, made._panel
@@ -251,8 +251,8 @@ def test_marks_say_what_is_missing() -> None:
     assert "val / train" in table.as_html([run], text)
 
 
-@pytest.mark.parametrize("field", fields.FIELDS.values(), ids=lambda field: field.name)
-def test_the_form_allows_nothing_that_fit_refuses(field: fields.Field) -> None:
+@pytest.mark.parametrize("field", form_fields.FIELDS.values(), ids=lambda field: field.name)
+def test_the_form_allows_nothing_that_fit_refuses(field: form_fields.Field) -> None:
     """The form's limits, the page's and `lab.fit`'s own come from one table or agree with it."""
     fits = set(inspect.signature(check_settings).parameters)
     usual: dict[str, Any] = dict.fromkeys(fits, 1) | {"label_smoothing": 0.1, "seed": 0}

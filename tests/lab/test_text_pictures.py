@@ -11,9 +11,9 @@ import torch
 
 from grader import lab
 from grader.core.errors import UsageError
-from grader.lab.history import Epoch, History
 from grader.lab.svg import Drawing
-from grader.wire.split import Split
+from grader.lab.training_history import Epoch, History
+from grader.wire.splits import Split
 
 
 def words(drawing: Drawing) -> str:

@@ -8,7 +8,7 @@ from torch import nn
 
 from grader.core.errors import UsageError
 from grader.lab import frontend
-from grader.lab.page.panel import Panel
+from grader.lab.page.panels import Panel
 from grader.lab.views import packing_trace, text_trace, trace
 from grader.lab.views.trace import Stage
 

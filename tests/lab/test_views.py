@@ -10,8 +10,8 @@ from torch.nn.utils.rnn import pack_padded_sequence
 
 from grader.core.errors import UsageError
 from grader.lab.svg import Drawing
-from grader.lab.views import confusion, states
-from grader.wire.split import Split
+from grader.lab.views import confusion_matrix, states
+from grader.wire.splits import Split
 
 
 class Packed(nn.Module):
@@ -106,8 +106,8 @@ def test_confusion_counts_labels_against_answers(small: Callable[..., nn.Module]
     with torch.no_grad():
         said = model(split.x).argmax(dim=1)
     expected = [[int(((split.y == y) & (said == c)).sum()) for c in (0, 1)] for y in (0, 1)]
-    assert confusion.confusion(model, split, 2).tolist() == expected
-    told = well_formed(confusion.show_confusion({"before": model}, split, ["off", "on"]))
+    assert confusion_matrix.confusion(model, split, 2).tolist() == expected
+    told = well_formed(confusion_matrix.show_confusion({"before": model}, split, ["off", "on"]))
     assert f"before: {expected[0][0] + expected[1][1]} of 40" in told
     assert f"off taken for on {expected[0][1]} times" in told
 
@@ -117,8 +117,8 @@ def test_confusion_counts_labels_against_answers(small: Callable[..., nn.Module]
     [
         (lambda m, s: states.show_trajectory(m.head, s, "ab"), "no recurrent layer"),
         (lambda m, s: states.show_trajectory(m, s, "ab", each=0), "each=0"),
-        (lambda m, s: confusion.show_confusion({"m": m}, s, ["only"]), "1 classes"),
-        (lambda m, s: confusion.confusion(m, Split(s.x, s.y + 5), 2), "up to 6"),
+        (lambda m, s: confusion_matrix.show_confusion({"m": m}, s, ["only"]), "1 classes"),
+        (lambda m, s: confusion_matrix.confusion(m, Split(s.x, s.y + 5), 2), "up to 6"),
     ],
 )
 def test_what_cannot_be_drawn_is_explained(

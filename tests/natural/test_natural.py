@@ -13,7 +13,7 @@ from benchmarks.natural import (
 )
 from benchmarks.styles import bank
 from grader.core.question import FUNCTION
-from grader.referee.prepare import VISIBLE_SEED, prepare, seed_for
+from grader.referee.preparation import VISIBLE_SEED, prepare, seed_for
 
 ASKED = [
     (unit, question.id)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.classroom.course import Course
+from grader.classroom.course_paths import Course
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "course"
 

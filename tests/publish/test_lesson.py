@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.classroom.publish.expand import expand
-from grader.classroom.publish.lesson import read_lesson
+from grader.classroom.publish.lesson_parser import read_lesson
+from grader.classroom.publish.notebook_builder import expand
 from grader.core.errors import CourseError
-from grader.referee.bank import UnitBank, load_unit
+from grader.referee.question_bank import UnitBank, load_unit
 
 TOY = Path(__file__).parents[1] / "fixtures" / "course" / "solutions" / "01_toy"
 

@@ -3,8 +3,8 @@
 import pytest
 
 from grader.classroom.cli import main
-from grader.classroom.course import Course
-from grader.classroom.publish.mistakes import FILE_NAME, read_mistakes, write_page
+from grader.classroom.course_paths import Course
+from grader.classroom.publish.mistakes_page import FILE_NAME, read_mistakes, write_page
 from grader.core.errors import CourseError
 
 

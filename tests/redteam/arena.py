@@ -8,12 +8,13 @@ import re
 import shutil
 from pathlib import Path
 
-from grader.classroom.course import Course
-from grader.classroom.gradebook.fill import CARDS
-from grader.classroom.gradebook.register import register
-from grader.classroom.gradebook.secret import class_secret
-from grader.classroom.publish.release import release
-from grader.referee.process import ReferenceProcess, Sources
+from grader.classroom.course_paths import Course
+from grader.classroom.grading.pending_runs import CARDS
+from grader.classroom.grading.secret_key import class_secret
+from grader.classroom.nbgrader.generation import generate
+from grader.classroom.nbgrader.registration import register
+from grader.classroom.publish.releasing import release
+from grader.referee.process import ReferencePaths, ReferenceProcess
 
 ROOT = Path(__file__).resolve().parents[2]
 UNIT = "90_arena"
@@ -37,17 +38,17 @@ def build_arena(root: Path, *, train: bool = True) -> Course:
         (folder / "questions" / f"{name}.py").write_text(text + own, encoding="utf-8")
     shutil.copytree(ROOT / "data", root / "data", ignore=shutil.ignore_patterns("__pycache__"))
     (root / "nbgrader_config.py").write_text(
-        "from grader.classroom.gradebook import configure\n"
+        "from grader.classroom.nbgrader import configure\n"
         "configure(get_config(), root=__file__.rpartition('/')[0])\n",
         encoding="utf-8",
     )
     course = Course(root, root / "classroom")
-    release(course, UNIT)
+    release(course, UNIT, generate)
     register(course, UNIT)
     if not train:
         return course
     secret = class_secret(course)
-    sources = Sources(course.solutions, course.data, course.classroom / CARDS, secret, "cpu")
+    sources = ReferencePaths(course.solutions, course.data, course.classroom / CARDS, secret, "cpu")
     with ReferenceProcess(sources) as references:
         references.prepare(UNIT, "nobody")  # trains the repair's reference: its score is kept
     return course

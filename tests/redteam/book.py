@@ -10,15 +10,15 @@ from nbconvert.exporters import HTMLExporter
 from nbgrader.api import Gradebook
 from nbgrader.server_extensions.formgrader import handlers
 
-from grader.classroom.course import Course
-from grader.classroom.feedback.page import class_page
-from grader.classroom.gradebook.entries import entries
-from grader.classroom.gradebook.inprocess import class_config
-from grader.classroom.gradebook.pages import write_feedback
-from grader.classroom.gradebook.plan import Work
-from grader.classroom.gradebook.record import record
-from grader.classroom.gradebook.results import Store
-from grader.classroom.gradebook.settings import Settings
+from grader.classroom.course_paths import Course
+from grader.classroom.grading.planned_entries import entries
+from grader.classroom.grading.planning import PlannedRun
+from grader.classroom.grading.results import ResultStore
+from grader.classroom.grading.settings import RunSettings
+from grader.classroom.nbgrader.feedback_pages import write_feedback
+from grader.classroom.nbgrader.inprocess import class_config
+from grader.classroom.nbgrader.recording import record
+from grader.classroom.report.class_pages import class_page
 from tests.redteam.arena import UNIT
 
 # Every hostile page of the corpus calls something of this name.
@@ -26,7 +26,7 @@ MARK = "redteam"
 
 
 def book_effects(
-    course: Course, settings: Settings, works: Sequence[Work], honest: Sequence[Work]
+    course: Course, settings: RunSettings, works: Sequence[PlannedRun], honest: Sequence[PlannedRun]
 ) -> dict[str, list[str]]:
     """Record `works` with nbgrader, render every page, and say what is wrong, by student."""
     everyone = [*works, *honest]
@@ -47,9 +47,9 @@ def book_effects(
     return found
 
 
-def _scores(book: Gradebook, course: Course, work: Work) -> list[str]:
+def _scores(book: Gradebook, course: Course, work: PlannedRun) -> list[str]:
     """The gradebook must hold what the referee's ledger holds, and nothing for what is refused."""
-    ours = Store(course.results).get(work.key) if work.key else None
+    ours = ResultStore(course.results).get(work.key) if work.key else None
     expected = ours.report["score"] if ours else 0.0
     try:
         score = book.find_submission(UNIT, work.student).score
@@ -82,7 +82,7 @@ def _students(book: Gradebook) -> Iterator[str]:
 @cache
 def _formgrader(course: Course) -> HTMLExporter:
     """Makes the page on which formgrader shows a submission, of its own templates."""
-    config = class_config(course, Settings())
+    config = class_config(course, RunSettings())
     config.HTMLExporter.template_name = "formgrade"
     config.HTMLExporter.extra_template_basedirs = [handlers.template_path]
     return HTMLExporter(config=config)

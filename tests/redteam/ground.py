@@ -15,8 +15,8 @@ from pathlib import Path
 
 import psutil
 
-from grader.classroom.course import Course
-from grader.classroom.sandbox import Box, Launcher, RunningKernel
+from grader.classroom.course_paths import Course
+from grader.classroom.sandbox import Launcher, RunningKernel, SandboxSpec
 
 SHARED = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - where a leak would land
 MARK = "redteam-"
@@ -148,7 +148,7 @@ def watched(launcher: type[Launcher], ground: Ground) -> type[Launcher]:
     """The launcher, with every kernel's processes noted before it is killed."""
 
     class Watching(launcher):  # type: ignore[misc, valid-type]
-        def launch(self, box: Box) -> RunningKernel:
+        def launch(self, box: SandboxSpec) -> RunningKernel:
             kernel: RunningKernel = super().launch(box)
             noted, kill = Watched(kernel), kernel.kill
             ground.launched.append(noted)

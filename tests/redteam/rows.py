@@ -11,20 +11,20 @@ from pathlib import Path
 
 import nbformat
 
-from grader.classroom.course import Course
+from grader.classroom.course_paths import Course
 from grader.classroom.engine import Result
-from grader.classroom.engine.drive import START_SECONDS
-from grader.classroom.engine.run import run_safely
-from grader.classroom.gradebook import fill
-from grader.classroom.gradebook.plan import Work, plan
-from grader.classroom.gradebook.results import Store
-from grader.classroom.gradebook.secret import class_secret
-from grader.classroom.gradebook.settings import Settings
-from grader.classroom.sandbox import LAUNCHERS, Box, Limits
-from grader.classroom.sandbox.process import KILL_SECONDS
-from grader.classroom.students import shown
-from grader.referee.apart import ANSWER_SECONDS
-from grader.referee.process import ReferenceProcess, Sources
+from grader.classroom.engine.kernel_driver import START_SECONDS
+from grader.classroom.engine.runner import run_safely
+from grader.classroom.grading import pending_runs
+from grader.classroom.grading.planning import PlannedRun, plan
+from grader.classroom.grading.results import ResultStore
+from grader.classroom.grading.secret_key import class_secret
+from grader.classroom.grading.settings import RunSettings
+from grader.classroom.sandbox import LAUNCHERS, Limits, SandboxSpec
+from grader.classroom.sandbox.processes import KILL_SECONDS
+from grader.classroom.submissions.student_names import shown
+from grader.referee.judge_proxy import ANSWER_SECONDS
+from grader.referee.process import ReferencePaths, ReferenceProcess
 from tests.redteam.arena import UNIT
 from tests.redteam.book import book_effects
 from tests.redteam.case import HELD, Case
@@ -101,7 +101,7 @@ def _run(cases: Sequence[Case], ground: Ground, sandbox: str) -> Iterator[Row]:
     for name in followed:
         hand_in(HONEST, release, {}, course.submission(UNIT, name + NEXT))
     ground.effects()
-    settings = Settings(device="cpu", sandbox=sandbox)
+    settings = RunSettings(device="cpu", sandbox=sandbox)
     known = [*rows, *(name + NEXT for name in followed)]
     works = {work.student: work for work in plan(course, UNIT, settings) if work.student in known}
     for name, row in rows.items():
@@ -126,20 +126,22 @@ def _run(cases: Sequence[Case], ground: Ground, sandbox: str) -> Iterator[Row]:
 
 
 def _results(
-    works: Sequence[Work], ground: Ground, settings: Settings
-) -> Iterator[tuple[Work, Result]]:
+    works: Sequence[PlannedRun], ground: Ground, settings: RunSettings
+) -> Iterator[tuple[PlannedRun, Result]]:
     """The results, kept in the class's store: `fill.run` without its workers, kernels watched."""
     course = ground.course
     launcher = watched(LAUNCHERS[settings.sandbox], ground)()
-    box = Box(data=course.data, course=course.root, limits=LIMITS)
-    cards = course.classroom / fill.CARDS
-    sources = Sources(course.solutions, course.data, cards, class_secret(course), settings.device)
+    box = SandboxSpec(data=course.data, course=course.root, limits=LIMITS)
+    cards = course.classroom / pending_runs.CARDS
+    sources = ReferencePaths(
+        course.solutions, course.data, cards, class_secret(course), settings.device
+    )
     with closing(launcher), ReferenceProcess(sources) as references:
-        desk = fill._Desk(course, settings, references)
+        desk = pending_runs._Desk(course, settings, references)
         for planned_work in works:
             work, planned = desk._prepared(planned_work)
             result = planned.complete(run_safely(planned.rest, launcher, box))
-            Store(course.results).put(work.key, result)
+            ResultStore(course.results).put(work.key, result)
             yield work, result
 
 

@@ -17,9 +17,9 @@ from typing import NamedTuple
 
 import psutil
 
-from grader.classroom.sandbox.places import python_places
-from grader.classroom.sandbox.process import end_namespace, tree_of
-from grader.classroom.sandbox.usage import held_by, share_of
+from grader.classroom.sandbox.processes import end_namespace, tree_of
+from grader.classroom.sandbox.python_paths import python_places
+from grader.classroom.sandbox.resource_usage import held_by, share_of
 from tests.redteam.arena import ROOT
 from tests.redteam.case import Case
 from tests.redteam.stock_course import StockCourse, linked

@@ -114,8 +114,8 @@ def _check(root: Path, question: str) -> str:
         return _CHOICE.format(name=CHALLENGE.replace("-", "_"), begin=_BEGIN, end=_END)
     if question == "rnn-repair":
         return _REPAIR
-    from grader.referee.bank import load_question
-    from grader.referee.prepare import prepare
+    from grader.referee.preparation import prepare
+    from grader.referee.question_bank import load_question
 
     asked = load_question(root / "solutions" / UNIT / "questions" / f"{question}.py", UNIT)
     function = {"rnn-step": "rnn_step", "rnn-last-state": "last_state"}[question]

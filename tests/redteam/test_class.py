@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.classroom.cli.main import main
-from grader.classroom.course import Course
+from grader.classroom.course_paths import Course
 from tests.redteam.arena import UNIT, build_arena
 from tests.redteam.case import CASES, read_case
 from tests.redteam.rows import HONEST

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.classroom.course import Course
-from grader.classroom.gradebook.plan import plan
-from grader.classroom.gradebook.settings import Settings
+from grader.classroom.course_paths import Course
+from grader.classroom.grading.planning import plan
+from grader.classroom.grading.settings import RunSettings
 from tests.redteam.__main__ import COLD, FAST, run_corpus
 from tests.redteam.arena import UNIT, build_arena
 from tests.redteam.case import CASES, REMAINING, all_cases, read_case
@@ -57,7 +57,7 @@ def test_no_file_of_a_stranger_takes_a_class_long_to_read(arena: Path, tmp_path:
     for case in [case for case in all_cases() if case.file]:
         hand_in(case, release, {}, course.submission(UNIT, case.who))
         began = time.process_time()
-        [work] = plan(course, UNIT, Settings(device="cpu"), case.who)
+        [work] = plan(course, UNIT, RunSettings(device="cpu"), case.who)
         spent[case.name] = time.process_time() - began
         assert bool(work.problem) is case.refused, case.name
     assert len(spent) > 15

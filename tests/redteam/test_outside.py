@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks.styles import grade, read_style
 from grader.classroom.engine import Result
-from grader.core.verdict import Outcome
+from grader.core.verdicts import Outcome
 
 HERE = Path(__file__).parent / "outside"
 pytestmark = [pytest.mark.slow, pytest.mark.sandbox]

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from grader.classroom.sandbox.process import tree_of
+from grader.classroom.sandbox.processes import tree_of
 from tests.redteam import stock_box
 from tests.redteam.arena import ROOT
 from tests.redteam.stock_course import StockCourse

@@ -4,28 +4,30 @@ from dataclasses import replace
 
 import pytest
 
-from grader.core.judge import judge
-from grader.core.question import FUNCTION, Case, Prepared
+from grader.core.judgement import judge
+from grader.core.question import FUNCTION, Case, PreparedQuestion
 from grader.core.requests import Call, Raised, Reply, Request, Returned, Unusable
-from grader.core.verdict import Outcome, Verdict
-from grader.referee import answers
-from grader.referee.answers import (
+from grader.core.verdicts import Outcome, Verdict
+from grader.referee import recorded_replies
+from grader.referee.recorded_replies import (
     TRAINED_SECONDS,
-    Answer,
+    RecordedAnswer,
     judge_again,
     reply_frame,
     request_frame,
 )
 
 
-def question(factor: int = 2, inputs: tuple[int, ...] = (3, 5)) -> Prepared:
+def question(factor: int = 2, inputs: tuple[int, ...] = (3, 5)) -> PreparedQuestion:
     """`times(x)`, with squaring as its named mistake."""
     cases = tuple(Case({"x": x}, factor * x, {"squared": x * x}) for x in inputs)
     told = {"squared": "Not squared."}
-    return Prepared("t-one", FUNCTION, "", 2.0, 9.0, messages=told, cases=cases, hidden=True)
+    return PreparedQuestion(
+        "t-one", FUNCTION, "", 2.0, 9.0, messages=told, cases=cases, hidden=True
+    )
 
 
-def answered(asked: Prepared, replies: list[Reply]) -> dict[str, Answer]:
+def answered(asked: PreparedQuestion, replies: list[Reply]) -> dict[str, RecordedAnswer]:
     """What is kept of a run in which the code gave these replies."""
     turns = []
     coming = iter(replies)
@@ -36,8 +38,8 @@ def answered(asked: Prepared, replies: list[Reply]) -> dict[str, Answer]:
         return reply
 
     judge(asked, ask)
-    kept = answers.dumps({"t-one": Answer(asked.seconds, 0.25, tuple(turns))})
-    return answers.loads(kept)
+    kept = recorded_replies.dumps({"t-one": RecordedAnswer(asked.seconds, 0.25, tuple(turns))})
+    return recorded_replies.loads(kept)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +84,7 @@ def test_a_changed_message_is_told() -> None:
     ],
     ids=["other inputs", "one more", "one less", "another limit"],
 )
-def test_what_was_not_asked_before_has_to_be_run(other: Prepared) -> None:
+def test_what_was_not_asked_before_has_to_be_run(other: PreparedQuestion) -> None:
     kept = answered(question(), [Returned(6), Returned(10)])
     assert judge_again({"t-one": other}, kept) is None
 
@@ -94,8 +96,10 @@ def test_another_set_of_questions_has_to_be_run() -> None:
 
 
 def test_what_the_driver_noted_stays_as_it_was_noted() -> None:
-    noted = {"t-one": Answer(9.0, 9.5, None, "too slow", "It took too long.")}
-    verdicts = judge_again({"t-one": question()}, answers.loads(answers.dumps(noted)))
+    noted = {"t-one": RecordedAnswer(9.0, 9.5, None, "too slow", "It took too long.")}
+    verdicts = judge_again(
+        {"t-one": question()}, recorded_replies.loads(recorded_replies.dumps(noted))
+    )
     assert verdicts is not None
     assert (verdicts["t-one"].outcome, verdicts["t-one"].points) == (Outcome.TOO_SLOW, 0.0)
     assert verdicts["t-one"].message == "It took too long."
@@ -109,9 +113,9 @@ def test_how_long_a_training_took_is_kept(
 ) -> None:
     """No request tells it, and the teacher's remarks ask for it after a second judgement, too."""
     given = Verdict("t-one", Outcome.PASSED, 2.0, 2.0, "", details={"median": {}})
-    monkeypatch.setattr(answers, "judge", lambda *_: given)
-    kept = answers.dumps({"t-one": Answer(9.0, 1.0, (), trained=trained)})
-    verdicts = judge_again({"t-one": question()}, answers.loads(kept))
+    monkeypatch.setattr(recorded_replies, "judge", lambda *_: given)
+    kept = recorded_replies.dumps({"t-one": RecordedAnswer(9.0, 1.0, (), trained=trained)})
+    verdicts = judge_again({"t-one": question()}, recorded_replies.loads(kept))
     assert verdicts is not None
     assert verdicts["t-one"].details == told
 
@@ -119,15 +123,17 @@ def test_how_long_a_training_took_is_kept(
 @pytest.mark.parametrize("data", [b"", b"x", b"\x81\xa1a\x01"])
 def test_damaged_answers_are_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match="no kept answers"):
-        answers.loads(data)
+        recorded_replies.loads(data)
 
 
 def test_a_damaged_reply_has_to_be_run() -> None:
     asked = request_frame(Call({"x": 3}))[1]
     turns = ((asked, b"\xc1"), (asked, b"\xc1"))
-    assert judge_again({"t-one": question()}, {"t-one": Answer(9.0, 1.0, turns)}) is None
+    assert judge_again({"t-one": question()}, {"t-one": RecordedAnswer(9.0, 1.0, turns)}) is None
 
 
 def test_answers_that_are_too_large_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answers, "LARGEST", 10)
-    assert answers.dumps({"t-one": Answer(9.0, 1.0, None, "wrong", "x" * 20)}) == b""
+    monkeypatch.setattr(recorded_replies, "LARGEST", 10)
+    assert (
+        recorded_replies.dumps({"t-one": RecordedAnswer(9.0, 1.0, None, "wrong", "x" * 20)}) == b""
+    )

@@ -14,32 +14,32 @@ import psutil
 import pytest
 
 from grader.core.errors import WireError
-from grader.core.question import Case, Prepared
+from grader.core.question import Case, PreparedQuestion
 from grader.core.requests import Reply, Request, Returned
 from grader.core.values import Tensor, tensor
-from grader.core.verdict import Outcome
-from grader.referee.apart import ApartReferee
-from grader.referee.server import MEMORY_MIB
+from grader.core.verdicts import Outcome
+from grader.referee.judge_proxy import RefereeProxy
+from grader.referee.judge_server import MEMORY_MIB
 from grader.wire import frames
 from tests.referee.test_table import offer, question
 
-Table = tuple[ApartReferee, socket.socket]
+Table = tuple[RefereeProxy, socket.socket]
 
 
 @pytest.fixture(name="table")
 def _table() -> Iterator[Table]:
     ours, theirs = socket.socketpair()
     cases = tuple(Case({"x": tensor(np.ones(2))}, tensor(np.ones(2)), {}) for _ in range(10))
-    many = Prepared("demo-many", "function", "demo-many", 2, 60, {}, cases, hidden=True)
+    many = PreparedQuestion("demo-many", "function", "demo-many", 2, 60, {}, cases, hidden=True)
     questions = {"demo-many": many} | {n: question(n) for n in ("demo-one", "demo-two")}
-    referee = ApartReferee(ours, questions)
+    referee = RefereeProxy(ours, questions)
     referee.start()
     yield referee, theirs
     referee.close()
     theirs.close()
 
 
-def judge_of(referee: ApartReferee) -> psutil.Process:
+def judge_of(referee: RefereeProxy) -> psutil.Process:
     """The process that judges."""
     told = Path(f"/proc/self/fdinfo/{referee._judge}").read_text()
     return psutil.Process(int(told.partition("Pid:")[2].split()[0]))
@@ -70,7 +70,7 @@ def test_a_lost_judge_costs_the_question_at_hand_and_no_other(table: Table) -> N
 
 
 def test_a_stopped_judge_is_replaced(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("grader.referee.apart.ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr("grader.referee.judge_proxy.ANSWER_SECONDS", 0.5)
     referee, sock = table
     referee.arm("demo-one")
     frames.send(sock, {"check": "demo-one"})

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from grader.core.errors import CourseError
-from grader.core.question import Prepared
-from grader.core.ruling import rule
-from grader.core.verdict import Outcome, Verdict
-from grader.referee import prepare
-from grader.referee.bank import Question, load_question
+from grader.core.question import PreparedQuestion
+from grader.core.verdict_rules import rule
+from grader.core.verdicts import Outcome, Verdict
+from grader.referee import preparation
+from grader.referee.question_bank import Question, load_question
 
 MEDIANS = {"train": 90.0, "val": 87.0}
 
@@ -25,14 +25,14 @@ class Judge:
 
     def __init__(self, *outcomes: Outcome) -> None:
         self.outcomes = list(outcomes)
-        self.judged: list[Prepared] = []
+        self.judged: list[PreparedQuestion] = []
 
-    def __call__(self, question: Prepared, _ask: object) -> Verdict:
+    def __call__(self, question: PreparedQuestion, _ask: object) -> Verdict:
         self.judged.append(question)
         return rule(question, self.outcomes.pop(0), "Words.", details={"median": MEDIANS})
 
 
-def first_clip(question: Prepared) -> np.ndarray:
+def first_clip(question: PreparedQuestion) -> np.ndarray:
     assert question.repair is not None
     clip: np.ndarray = question.repair.draws[0].train.x.array[0]
     return clip
@@ -42,13 +42,13 @@ def test_draws_that_the_reference_misses_are_drawn_again(
     repair: Question, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     judge = Judge(Outcome.WRONG, Outcome.PASSED)
-    monkeypatch.setattr(prepare, "judge", judge)
-    made, card = prepare.prepare_repair(repair, "secret", root / "data")
-    assert card == prepare.ScoreCard(attempt=1, medians=MEDIANS)
+    monkeypatch.setattr(preparation, "judge", judge)
+    made, card = preparation.prepare_repair(repair, "secret", root / "data")
+    assert card == preparation.ScoreCard(attempt=1, medians=MEDIANS)
     unlucky, fair = judge.judged
     assert np.array_equal(first_clip(made), first_clip(fair))
     assert not np.array_equal(first_clip(made), first_clip(unlucky))
-    again, same = prepare.prepare_repair(repair, "secret", root / "data", card)
+    again, same = preparation.prepare_repair(repair, "secret", root / "data", card)
     assert same == card
     assert np.array_equal(first_clip(again), first_clip(made))
     assert len(judge.judged) == 2  # a known card trains nothing
@@ -57,12 +57,12 @@ def test_draws_that_the_reference_misses_are_drawn_again(
 def test_a_reference_that_never_passes_is_named(
     repair: Question, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    judge = Judge(*[Outcome.WRONG] * prepare.ATTEMPTS)
-    monkeypatch.setattr(prepare, "judge", judge)
+    judge = Judge(*[Outcome.WRONG] * preparation.ATTEMPTS)
+    monkeypatch.setattr(preparation, "judge", judge)
     with pytest.raises(
         CourseError, match=r"rnn-repair\.py: its own reference does not pass: Words"
     ):
-        prepare.score_card(repair, "secret", root / "data")
+        preparation.score_card(repair, "secret", root / "data")
     assert judge.outcomes == []
 
 
@@ -70,6 +70,6 @@ def test_a_reference_that_cannot_run_is_not_tried_on_other_draws(
     repair: Question, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     judge = Judge(Outcome.RAISED)
-    monkeypatch.setattr(prepare, "judge", judge)
+    monkeypatch.setattr(preparation, "judge", judge)
     with pytest.raises(CourseError):
-        prepare.score_card(repair, "secret", root / "data")
+        preparation.score_card(repair, "secret", root / "data")

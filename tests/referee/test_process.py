@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.core.question import Prepared
-from grader.core.ruling import rule
-from grader.core.verdict import Outcome, Verdict
-from grader.referee import prepare, process
+from grader.core.question import PreparedQuestion
+from grader.core.verdict_rules import rule
+from grader.core.verdicts import Outcome, Verdict
+from grader.referee import preparation, process
 
 MEDIANS = {"train": 90.0, "val": 87.0}
 
@@ -18,12 +18,12 @@ def test_a_kept_card_trains_nothing_and_one_of_another_form_is_measured_anew(
 ) -> None:
     trained = []
 
-    def judge(question: Prepared, _ask: object) -> Verdict:
+    def judge(question: PreparedQuestion, _ask: object) -> Verdict:
         trained.append(question.id)
         return rule(question, Outcome.PASSED, "Words.", details={"median": MEDIANS})
 
-    monkeypatch.setattr(prepare, "judge", judge)
-    sources = process.Sources(root / "solutions", root / "data", tmp_path, "secret", "cpu")
+    monkeypatch.setattr(preparation, "judge", judge)
+    sources = process.ReferencePaths(root / "solutions", root / "data", tmp_path, "secret", "cpu")
 
     def repair() -> dict[str, float]:
         prepared = process._repairs(sources, "01_rnn")["rnn-repair"].repair

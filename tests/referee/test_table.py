@@ -10,24 +10,24 @@ import numpy as np
 import pytest
 
 from grader.core.errors import WireError
-from grader.core.question import PATIENCE, Case, Prepared
+from grader.core.question import PATIENCE, Case, PreparedQuestion
 from grader.core.requests import Call, Raised, Reply, Request, Returned
 from grader.core.values import Tensor, tensor
-from grader.core.verdict import Outcome
-from grader.referee.apart import ApartReferee
-from grader.referee.table import IDLE_BYTES, IDLE_FRAMES, Referee
+from grader.core.verdicts import Outcome
+from grader.referee.judge_proxy import RefereeProxy
+from grader.referee.judge_session import IDLE_BYTES, IDLE_FRAMES, Referee
 from grader.wire import frames
 
 NUMBERS = np.array([1.0, 2.0])
 
 
-def question(name: str, seconds: float = 5) -> Prepared:
+def question(name: str, seconds: float = 5) -> PreparedQuestion:
     """Asks for twice its input."""
     case = Case({"x": tensor(NUMBERS)}, tensor(2 * NUMBERS), {})
-    return Prepared(name, "function", name, 2, seconds, {}, (case,), hidden=True)
+    return PreparedQuestion(name, "function", name, 2, seconds, {}, (case,), hidden=True)
 
 
-@pytest.fixture(name="table", params=[Referee, ApartReferee])
+@pytest.fixture(name="table", params=[Referee, RefereeProxy])
 def _table(request: pytest.FixtureRequest) -> Iterator[tuple[Referee, socket.socket]]:
     ours, theirs = socket.socketpair()
     questions = {name: question(name) for name in ("demo-one", "demo-two")}

@@ -7,10 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from grader.classroom.engine.client import Client
-from grader.classroom.engine.drive import Driver
-from grader.classroom.sandbox import Box, Bubblewrap, Launcher, Limits, NoSandbox, Warm
-from grader.classroom.sandbox.launcher import RunningKernel
+from grader.classroom.engine.kernel_client import KernelConnection
+from grader.classroom.engine.kernel_driver import Driver
+from grader.classroom.sandbox import (
+    ColdSandbox,
+    Launcher,
+    Limits,
+    NoSandbox,
+    SandboxSpec,
+    WarmSandbox,
+)
+from grader.classroom.sandbox.launching import RunningKernel
 
 COURSE = Path(__file__).resolve().parents[2]
 LIMITS = Limits(memory_mib=768, disk_mib=8, file_mib=16, cell_seconds=30)
@@ -19,7 +26,7 @@ LIMITS = Limits(memory_mib=768, disk_mib=8, file_mib=16, cell_seconds=30)
 class Inside:
     """Runs code in one kernel and gives back what it printed."""
 
-    def __init__(self, kernel: RunningKernel, driver: Driver, client: Client) -> None:
+    def __init__(self, kernel: RunningKernel, driver: Driver, client: KernelConnection) -> None:
         self.kernel = kernel
         self.client = client
         self._driver = driver
@@ -46,11 +53,11 @@ def deaf() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def open_kernel(launcher: Launcher, box: Box) -> Generator[Inside, None, None]:
+def open_kernel(launcher: Launcher, box: SandboxSpec) -> Generator[Inside, None, None]:
     with deaf():
         kernel = launcher.launch(box)
     try:
-        with Client(kernel, box.limits.message_mib) as client:
+        with KernelConnection(kernel, box.limits.message_mib) as client:
             driver = Driver(kernel, client, box.limits)
             driver.wait_until_ready()
             yield Inside(kernel, driver, client)
@@ -60,8 +67,8 @@ def open_kernel(launcher: Launcher, box: Box) -> Generator[Inside, None, None]:
 
 
 @pytest.fixture(scope="session")
-def box() -> Box:
-    return Box(
+def box() -> SandboxSpec:
+    return SandboxSpec(
         data=COURSE / "data" if (COURSE / "data").is_dir() else None,
         course=COURSE,
         files={"unit.json": b'{"schema": 1}'},
@@ -70,31 +77,31 @@ def box() -> Box:
 
 
 @pytest.fixture(scope="session")
-def warm() -> Iterator[Warm]:
+def warm() -> Iterator[WarmSandbox]:
     """One warm process for all tests."""
-    made = Warm()
+    made = WarmSandbox()
     yield made
     made.close()
     assert made.name == "bwrap", "the warm sandbox fell back to a cold one"
 
 
 @pytest.fixture(scope="module", params=["bwrap", "cold"])
-def launcher(request: pytest.FixtureRequest, warm: Warm) -> Launcher:
+def launcher(request: pytest.FixtureRequest, warm: WarmSandbox) -> Launcher:
     """Both kinds of sandbox: what one holds, the other must hold."""
-    return warm if request.param == "bwrap" else Bubblewrap()
+    return warm if request.param == "bwrap" else ColdSandbox()
 
 
 @pytest.fixture(scope="module")
-def inside(launcher: Launcher, box: Box) -> Iterator[Inside]:
+def inside(launcher: Launcher, box: SandboxSpec) -> Iterator[Inside]:
     yield from open_kernel(launcher, box)
 
 
 @pytest.fixture
-def fresh(launcher: Launcher, box: Box) -> Iterator[Inside]:
+def fresh(launcher: Launcher, box: SandboxSpec) -> Iterator[Inside]:
     """A kernel for one test alone, which may break it."""
     yield from open_kernel(launcher, box)
 
 
 @pytest.fixture
-def loose(box: Box) -> Iterator[Inside]:
+def loose(box: SandboxSpec) -> Iterator[Inside]:
     yield from open_kernel(NoSandbox(), box)

@@ -12,8 +12,8 @@ import psutil
 import pytest
 
 from grader.classroom.engine.endings import RunEndedError
-from grader.classroom.sandbox import Box, Launcher, check_sandbox
-from grader.classroom.sandbox.bwrap import WRITABLE, Bubblewrap, arguments
+from grader.classroom.sandbox import Launcher, SandboxSpec, check_sandbox
+from grader.classroom.sandbox.cold import WRITABLE, ColdSandbox, arguments
 from grader.core.errors import SetupError
 
 from .conftest import open_kernel
@@ -49,14 +49,14 @@ def test_no_file_of_the_solutions_is_anywhere(inside: Any) -> None:
 
 def test_a_virtual_environment_inside_the_course_does_not_show_the_course(tmp_path: Path) -> None:
     course = tmp_path / "course"
-    words = arguments(Box(course=course, python=course / ".venv/bin/python"), tmp_path)
+    words = arguments(SandboxSpec(course=course, python=course / ".venv/bin/python"), tmp_path)
     assert str(course / ".venv") in words
     assert str(course) not in words
 
 
 def test_a_course_inside_a_python_is_covered_by_an_empty_folder(tmp_path: Path) -> None:
     course = tmp_path / "course"
-    words = arguments(Box(course=course, python=tmp_path / "bin/python"), tmp_path)
+    words = arguments(SandboxSpec(course=course, python=tmp_path / "bin/python"), tmp_path)
     assert words.index(str(tmp_path)) < words.index(str(course))
     assert words[words.index(str(course)) - 1] == "--tmpfs"
 
@@ -66,12 +66,12 @@ def test_a_python_that_is_a_home_folder_is_refused(
 ) -> None:
     monkeypatch.setattr(Path, "home", lambda: tmp_path)
     with pytest.raises(SetupError, match="Make a virtual environment"):
-        arguments(Box(python=tmp_path / "bin/python"), tmp_path)
+        arguments(SandboxSpec(python=tmp_path / "bin/python"), tmp_path)
 
 
 def test_missing_data_is_explained(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match="no folder of data sets"):
-        Bubblewrap().launch(Box(data=tmp_path / "data"))
+        ColdSandbox().launch(SandboxSpec(data=tmp_path / "data"))
 
 
 def test_the_environment_is_clean(inside: Any) -> None:
@@ -85,7 +85,7 @@ def test_the_environment_is_clean(inside: Any) -> None:
 
 
 def test_proc_does_not_tell_the_environment_or_paths_of_the_grader(
-    launcher: Launcher, box: Box, monkeypatch: pytest.MonkeyPatch
+    launcher: Launcher, box: SandboxSpec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TEACHERS_OWN", "4711")
     kernels = open_kernel(launcher, box)
@@ -281,7 +281,7 @@ def test_an_exclamation_mark_runs_a_command(inside: Any) -> None:
 def test_a_missing_bubblewrap_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(SetupError, match="apt-get install bubblewrap"):
-        Bubblewrap().launch(Box())
+        ColdSandbox().launch(SandboxSpec())
 
 
 def test_forbidden_user_namespaces_are_explained(
@@ -301,7 +301,7 @@ def test_forbidden_user_namespaces_are_explained(
     own.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(own))
     with pytest.raises(SetupError, match=r"user namespaces, which are switched off"):
-        Bubblewrap().launch(Box())
+        ColdSandbox().launch(SandboxSpec())
     assert list(own.iterdir()) == [], "a failed start leaves no folder behind"
 
 

@@ -10,8 +10,8 @@ import time
 
 import pytest
 
-from grader.classroom.engine import drive
-from grader.classroom.sandbox.usage import Turn, turns_of
+from grader.classroom.engine import kernel_driver
+from grader.classroom.sandbox.resource_usage import ThreadTimes, turns_of
 from grader.core.question import PATIENCE
 
 from .conftest import Inside
@@ -42,7 +42,9 @@ def test_time_in_line_for_a_processor_is_not_the_cells(
     inside: Inside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On a machine as busy as can be the cell gets PATIENCE times its seconds, and no more."""
-    monkeypatch.setattr(drive, "turns_of", lambda _pid: {1: Turn(0.0, time.monotonic())})
+    monkeypatch.setattr(
+        kernel_driver, "turns_of", lambda _pid: {1: ThreadTimes(0.0, time.monotonic())}
+    )
     start = time.monotonic()
     assert inside.raised("while True: pass", seconds=0.5) == "KeyboardInterrupt"
     assert time.monotonic() - start >= PATIENCE * 0.5
@@ -52,7 +54,7 @@ def test_time_in_line_for_a_processor_is_not_the_cells(
 def test_on_a_machine_that_withholds_nothing_the_seconds_are_those_of_the_clock(
     inside: Inside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(drive, "turns_of", lambda pid: {pid: Turn(5.0, 7.0)})
+    monkeypatch.setattr(kernel_driver, "turns_of", lambda pid: {pid: ThreadTimes(5.0, 7.0)})
     assert inside.raised("import time; time.sleep(1.4)", seconds=0.5) == "KeyboardInterrupt"
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from grader.classroom.cli import grade
-from grader.classroom.sandbox.places import python_places
+from grader.classroom.sandbox.python_paths import python_places
 
 COURSE = Path(__file__).resolve().parents[2]
 NOBODY = "65534"
@@ -22,8 +22,8 @@ SYSTEM = Path("/usr/bin/python3")
 OUTSIDE = """
 import json, os, subprocess, sys, tempfile
 from pathlib import Path
-from grader.classroom.sandbox.box import Box
-from grader.classroom.sandbox.bwrap import arguments, check_sandbox, in_memory
+from grader.classroom.sandbox.spec import Box
+from grader.classroom.sandbox.cold import arguments, check_sandbox, in_memory
 from grader.worker import seccomp
 
 check_sandbox()
@@ -151,7 +151,7 @@ def test_nobody_grades_a_notebook_from_its_start_to_its_points(sandbox: str) -> 
 def test_root_is_told_that_it_need_not_be(
     monkeypatch: pytest.MonkeyPatch, capsys: Any, tmp_path: Path, user: int, *, warned: bool
 ) -> None:
-    from grader.classroom.course import Course
+    from grader.classroom.course_paths import Course
 
     monkeypatch.setattr(os, "geteuid", lambda: user)
     grade._tell(Course(tmp_path, tmp_path), [], quiet=False)

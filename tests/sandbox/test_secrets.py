@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.classroom.course import Course
-from grader.classroom.gradebook import fill
-from grader.classroom.handout import make
-from grader.core import unit as units
+from grader.classroom.course_paths import Course
+from grader.classroom.grading import pending_runs
+from grader.classroom.publish.handout_archive import make
+from grader.core import unit_file as units
 
 COURSE = Path(__file__).resolve().parents[2]
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
@@ -126,7 +126,7 @@ def test_beside_a_graded_notebook_lie_no_keys() -> None:
     """What `unit.json` says at home, it must not say to code whose points count."""
     for unit in UNITS:
         released = units.find(COURSE / "notebooks" / unit)
-        beside = json.loads(fill._beside(released)[units.FILE_NAME])
+        beside = json.loads(pending_runs._beside(released)[units.FILE_NAME])
         assert all(
             not q["choice"] or q["choice"]["right"] is None for q in beside["questions"].values()
         )

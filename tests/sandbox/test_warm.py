@@ -18,9 +18,9 @@ from typing import Any
 import psutil
 import pytest
 
-from grader.classroom.sandbox import Box, Bubblewrap, Warm
-from grader.classroom.sandbox.bwrap import HOME, WRITABLE, outer_arguments
-from grader.worker.cage import Walls
+from grader.classroom.sandbox import ColdSandbox, SandboxSpec, WarmSandbox
+from grader.classroom.sandbox.cold import HOME, WRITABLE, outer_arguments
+from grader.worker.confinement import NamespaceSpec
 
 from .conftest import Inside, open_kernel
 
@@ -48,7 +48,7 @@ print(gc.isenabled(), gc.get_threshold(), matplotlib.get_backend(), signal.getsi
 
 
 @contextmanager
-def kernel(launcher: Any, box: Box) -> Iterator[Inside]:
+def kernel(launcher: Any, box: SandboxSpec) -> Iterator[Inside]:
     opened = open_kernel(launcher, box)
     try:
         yield next(opened)
@@ -56,14 +56,14 @@ def kernel(launcher: Any, box: Box) -> Iterator[Inside]:
         opened.close()
 
 
-def test_a_training_gives_the_same_bits_warm_and_cold(warm: Warm, box: Box) -> None:
-    with kernel(warm, box) as forked, kernel(Bubblewrap(), box) as fresh:
+def test_a_training_gives_the_same_bits_warm_and_cold(warm: WarmSandbox, box: SandboxSpec) -> None:
+    with kernel(warm, box) as forked, kernel(ColdSandbox(), box) as fresh:
         said = forked(TRAIN)
         assert "True" in said
         assert said == fresh(TRAIN)
 
 
-def test_unseeded_numbers_differ_from_fork_to_fork(warm: Warm, box: Box) -> None:
+def test_unseeded_numbers_differ_from_fork_to_fork(warm: WarmSandbox, box: SandboxSpec) -> None:
     draw = (
         "import random, numpy, torch\n"
         "print(random.random(), numpy.random.rand(), numpy.random.default_rng().random(), "
@@ -76,7 +76,7 @@ def test_unseeded_numbers_differ_from_fork_to_fork(warm: Warm, box: Box) -> None
 
 
 def test_a_fork_holds_the_descriptors_of_a_fresh_process_and_no_others(
-    warm: Warm, box: Box
+    warm: WarmSandbox, box: SandboxSpec
 ) -> None:
     kinds = (
         "import os\n"
@@ -85,7 +85,7 @@ def test_a_fork_holds_the_descriptors_of_a_fresh_process_and_no_others(
         "    except OSError: return 'gone'\n"
         "print(sorted(kind(n) for n in os.listdir('/proc/self/fd')))"
     )
-    with kernel(warm, box) as forked, kernel(Bubblewrap(), box) as fresh:
+    with kernel(warm, box) as forked, kernel(ColdSandbox(), box) as fresh:
         assert forked(kinds) == fresh(kinds)
         first = forked("import os; print(os.listdir('/proc/1/fd'))")
     assert first == "['0', '1', '2']"
@@ -102,11 +102,11 @@ def test_a_fork_sees_a_python_and_a_course_below_tmp() -> None:
         (packages / "the_rest.pth").write_text("\n".join(site.getsitepackages()))
         (packages / "planted.py").write_text("WORD = 'found'")
         (course / "solutions").mkdir()
-        box = Box(course=course, python=own / "bin/python")
-        walls = Walls(home=HOME, folders=dict.fromkeys(WRITABLE, 1 << 20))
+        box = SandboxSpec(course=course, python=own / "bin/python")
+        walls = NamespaceSpec(home=HOME, folders=dict.fromkeys(WRITABLE, 1 << 20))
         program = (
             "import os\n"
-            "from grader.worker.cage import Walls, enter\n"
+            "from grader.worker.confinement import Walls, enter\n"
             "ours, theirs = os.pipe()\n"
             "if os.fork():\n"
             "    os.close(theirs)\n"
@@ -130,7 +130,7 @@ def test_a_fork_sees_a_python_and_a_course_below_tmp() -> None:
     assert {Path(folder).with_name(name) for name in beside} <= known
 
 
-def test_siblings_cannot_see_or_reach_each_other(warm: Warm, box: Box) -> None:
+def test_siblings_cannot_see_or_reach_each_other(warm: WarmSandbox, box: SandboxSpec) -> None:
     with kernel(warm, box) as one, kernel(warm, box) as two:
         one(
             "import os, socket\n"
@@ -154,7 +154,7 @@ def test_siblings_cannot_see_or_reach_each_other(warm: Warm, box: Box) -> None:
 
 
 def test_a_fork_finds_nothing_secret_in_its_memory(
-    warm: Warm, box: Box, monkeypatch: pytest.MonkeyPatch
+    warm: WarmSandbox, box: SandboxSpec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the grader holds, and what an earlier fork was given or said, is not in a later one."""
     planted = {name: f"canary-{name}-{os.getpid()}" for name in ("grader", "file", "cell", "key")}
@@ -190,8 +190,10 @@ def test_a_fork_finds_nothing_secret_in_its_memory(
     assert found == "{'own': 2}"
 
 
-def test_a_warm_process_is_replaced_after_some_forks_and_ends_with_the_last(box: Box) -> None:
-    warm = Warm(forks=1)
+def test_a_warm_process_is_replaced_after_some_forks_and_ends_with_the_last(
+    box: SandboxSpec,
+) -> None:
+    warm = WarmSandbox(forks=1)
     with kernel(warm, box) as one:
         first = _outer(warm)
         with kernel(warm, box) as two:
@@ -204,8 +206,8 @@ def test_a_warm_process_is_replaced_after_some_forks_and_ends_with_the_last(box:
     _wait_for(lambda: not _lives(first.pid))
 
 
-def test_a_warm_process_that_was_killed_is_made_anew(box: Box) -> None:
-    warm = Warm()
+def test_a_warm_process_that_was_killed_is_made_anew(box: SandboxSpec) -> None:
+    warm = WarmSandbox()
     with kernel(warm, box):
         pass
     _outer(warm).children(recursive=True)[-1].kill()
@@ -216,13 +218,13 @@ def test_a_warm_process_that_was_killed_is_made_anew(box: Box) -> None:
 
 
 def test_where_forks_are_refused_kernels_start_cold_and_a_warning_says_why(
-    box: Box, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    box: SandboxSpec, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(
         "grader.classroom.sandbox.warm.outer_arguments",
         lambda b: ["--disable-userns", *outer_arguments(b)],
     )
-    warm = Warm()
+    warm = WarmSandbox()
     with caplog.at_level(logging.WARNING), kernel(warm, box) as cold:
         assert cold("print(1)") == "1"
     assert warm.name == "cold"
@@ -251,7 +253,7 @@ def test_everything_ends_with_the_grader_even_when_it_is_killed(tmp_path: Path) 
     _wait_for(lambda: not any(_lives(pid) for pid in {*pids, *tree}))
 
 
-def _outer(warm: Warm) -> psutil.Process:
+def _outer(warm: WarmSandbox) -> psutil.Process:
     """The bubblewrap around a launcher's warm process."""
     assert warm._nest is not None
     assert warm._nest._process is not None

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich import box
 from rich.table import Table
 
-from grader.classroom.feedback.table import console
+from grader.classroom.report.tables import console
 from tests.walk.people import CLASS
 from tests.walk.roads import ROADS
 from tests.walk.walk import Walked, walk

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import nbformat
 
-from grader.classroom.course import CONFIG, Course
-from grader.classroom.publish.expand import BEGIN, END
-from grader.classroom.publish.release import release, write_source
+from grader.classroom.course_paths import CONFIG, Course
+from grader.classroom.nbgrader.generation import generate
+from grader.classroom.publish.notebook_builder import BEGIN, END
+from grader.classroom.publish.releasing import release, write_source
 from grader.core.names import answer_cell, stem
 from tests.walk.people import BROKEN, RIGHT, WRONG
 
@@ -98,7 +99,7 @@ def make_ground(home: Path, folder: Path, unit: str, question: str) -> Ground:
     (root / CONFIG).write_text(text)
     (root / "tenth.py").write_text(_TENTH)
     course = Course(root, root / "classroom")
-    release(course, unit)
+    release(course, unit, generate)
     solved = nbformat.read(write_source(course, unit), as_version=4)
     source = next(c.source for c in solved.cells if c.id == answer_cell(question))
     right = "\n".join(line for line in source.split("\n") if line.strip() not in {BEGIN, END})

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook
 
-from grader.classroom.gradebook.inprocess import nbgrader_environment
+from grader.classroom.nbgrader.inprocess import nbgrader_environment
 from tests.walk.ground import Ground
 from tests.walk.roads import grader, nbgrader
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook
 
-from grader.classroom.gradebook.inprocess import nbgrader_environment
+from grader.classroom.nbgrader.inprocess import nbgrader_environment
 from grader.core.names import answer_cell, stem
 from tests.walk import told
 from tests.walk.ground import Ground, make_ground

@@ -15,10 +15,10 @@ from typing import Any
 
 import nbformat
 
-from grader.classroom.course import Course
-from grader.classroom.gradebook.secret import SECRET
-from grader.classroom.publish.release import write_source
-from grader.classroom.sample import Overlay, _submission
+from grader.classroom.course_paths import Course
+from grader.classroom.grading.secret_key import SECRET
+from grader.classroom.publish.releasing import write_source
+from grader.classroom.sample_class import Overlay, _submission
 from tests.wild.case import Case, Hand
 from tests.wild.overlay import notebook, written
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.classroom.cli import main
-from grader.classroom.students import composed
+from grader.classroom.submissions.student_names import composed
 from tests.wild.arena import UNIT, Arena, files_of, lay, packed
 from tests.wild.case import REFUSED, Case, Marks
 

@@ -14,7 +14,7 @@ from grader import lab
 from grader.core.requests import Build, Describe, Predict, Reply, Returned, Rows, Train
 from grader.core.values import Tensor, tensor
 from grader.wire.perform import Performer
-from grader.wire.split import Split
+from grader.wire.splits import Split
 
 RNG = np.random.default_rng(0)
 X = tensor(RNG.normal(size=(40, 5, 3)).astype(np.float32))

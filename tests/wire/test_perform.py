@@ -16,7 +16,7 @@ from grader.core.requests import (
     Describe,
     Predict,
     Raised,
-    Read,
+    ReadAnswer,
     Returned,
     Rows,
     Train,
@@ -24,7 +24,7 @@ from grader.core.requests import (
 )
 from grader.core.values import Tensor, tensor
 from grader.wire.perform import Performer
-from grader.wire.split import Split
+from grader.wire.splits import Split
 
 X = tensor(np.random.default_rng(0).normal(size=(6, 4, 3)))
 OTHER = tensor(np.random.default_rng(1).normal(size=(6, 4, 3)))
@@ -120,7 +120,7 @@ def test_endless_nesting_is_no_value() -> None:
     """A list inside itself ends in a sentence."""
     ring: list[object] = []
     ring.append(ring)
-    assert Performer(ring).perform(Read()) == Unusable("nested too deeply or too long")
+    assert Performer(ring).perform(ReadAnswer()) == Unusable("nested too deeply or too long")
 
 
 @pytest.mark.parametrize("error", [ValueError("no"), SystemExit(3), KeyboardInterrupt()])

@@ -4,12 +4,12 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.classroom.options import add_json, write_json
+from grader.classroom.command_options import add_json, write_json
 from grader.core.errors import UsageError
 
 if TYPE_CHECKING:
     from grader.classroom.cli import Subparsers
-    from grader.classroom.collect.collecting import Collected
+    from grader.classroom.collect.collecting import CollectReport
 
 SYSTEMS = ("moodle", "canvas", "gradescope", "ilias", "plain")
 
@@ -40,22 +40,22 @@ def add(subparsers: "Subparsers") -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Place everything that can be; exit code 1 where something could not."""
-    from grader.classroom.collect.collecting import Asked, collect
-    from grader.classroom.collect.people import read_names
-    from grader.classroom.collect.sources import opened
-    from grader.classroom.course import find_course
-    from grader.classroom.fit import Releases
-    from grader.classroom.gradebook.listed import listed
+    from grader.classroom.collect.archives import opened
+    from grader.classroom.collect.collecting import CollectRequest, collect
+    from grader.classroom.collect.student_matching import read_names
+    from grader.classroom.course_paths import find_course
+    from grader.classroom.nbgrader.student_list import listed
+    from grader.classroom.notebooks.unit_recognition import ReleasedNotebooks
 
     course = find_course()
     if arguments.unit is not None:
         course.chosen([arguments.unit])
     names = read_names(arguments.names) if arguments.names else {}
-    releases = Releases.of(course.root)
+    releases = ReleasedNotebooks.of(course.root)
     if not releases.masters:
         message = f"{course.notebooks} holds no released unit. Run `grader release` first."
         raise UsageError(message)
-    asked = Asked(arguments.system or "", arguments.unit, names, arguments.dry_run)
+    asked = CollectRequest(arguments.system or "", arguments.unit, names, arguments.dry_run)
     with opened(arguments.source) as source:
         done = collect(
             source, arguments.source, releases, listed(course), course.classroom.resolve(), asked
@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if done.unplaced or not done.placed else 0
 
 
-def report(done: "Collected") -> dict[str, object]:
+def report(done: "CollectReport") -> dict[str, object]:
     """What `--json` writes."""
     return {
         "schema": 1,
@@ -87,7 +87,7 @@ def report(done: "Collected") -> dict[str, object]:
     }
 
 
-def _tell(done: "Collected", submitted: Path, *, dry: bool) -> None:
+def _tell(done: "CollectReport", submitted: Path, *, dry: bool) -> None:
     for unit in sorted({each.unit for each in done.placed}):
         mine = [each for each in done.placed if each.unit == unit]
         new = sum(each.changed for each in mine)

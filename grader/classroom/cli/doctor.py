@@ -94,7 +94,7 @@ def _device() -> Finding:
 
 def _course(start: Path) -> Finding:
     try:
-        from grader.classroom.mywork import find_home, released_units
+        from grader.classroom.working_copy import find_home, released_units
 
         home = find_home(start)
     except ModuleNotFoundError as error:
@@ -124,8 +124,8 @@ def _sandbox() -> Finding:
 
 def _rights(start: Path) -> Iterator[Finding]:
     """What of a class other users can read; nothing where there is no class or no such rights."""
-    from grader.classroom.course import find_course
-    from grader.classroom.rights import closing, open_to_others
+    from grader.classroom.course_paths import find_course
+    from grader.classroom.permissions import closing, open_to_others
 
     try:
         course = find_course(start)

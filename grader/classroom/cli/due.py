@@ -25,8 +25,8 @@ def add(subparsers: "Subparsers") -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Set the date where one is given; say the dates."""
-    from grader.classroom.course import find_course
-    from grader.classroom.gradebook.dates import due, set_due
+    from grader.classroom.course_paths import find_course
+    from grader.classroom.nbgrader.assignment_dates import due, set_due
 
     course = find_course()
     units = course.chosen([arguments.unit] if arguments.unit else [])

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.classroom.cli import Subparsers
-    from grader.classroom.feedback.entry import Entry
+    from grader.classroom.grading.entries import Entry
 
 
 def add(subparsers: "Subparsers") -> None:
@@ -35,12 +35,12 @@ def add(subparsers: "Subparsers") -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the decision into the class's `excused.json` and name whom it is about."""
-    from grader.classroom.course import find_course
-    from grader.classroom.gradebook.dates import refuse_unknown
-    from grader.classroom.gradebook.releases import COUNT, EXCUSE, decide, decisions
-    from grader.classroom.gradebook.settings import Settings
-    from grader.classroom.gradebook.standing import standing
-    from grader.classroom.students import composed
+    from grader.classroom.class_state import standing
+    from grader.classroom.course_paths import find_course
+    from grader.classroom.grading.release_history import COUNT, EXCUSE, decide, decisions
+    from grader.classroom.grading.settings import RunSettings
+    from grader.classroom.nbgrader.assignment_dates import refuse_unknown
+    from grader.classroom.submissions.student_names import composed
 
     course = find_course()
     (unit,) = course.chosen([arguments.unit])
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not students and arguments.undo:
         students = sorted(decisions(course, unit).get(question, {}))
     elif not students:
-        students = _holders(standing(course, unit, Settings()), question)
+        students = _holders(standing(course, unit, RunSettings()), question)
     if not students:
         print(f"{unit}: nobody holds a release without {question}; nothing was changed")
         return 0
@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _holders(entries: "Sequence[Entry]", question: str) -> list[str]:
     """Who holds a release without the question, and about whom nobody has decided."""
-    from grader.classroom.students import composed
+    from grader.classroom.submissions.student_names import composed
 
     return [composed(entry.student) for entry in entries if question in entry.later]
 
@@ -73,7 +73,7 @@ def _holders(entries: "Sequence[Entry]", question: str) -> list[str]:
 def _asked(path: str) -> list[str]:
     import nbformat
 
-    from grader.classroom.notebook import question_of
+    from grader.classroom.notebooks.rebuilding import question_of
 
     notebook = nbformat.read(path, as_version=4)
     return [question for cell in notebook.cells if (question := question_of(cell))]

@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from grader.classroom.options import add_running, settings_of
+from grader.classroom.command_options import add_running, settings_of
 from grader.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ def run(arguments: argparse.Namespace) -> int:
 
     Manual scores and penalties count. What waits for a person or could not be read is blank.
     """
-    from grader.classroom.course import find_course
+    from grader.classroom.class_state import all_graded, counted, standing
+    from grader.classroom.command_options import refuse_nothing, tell_waiting
+    from grader.classroom.course_paths import find_course
     from grader.classroom.export.formats import FORMATS, course_csv
-    from grader.classroom.gradebook.standing import all_graded, counted, standing
-    from grader.classroom.options import refuse_nothing, tell_waiting
 
     if arguments.format not in FORMATS:
         message = f"There is no format {arguments.format!r}. There are: {', '.join(FORMATS)}."

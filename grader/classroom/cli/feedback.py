@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from grader.classroom.options import add_units
+from grader.classroom.command_options import add_units
 
 if TYPE_CHECKING:
     from grader.classroom.cli import Subparsers
@@ -18,15 +18,15 @@ def add(subparsers: "Subparsers") -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the pages of all that is recorded; exit code 1 where some have no mark."""
-    from grader.classroom.course import find_course
-    from grader.classroom.gradebook.pages import write_feedback
-    from grader.classroom.gradebook.settings import Settings
-    from grader.classroom.gradebook.standing import all_graded, standing
-    from grader.classroom.options import refuse_nothing, tell_waiting
+    from grader.classroom.class_state import all_graded, standing
+    from grader.classroom.command_options import refuse_nothing, tell_waiting
+    from grader.classroom.course_paths import find_course
+    from grader.classroom.grading.settings import RunSettings
+    from grader.classroom.nbgrader.feedback_pages import write_feedback
 
     course = find_course()
     units = course.chosen(arguments.units)
-    classes = {unit: standing(course, unit, Settings()) for unit in units}
+    classes = {unit: standing(course, unit, RunSettings()) for unit in units}
     refuse_nothing(course, classes)
     for unit, entries in classes.items():
         if any(entry.absent is None for entry in entries):

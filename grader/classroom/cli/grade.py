@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from grader.classroom.options import (
+from grader.classroom.command_options import (
     add_crew,
     add_json,
     add_running,
@@ -19,8 +19,8 @@ from grader.core.errors import UsageError
 
 if TYPE_CHECKING:
     from grader.classroom.cli import Subparsers
-    from grader.classroom.course import Course
-    from grader.classroom.feedback.entry import Entry
+    from grader.classroom.course_paths import Course
+    from grader.classroom.grading.entries import Entry
 
 SCHEMA = 1
 
@@ -47,8 +47,8 @@ def add(subparsers: "Subparsers") -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Plan, run, record. Exit code 1 where some submissions could not be graded."""
-    from grader.classroom.course import find_course
-    from grader.classroom.noticed import noticed
+    from grader.classroom.collect.stray_files import noticed
+    from grader.classroom.course_paths import find_course
 
     course = find_course()
     if arguments.sample:
@@ -65,8 +65,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _grade_all(
     course: "Course", units: "Sequence[str]", arguments: argparse.Namespace
 ) -> "list[Entry]":
-    from grader.classroom.gradebook.standing import stand, works_of
-    from grader.classroom.grading import grade
+    from grader.classroom.class_state import stand, works_of
+    from grader.classroom.grade_class import grade
 
     settings, crew = settings_of(arguments), crew_of(arguments)
     pattern = _pattern(arguments.student)
@@ -92,14 +92,14 @@ def _grade_all(
 
 def _sample(course: "Course", arguments: argparse.Namespace) -> int:
     """Build, grade and compare the sample class; exit code 1 where anything is not as expected."""
-    from grader.classroom import sample
-    from grader.classroom.feedback.page import class_page
-    from grader.classroom.gradebook.pages import write_feedback
+    from grader.classroom import sample_class
+    from grader.classroom.nbgrader.feedback_pages import write_feedback
+    from grader.classroom.report.class_pages import class_page
 
-    course = sample.sample_course(course)
-    units = arguments.units or sample.sample_units(course)
+    course = sample_class.sample_course(course)
+    units = arguments.units or sample_class.sample_units(course)
     overlays = {
-        unit: sample.build(course, unit, arguments.sandbox) for unit in course.chosen(units)
+        unit: sample_class.build(course, unit, arguments.sandbox) for unit in course.chosen(units)
     }
     entries = _grade_all(course, units, arguments)
     course.report.mkdir(parents=True, exist_ok=True)
@@ -107,7 +107,7 @@ def _sample(course: "Course", arguments: argparse.Namespace) -> int:
     wrong = []
     for unit, told in overlays.items():
         mine = [entry for entry in entries if entry.unit == unit]
-        wrong += sample.differences(told, mine)
+        wrong += sample_class.differences(told, mine)
         write_feedback(course, unit)
         (course.report / f"{unit}.html").write_text(class_page(unit, mine), encoding="utf-8")
     out = sys.stderr if arguments.json == "-" else sys.stdout
@@ -131,7 +131,7 @@ def report(entries: "Sequence[Entry]") -> dict[str, object]:
     Every submission's own report, with what the grader found; the marks that count, with a person's
     scores and late penalties; each student's total; and what could not be graded.
     """
-    from grader.classroom.feedback.totals import totals
+    from grader.classroom.grading.course_totals import totals
 
     return {
         "schema": SCHEMA,
@@ -175,8 +175,8 @@ def _tell(
     quiet: bool = False,
     summary: bool = False,
 ) -> None:
-    from grader.classroom.feedback.entry import State
-    from grader.classroom.feedback.table import class_table, console, course_table, summary_table
+    from grader.classroom.grading.entries import State
+    from grader.classroom.report.tables import class_table, console, course_table, summary_table
 
     table = summary_table if summary else class_table
     out = console(sys.stderr if quiet else sys.stdout)

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.classroom.options import add_units
+from grader.classroom.command_options import add_units
 
 if TYPE_CHECKING:
     from grader.classroom.cli import Subparsers
@@ -22,8 +22,8 @@ def add(subparsers: "Subparsers") -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the zip; say where it is, what it holds, how large it is."""
-    from grader.classroom.course import find_course
-    from grader.classroom.handout import make
+    from grader.classroom.course_paths import find_course
+    from grader.classroom.publish.handout_archive import make
 
     course = find_course()
     made = make(course, course.chosen(arguments.units), arguments.to)

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.classroom.mywork import FOLDER, bring, find_home, released_units
+from grader.classroom.working_copy import FOLDER, bring, find_home, released_units
 from grader.core.errors import SetupError, UsageError
 from grader.core.names import stem
 

@@ -15,8 +15,8 @@ def add(subparsers: "Subparsers") -> None:
 
 def run(_arguments: argparse.Namespace) -> int:
     """Look every place up, write the page, say whether it changed."""
-    from grader.classroom.course import find_course
-    from grader.classroom.publish.mistakes import write_page
+    from grader.classroom.course_paths import find_course
+    from grader.classroom.publish.mistakes_page import write_page
 
     course = find_course()
     path, changed = write_page(course)

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grader.classroom.options import add_json, add_running, settings_of, write_json
+from grader.classroom.command_options import add_json, add_running, settings_of, write_json
 from grader.core.errors import SubmissionError, UsageError
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
     Exit code 1 where it could not be graded or has fewer points than `--fail-under`.
     """
     from grader.classroom.export import github, gradescope
-    from grader.classroom.feedback.entry import Entry
-    from grader.classroom.feedback.table import console, verdict_table
+    from grader.classroom.grading.entries import Entry
+    from grader.classroom.report.tables import console, verdict_table
 
     least = _least(arguments.fail_under)
     target = arguments.json or ("-" if arguments.format == GRADESCOPE else None)
@@ -88,12 +88,12 @@ def _graded(arguments: argparse.Namespace, data: bytes) -> "tuple[str, Result]":
     """The unit and the result of a notebook. Raises SubmissionError for what cannot be read."""
     from dataclasses import replace
 
-    from grader.classroom.course import find_course
-    from grader.classroom.engine import Crew
-    from grader.classroom.gradebook.fill import run as run_works
-    from grader.classroom.gradebook.plan import Planner
-    from grader.classroom.gradebook.register import refuse_unreleased
-    from grader.classroom.handin import unit_of
+    from grader.classroom.course_paths import find_course
+    from grader.classroom.engine import PoolOptions
+    from grader.classroom.grading.pending_runs import run as run_works
+    from grader.classroom.grading.planning import Planner
+    from grader.classroom.nbgrader.registration import refuse_unreleased
+    from grader.classroom.submissions.submitting import unit_of
 
     course = find_course()
     # its secret and the references' score cards: the same for every notebook graded like this
@@ -104,7 +104,7 @@ def _graded(arguments: argparse.Namespace, data: bytes) -> "tuple[str, Result]":
     work = Planner.of(course, unit, settings).work(arguments.notebook.stem, data)
     if work.problem:
         raise SubmissionError(work.problem)
-    _, result = next(iter(run_works(course, [work], settings, Crew())))
+    _, result = next(iter(run_works(course, [work], settings, PoolOptions())))
     return unit, result
 
 
@@ -123,8 +123,8 @@ def _least(said: str | None) -> tuple[float, bool]:
 
 
 def _read(path: Path) -> bytes:
-    from grader.classroom.notebook import LARGEST_FILE
-    from grader.classroom.ordinary import read_ordinary
+    from grader.classroom.notebooks.rebuilding import LARGEST_FILE
+    from grader.classroom.submissions.untrusted_files import read_ordinary
 
     try:
         # a teacher's own link is followed

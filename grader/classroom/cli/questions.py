@@ -3,11 +3,11 @@
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from grader.classroom.options import add_json, add_units, write_json
+from grader.classroom.command_options import add_json, add_units, write_json
 
 if TYPE_CHECKING:
     from grader.classroom.cli import Subparsers
-    from grader.referee.bank import UnitBank
+    from grader.referee.question_bank import UnitBank
 
 SCHEMA = 1
 
@@ -22,8 +22,8 @@ def add(subparsers: "Subparsers") -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the list, or write it as JSON."""
-    from grader.classroom.course import find_course
-    from grader.referee.bank import load_unit
+    from grader.classroom.course_paths import find_course
+    from grader.referee.question_bank import load_unit
 
     course = find_course()
     listed = [
@@ -68,7 +68,7 @@ def _print(listed: list[dict[str, Any]]) -> None:
     from rich import box
     from rich.table import Table
 
-    from grader.classroom.feedback.table import console
+    from grader.classroom.report.tables import console
 
     table = Table(box=box.SIMPLE_HEAD)
     for name in ("question", "kind", "points", "mistakes"):

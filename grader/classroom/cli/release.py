@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from grader.classroom.options import add_units
+from grader.classroom.command_options import add_units
 
 if TYPE_CHECKING:
     from grader.classroom.cli import Subparsers
@@ -18,12 +18,13 @@ def add(subparsers: "Subparsers") -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Release the units; say for each whether anything changed."""
-    from grader.classroom.course import find_course
-    from grader.classroom.publish.release import release
+    from grader.classroom.course_paths import find_course
+    from grader.classroom.nbgrader.generation import generate
+    from grader.classroom.publish.releasing import release
 
     course = find_course()
     for unit in course.chosen(arguments.units):
-        made = release(course, unit)
+        made = release(course, unit, generate)
         state = "released" if made.changed else "unchanged"
         print(f"{unit} {made.release} {state}: {made.folder.relative_to(course.root)}")
     return 0

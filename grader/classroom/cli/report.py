@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from grader.classroom.options import add_running, add_units, settings_of
+from grader.classroom.command_options import add_running, add_units, settings_of
 
 if TYPE_CHECKING:
     from grader.classroom.cli import Subparsers
@@ -19,10 +19,10 @@ def add(subparsers: "Subparsers") -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write a page for each unit that has submissions; exit code 1 where some have no mark."""
-    from grader.classroom.course import find_course
-    from grader.classroom.feedback.page import class_page, course_page
-    from grader.classroom.gradebook.standing import all_graded, standing
-    from grader.classroom.options import refuse_nothing, tell_waiting
+    from grader.classroom.class_state import all_graded, standing
+    from grader.classroom.command_options import refuse_nothing, tell_waiting
+    from grader.classroom.course_paths import find_course
+    from grader.classroom.report.class_pages import class_page, course_page
 
     course = find_course()
     course.report.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from grader.core.errors import UsageError
 
 if TYPE_CHECKING:
     from grader.classroom.cli import Subparsers
-    from grader.classroom.course import Course
+    from grader.classroom.course_paths import Course
 
 
 def add(subparsers: "Subparsers") -> None:
@@ -30,7 +30,7 @@ def add(subparsers: "Subparsers") -> None:
 
 def run(_: argparse.Namespace) -> int:
     """List everybody."""
-    from grader.classroom.course import find_course
+    from grader.classroom.course_paths import find_course
 
     _list(find_course())
     return 0
@@ -38,9 +38,9 @@ def run(_: argparse.Namespace) -> int:
 
 def import_people(arguments: argparse.Namespace) -> int:
     """Take a file; who is in the roster and not in the file is named and stays."""
-    from grader.classroom.course import find_course
-    from grader.classroom.gradebook.roster import enrol
-    from grader.classroom.people import read_people
+    from grader.classroom.course_paths import find_course
+    from grader.classroom.nbgrader.student_table import enrol
+    from grader.classroom.roster_file import read_people
 
     course = find_course()
     changes = enrol(course, read_people(arguments.file))
@@ -57,9 +57,9 @@ def import_people(arguments: argparse.Namespace) -> int:
 
 def withdraw(arguments: argparse.Namespace) -> int:
     """Note who has left, or is back. Their work and marks stay where they are."""
-    from grader.classroom.course import find_course
-    from grader.classroom.gradebook.dates import refuse_unknown
-    from grader.classroom.gradebook.roster import set_withdrawn
+    from grader.classroom.course_paths import find_course
+    from grader.classroom.nbgrader.assignment_dates import refuse_unknown
+    from grader.classroom.nbgrader.student_table import set_withdrawn
 
     course = find_course()
     for student in arguments.students:
@@ -70,7 +70,7 @@ def withdraw(arguments: argparse.Namespace) -> int:
 
 
 def _list(course: "Course") -> None:
-    from grader.classroom.gradebook.roster import roster, withdrawn
+    from grader.classroom.nbgrader.student_table import roster, withdrawn
 
     people = roster(course)
     gone = withdrawn(course)

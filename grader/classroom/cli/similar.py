@@ -4,14 +4,14 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-from grader.classroom.options import add_json, add_units, write_json
+from grader.classroom.command_options import add_json, add_units, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.classroom.cli import Subparsers
-    from grader.classroom.course import Course
-    from grader.classroom.similar import Likeness
+    from grader.classroom.course_paths import Course
+    from grader.classroom.similarity import Likeness
 
 SCHEMA = 1
 
@@ -29,8 +29,8 @@ def add(subparsers: "Subparsers") -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare every unit's submissions, print the pairs, or write them as JSON."""
-    from grader.classroom.course import find_course
-    from grader.classroom.similar import LEAST, likeness
+    from grader.classroom.course_paths import find_course
+    from grader.classroom.similarity import LEAST, likeness
 
     course = find_course()
     least = LEAST if arguments.least is None else arguments.least
@@ -65,10 +65,15 @@ def _percent(text: str) -> float:
 
 def _written(course: "Course", unit: str) -> tuple[dict[str, dict[str, str]], list[str]]:
     """The code cells of each student's submission, and who has handed in what cannot be read."""
-    from grader.classroom.gradebook.plan import obstacle, read_release
-    from grader.classroom.notebook import LARGEST_FILE, learner_cells, read_submission, rebuild
-    from grader.classroom.ordinary import read_ordinary
-    from grader.classroom.students import shown
+    from grader.classroom.grading.planning import obstacle, read_release
+    from grader.classroom.notebooks.rebuilding import (
+        LARGEST_FILE,
+        learner_cells,
+        read_submission,
+        rebuild,
+    )
+    from grader.classroom.submissions.student_names import shown
+    from grader.classroom.submissions.untrusted_files import read_ordinary
     from grader.core.errors import SubmissionError
     from grader.core.names import ANSWER_SUFFIX
 
@@ -97,8 +102,8 @@ def _written(course: "Course", unit: str) -> tuple[dict[str, dict[str, str]], li
 
 def _given(course: "Course", unit: str) -> list[str]:
     """What the course hands out, and the solution that it keeps."""
-    from grader.classroom.gradebook.plan import read_release
-    from grader.classroom.publish.lesson import read_lesson
+    from grader.classroom.grading.planning import read_release
+    from grader.classroom.publish.lesson_parser import read_lesson
 
     handed_out = read_release(course, unit).cells
     lesson = read_lesson(course.solutions / unit / "lesson.py")
@@ -124,7 +129,7 @@ def _print(found: "Sequence[Likeness]", unread: "Sequence[str]", least: float) -
     from rich.table import Table
     from rich.text import Text
 
-    from grader.classroom.feedback.table import console
+    from grader.classroom.report.tables import console
 
     out = console(sys.stdout)
     table = Table(box=box.SIMPLE_HEAD)

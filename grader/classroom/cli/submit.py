@@ -22,8 +22,8 @@ def add(subparsers: "Subparsers") -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Copy it; say where it lies now and where the one of before went."""
-    from grader.classroom.handin import hand_in
-    from grader.classroom.mywork import find_home
+    from grader.classroom.submissions.submitting import hand_in
+    from grader.classroom.working_copy import find_home
 
     home = find_home(Path.cwd())
     student = arguments.student or _login()

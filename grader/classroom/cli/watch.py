@@ -7,15 +7,15 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.classroom.options import add_crew, add_running, add_units, crew_of, settings_of
+from grader.classroom.command_options import add_crew, add_running, add_units, crew_of, settings_of
 from grader.core.errors import GraderError, UsageError
-from grader.core.plain import finite
+from grader.core.plain_text import finite
 
 if TYPE_CHECKING:
-    from grader.classroom.arrivals import Arrivals
     from grader.classroom.cli import Subparsers
-    from grader.classroom.course import Course
-    from grader.classroom.feedback.entry import Entry
+    from grader.classroom.course_paths import Course
+    from grader.classroom.grading.entries import Entry
+    from grader.classroom.submissions.arrival_watch import Arrivals
 
 EVERY_SECONDS = 2.0
 SETTLE_SECONDS = 5.0
@@ -43,8 +43,8 @@ def add(subparsers: "Subparsers") -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Watch. Exit code 1 where `--once` could not grade a submission."""
-    from grader.classroom.arrivals import Arrivals
-    from grader.classroom.course import find_course
+    from grader.classroom.course_paths import find_course
+    from grader.classroom.submissions.arrival_watch import Arrivals
 
     if arguments.settle < 0:
         message = f"--settle is {arguments.settle:g}; expected seconds, 0 or more."
@@ -64,8 +64,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _pass(course: "Course", arrivals: "Arrivals", arguments: argparse.Namespace) -> bool:
     """Grade what has come; whether all of it could be. What fails is tried again."""
-    from grader.classroom.gradebook.standing import stand, works_of
-    from grader.classroom.grading import grade
+    from grader.classroom.class_state import stand, works_of
+    from grader.classroom.grade_class import grade
 
     found = arrivals.look(time.monotonic())
     if not found:

@@ -7,21 +7,21 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from grader.classroom.collect import gradescope, systems
-from grader.classroom.collect.choose import (
+from grader.classroom.collect import gradescope, platforms
+from grader.classroom.collect.archives import ArchiveFile, SubmissionSource, Unreadable
+from grader.classroom.collect.choosing import (
     Candidate,
     candidate,
     looks_like_a_notebook,
 )
-from grader.classroom.collect.folders import Plain
-from grader.classroom.collect.people import Listed, identified
+from grader.classroom.collect.folders import FolderPaths
 from grader.classroom.collect.placing import Placed, place_all
-from grader.classroom.collect.sources import Found, Source, Unreadable
-from grader.classroom.collect.systems import Whose
-from grader.classroom.fit import Releases
-from grader.classroom.notebook import LARGEST_FILE
-from grader.classroom.submitted import TIMESTAMP
-from grader.classroom.timestamps import parsed
+from grader.classroom.collect.platforms import Submitter
+from grader.classroom.collect.student_matching import RosterStudent, identified
+from grader.classroom.notebooks.rebuilding import LARGEST_FILE
+from grader.classroom.notebooks.unit_recognition import ReleasedNotebooks
+from grader.classroom.submissions.submitted_folder import TIMESTAMP
+from grader.classroom.submissions.timestamps import parsed
 from grader.core.errors import UsageError
 
 _MOST_OF_ONE = 60  # notebooks of one person; more are no submission
@@ -31,7 +31,7 @@ _SUBMISSIONS = (".ipynb", ".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", 
 
 
 @dataclass
-class Collected:
+class CollectReport:
     """What became of a source. `unplaced` and `others` pair a path with the reason."""
 
     system: str
@@ -42,7 +42,7 @@ class Collected:
 
 
 @dataclass(frozen=True)
-class Asked:
+class CollectRequest:
     """What a teacher asked for: the system's name or "", the unit or None, names of a map."""
 
     system: str = ""
@@ -52,17 +52,17 @@ class Asked:
 
 
 def collect(
-    source: Source,
+    source: SubmissionSource,
     top: Path,
-    releases: Releases,
-    roster: Sequence[Listed],
+    releases: ReleasedNotebooks,
+    roster: Sequence[RosterStudent],
     classroom: Path,
-    asked: Asked,
-) -> Collected:
+    asked: CollectRequest,
+) -> CollectReport:
     """Place the files of `source` into `classroom`. Raises UsageError and SetupError."""
     found = [each for each in source.files if each.parts[-1] != TIMESTAMP]
     system, reader = _reader(found, top, releases, roster, asked)
-    done = Collected(system)
+    done = CollectReport(system)
     for left in source.left:
         lacks = left.path.lower().strip("'").endswith(_SUBMISSIONS)
         (done.unplaced if lacks else done.others).append((left.path, left.why))
@@ -93,10 +93,14 @@ def collect(
 
 
 def _reader(
-    found: Sequence[Found], top: Path, releases: Releases, roster: Sequence[Listed], asked: Asked
-) -> tuple[str, systems.Reader]:
+    found: Sequence[ArchiveFile],
+    top: Path,
+    releases: ReleasedNotebooks,
+    roster: Sequence[RosterStudent],
+    asked: CollectRequest,
+) -> tuple[str, platforms.Reader]:
     paths = [each.parts for each in found]
-    fits = systems.detected(paths)
+    fits = platforms.detected(paths)
     system = asked.system or fits
     metadata = next((each for each in found if each.parts[-1] == gradescope.FILE), None)
     if system == "gradescope":
@@ -111,12 +115,14 @@ def _reader(
         except Unreadable as error:
             message = f"{metadata.path} cannot be read: {error}."
             raise UsageError(message) from error
-        return system, systems.gradescope(submissions)
+        return system, platforms.gradescope(submissions)
     units = tuple(releases.masters)
     if system == "plain":
         name = top.name.partition(".")[0]
-        return system, Plain.of(paths, units, [each.id for each in roster], name)
-    reader = {"moodle": systems.moodle, "canvas": systems.canvas, "ilias": systems.ilias}[system]
+        return system, FolderPaths.of(paths, units, [each.id for each in roster], name)
+    reader = {"moodle": platforms.moodle, "canvas": platforms.canvas, "ilias": platforms.ilias}[
+        system
+    ]
     if not any(map(reader, paths)):
         message = f"No file of {top} is named as {system} does it; it looks like --from {fits}."
         raise UsageError(message)
@@ -124,12 +130,12 @@ def _reader(
 
 
 def _by_person(
-    found: Sequence[Found],
-    reader: systems.Reader,
+    found: Sequence[ArchiveFile],
+    reader: platforms.Reader,
     times: dict[tuple[str, ...], datetime | None],
-    done: Collected,
-) -> dict[str, list[tuple[Found, Whose]]]:
-    people: dict[str, list[tuple[Found, Whose]]] = defaultdict(list)
+    done: CollectReport,
+) -> dict[str, list[tuple[ArchiveFile, Submitter]]]:
+    people: dict[str, list[tuple[ArchiveFile, Submitter]]] = defaultdict(list)
     for each in found:
         if each.parts[-1] == gradescope.FILE:
             continue
@@ -144,7 +150,7 @@ def _by_person(
     return people
 
 
-def _timestamps(files: Sequence[Found]) -> dict[tuple[str, ...], datetime | None]:
+def _timestamps(files: Sequence[ArchiveFile]) -> dict[tuple[str, ...], datetime | None]:
     """What `timestamp.txt` says, by the folder that it lies in."""
     times = {}
     for each in files:
@@ -154,7 +160,9 @@ def _timestamps(files: Sequence[Found]) -> dict[tuple[str, ...], datetime | None
     return times
 
 
-def _has_times(source: Source, people: Iterable[Sequence[tuple[Found, Whose]]]) -> bool:
+def _has_times(
+    source: SubmissionSource, people: Iterable[Sequence[tuple[ArchiveFile, Submitter]]]
+) -> bool:
     """Whether times are those of submissions; many programs write when the archive was made."""
     firsts = [[f.time for f, _ in files if f.time] for files in people]
     if any(whose.time for files in people for _, whose in files):
@@ -170,10 +178,10 @@ def _has_times(source: Source, people: Iterable[Sequence[tuple[Found, Whose]]]) 
 
 
 def _candidates(
-    files: Sequence[tuple[Found, Whose]],
-    releases: Releases,
-    asked: Asked,
-    done: Collected,
+    files: Sequence[tuple[ArchiveFile, Submitter]],
+    releases: ReleasedNotebooks,
+    asked: CollectRequest,
+    done: CollectReport,
     *,
     keeps_times: bool,
 ) -> list[Candidate]:
@@ -209,10 +217,10 @@ def _candidates(
 
 
 def _read(
-    found: Found,
-    whose: Whose,
-    releases: Releases,
-    asked: Asked,
+    found: ArchiveFile,
+    whose: Submitter,
+    releases: ReleasedNotebooks,
+    asked: CollectRequest,
     order: int,
     *,
     keeps_times: bool,

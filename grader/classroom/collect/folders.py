@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.classroom.collect.names import without_copy_mark
-from grader.classroom.collect.systems import Whose
+from grader.classroom.collect.archive_names import without_copy_mark
+from grader.classroom.collect.platforms import Submitter
 
 _WRAPPERS = {"submitted", "submissions", "submission", "abgaben"}
 _NAMED = re.compile(r"\.(ipynb|json|txt|zip)\b", re.IGNORECASE)
@@ -21,7 +21,7 @@ def unit_named(name: str, units: Sequence[str]) -> str | None:
 
 
 @dataclass(frozen=True)
-class Plain:
+class FolderPaths:
     """Reads the paths of one source.
 
     `roster` has the class's ids by their plain forms, `level` is the first at which folders differ,
@@ -36,7 +36,7 @@ class Plain:
     @classmethod
     def of(
         cls, paths: Sequence[tuple[str, ...]], units: Sequence[str], known: Sequence[str], top: str
-    ) -> "Plain":
+    ) -> "FolderPaths":
         """The reader of a source that is called `top`; `known` are ids of the class."""
         roster = {_plain(name): name for name in known}
         ignored = frozenset({*_WRAPPERS, _plain(top)} - set(roster))
@@ -48,15 +48,15 @@ class Plain:
         differing = [level for level in sorted(levels) if len(levels[level]) > 1]
         return cls(reader.words, roster, ignored, differing[0] if differing else None)
 
-    def __call__(self, parts: tuple[str, ...]) -> Whose | None:
+    def __call__(self, parts: tuple[str, ...]) -> Submitter | None:
         """Whose a file is: by the roster, by its folders, by its own name; None for nobody's."""
         named = self.folders(parts)
         for part in named:
             if _plain(part) in self.roster:
-                return Whose(part, self.roster[_plain(part)], _below(parts, part))
+                return Submitter(part, self.roster[_plain(part)], _below(parts, part))
         if named and (self.level is None or self.level < len(named)):
             chosen = self._above_unit(parts) if self.level is None else named[self.level]
-            return Whose(chosen, chosen, _below(parts, chosen))
+            return Submitter(chosen, chosen, _below(parts, chosen))
         return self._by_file(parts)
 
     def folders(self, parts: tuple[str, ...]) -> list[str]:
@@ -73,7 +73,7 @@ class Plain:
         above = self.folders((*parts[:at], "")) if at is not None else []
         return above[-1] if above else self.folders(parts)[0]
 
-    def _by_file(self, parts: tuple[str, ...]) -> Whose | None:
+    def _by_file(self, parts: tuple[str, ...]) -> Submitter | None:
         if not _NAMED.search(parts[-1]):
             return None
         own = without_copy_mark(parts[-1].partition(".")[0])[0]
@@ -81,7 +81,7 @@ class Plain:
         if not stem:
             return None
         name = self.roster.get(_plain(stem), stem)
-        return Whose(stem, name, parts[-1:], is_file_named=True)
+        return Submitter(stem, name, parts[-1:], is_file_named=True)
 
 
 def _bare(parts: tuple[str, ...]) -> list[str]:

@@ -7,14 +7,14 @@ from typing import Any
 
 import yaml
 
-from grader.classroom.collect.systems import Whose
+from grader.classroom.collect.platforms import Submitter
 from grader.core.errors import UsageError
 
 FILE = "submission_metadata.yml"
 _LARGEST = 50 * 1024 * 1024
 
 
-def read_metadata(data: bytes) -> dict[str, Whose]:
+def read_metadata(data: bytes) -> dict[str, Submitter]:
     """Whose each `submission_123` is. Raises UsageError for a file that cannot be read.
 
     The file is taken apart into nodes and never made into objects: no tag and no alias of it does
@@ -52,20 +52,20 @@ def _word(node: Any) -> str:
     return "" if value in {"~", "null"} else value
 
 
-def _whose(name: str, told: Mapping[str, Any]) -> Whose:
+def _whose(name: str, told: Mapping[str, Any]) -> Submitter:
     time = _time(_word(told.get("created_at")))
     listed = told.get("submitters")
     nodes = listed.value if isinstance(listed, yaml.SequenceNode) else []
     people = [_person(name, _fields(node), time) for node in nodes]
     if not people:
-        return Whose(name, name, (), time=time)
+        return Submitter(name, name, (), time=time)
     return replace(people[0], members=tuple(people[1:]))
 
 
-def _person(submission: str, told: Mapping[str, Any], time: datetime | None) -> Whose:
+def _person(submission: str, told: Mapping[str, Any], time: datetime | None) -> Submitter:
     name, login, email = (_word(told.get(key)) for key in ("name", "sid", "email"))
     key = login or email or name or submission
-    return Whose(key, name or key, (), login=login, email=email, time=time)
+    return Submitter(key, name or key, (), login=login, email=email, time=time)
 
 
 def _time(text: str) -> datetime | None:

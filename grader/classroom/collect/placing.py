@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.classroom.collect.choose import Candidate, remarks
-from grader.classroom.fit import Releases
-from grader.classroom.notebook import read_submission
-from grader.classroom.submitted import is_kept, keep, place, put
-from grader.classroom.timestamps import read_timestamp
+from grader.classroom.collect.choosing import Candidate, remarks
+from grader.classroom.notebooks.rebuilding import read_submission
+from grader.classroom.notebooks.unit_recognition import ReleasedNotebooks
+from grader.classroom.submissions.submitted_folder import is_kept, keep, place, put
+from grader.classroom.submissions.timestamps import read_timestamp
 from grader.core.errors import SubmissionError
 
 
@@ -25,7 +25,12 @@ class Placed:
 
 
 def place_all(
-    student: str, candidates: Sequence[Candidate], classroom: Path, releases: Releases, *, dry: bool
+    student: str,
+    candidates: Sequence[Candidate],
+    classroom: Path,
+    releases: ReleasedNotebooks,
+    *,
+    dry: bool,
 ) -> list[Placed]:
     """Place one notebook a unit; with `dry` only say which. Raises SetupError."""
     by_unit: dict[str, list[Candidate]] = defaultdict(list)
@@ -46,7 +51,7 @@ def place_all(
 
 
 def _place(
-    student: str, chosen: Candidate, classroom: Path, releases: Releases, told: list[str]
+    student: str, chosen: Candidate, classroom: Path, releases: ReleasedNotebooks, told: list[str]
 ) -> bool:
     """Place a notebook unless a better one lies there; whether anything changed."""
     unit = chosen.unit
@@ -63,7 +68,7 @@ def _place(
 
 
 def _why_not(
-    student: str, chosen: Candidate, path: Path, classroom: Path, releases: Releases
+    student: str, chosen: Candidate, path: Path, classroom: Path, releases: ReleasedNotebooks
 ) -> str:
     """Why the notebook that lies at `path` shall stay; empty where it shall not, or is the same."""
     if path.is_symlink() or not path.is_file():
@@ -81,7 +86,7 @@ def _why_not(
     return ""
 
 
-def _written(data: bytes, unit: str, releases: Releases) -> int:
+def _written(data: bytes, unit: str, releases: ReleasedNotebooks) -> int:
     try:
         return releases.written(unit, read_submission(data))
     except SubmissionError:

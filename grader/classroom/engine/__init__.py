@@ -1,16 +1,17 @@
 """Run untrusted notebooks: `run_class` runs many at once, `run_one` is one of them.
 
-`Crew` says who runs them (this process, worker processes, a cluster), `Place` what they need.
+`PoolOptions` says who runs them (this process, worker processes, a cluster), `WorkerEnvironment`
+what they need.
 """
 
 from collections.abc import Callable, Generator, Iterable
 
-from grader.classroom.engine.crew import Crew
-from grader.classroom.engine.job import Job, Result
-from grader.classroom.engine.place import Place
-from grader.classroom.engine.run import run, run_one, run_safely
+from grader.classroom.engine.environment import WorkerEnvironment
+from grader.classroom.engine.jobs import Job, Result
+from grader.classroom.engine.runner import run, run_one, run_safely
+from grader.classroom.engine.worker_options import PoolOptions
 
-__all__ = ["Crew", "Job", "Place", "Result", "run", "run_class", "run_one"]
+__all__ = ["Job", "PoolOptions", "Result", "WorkerEnvironment", "run", "run_class", "run_one"]
 
 Begin = Callable[[int], None]
 
@@ -20,7 +21,11 @@ def ignore(number: int) -> None:
 
 
 def run_class(
-    jobs: Iterable[Job], place: Place, crew: Crew, count: int, begin: Begin = ignore
+    jobs: Iterable[Job],
+    place: WorkerEnvironment,
+    crew: PoolOptions,
+    count: int,
+    begin: Begin = ignore,
 ) -> Generator[tuple[int, Result], None, None]:
     """Run the `count` jobs; yields (place in the order given, result) as each ends.
 
@@ -38,6 +43,6 @@ def run_class(
             launcher.close()
         return
     # Dask takes a second to import, which a class without new work never needs
-    from grader.classroom.engine.cluster import run_on_cluster
+    from grader.classroom.engine.dask_cluster import run_on_cluster
 
     yield from run_on_cluster(jobs, place, crew, count, begin)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from grader.core.verdict import Outcome
+from grader.core.verdicts import Outcome
 
 
 @dataclass(frozen=True)

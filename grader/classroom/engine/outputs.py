@@ -2,7 +2,7 @@
 
 Plain text, PNG pictures, the numbers of training curves, streams and errors stay; HTML, JavaScript,
 SVG and widgets go: feedback pages and formgrader would run them with a teacher's rights. Used by
-`engine.drive` while a cell runs, so a flood is dropped as it comes.
+`engine.kernel_driver` while a cell runs, so a flood is dropped as it comes.
 """
 
 import base64
@@ -14,8 +14,8 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from grader.core.plain import plain
-from grader.lab import recorded
+from grader.core.plain_text import plain
+from grader.lab import recorded_runs
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 # A picture's head: its width and height follow the signature and the first piece's length and name.
@@ -40,7 +40,7 @@ class Budget:
 
 
 @dataclass
-class Tray:
+class OutputCollector:
     """Collects one cell's outputs; `limit` is in bytes, `budget` is shared by the notebook."""
 
     limit: int
@@ -140,9 +140,9 @@ def _safe_data(data: object) -> dict[str, Any]:
     if not isinstance(data, dict):
         return {}
     safe: dict[str, Any] = {}
-    if recorded.from_json(data.get(recorded.CURVES)) is not None:
-        curves = data[recorded.CURVES]
-        safe[recorded.CURVES] = {name: curves[name] for name in ("measure", "best", "records")}
+    if recorded_runs.from_json(data.get(recorded_runs.CURVES)) is not None:
+        curves = data[recorded_runs.CURVES]
+        safe[recorded_runs.CURVES] = {name: curves[name] for name in ("measure", "best", "records")}
     if isinstance(data.get("text/plain"), str):
         safe["text/plain"] = clean(data["text/plain"])
     if _is_png(data.get("image/png")):

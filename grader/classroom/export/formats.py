@@ -11,10 +11,10 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from grader.classroom.export.gradescope import results
-from grader.classroom.feedback.comment import comment
-from grader.classroom.feedback.entry import Entry, State, present
-from grader.classroom.feedback.totals import totals
-from grader.core.plain import finite, plain
+from grader.classroom.grading.comments import comment
+from grader.classroom.grading.course_totals import totals
+from grader.classroom.grading.entries import Entry, State, present
+from grader.core.plain_text import finite, plain
 
 # What spreadsheets take for the beginning of a formula, in both widths; and a number with a sign.
 _FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")

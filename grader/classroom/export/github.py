@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from grader.core.names import answer_cell
-from grader.core.verdict import Outcome, Verdict
+from grader.core.verdicts import Outcome, Verdict
 
 _KINDS = {Outcome.NOT_ATTEMPTED: "warning", Outcome.MISSING: "warning"}
 

@@ -3,9 +3,9 @@
 import math
 from typing import Any
 
-from grader.classroom.feedback.comment import comment
-from grader.classroom.feedback.entry import Entry
-from grader.core.verdict import Verdict
+from grader.classroom.grading.comments import comment
+from grader.classroom.grading.entries import Entry
+from grader.core.verdicts import Verdict
 
 
 def results(entry: Entry) -> dict[str, Any]:

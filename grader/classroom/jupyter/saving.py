@@ -1,8 +1,8 @@
 """What JupyterLab's server writes into a learner's notebook: pictures, never dead widgets.
 
 A widget lives in its kernel. Saved, it comes back after a restart as "Error displaying widget:
-model not found". `lab.live` shows its widgets together with an HTML picture of them; this hook,
-named in `jupyter_server_config.json`, saves the picture alone.
+model not found". `lab.live_widgets` shows its widgets together with an HTML picture of them; this
+hook, named in `jupyter_server_config.json`, saves the picture alone.
 """
 
 from typing import Any

@@ -3,27 +3,27 @@
 `engine` asks a `Launcher` for a `RunningKernel`, one for each notebook, and kills it afterwards.
 """
 
-from grader.classroom.sandbox.box import Box, Limits
-from grader.classroom.sandbox.bwrap import Bubblewrap, check_sandbox
-from grader.classroom.sandbox.launcher import Launcher, RunningKernel
-from grader.classroom.sandbox.none import NoSandbox
-from grader.classroom.sandbox.warm import Warm
+from grader.classroom.sandbox.cold import ColdSandbox, check_sandbox
+from grader.classroom.sandbox.launching import Launcher, RunningKernel
+from grader.classroom.sandbox.spec import Limits, SandboxSpec
+from grader.classroom.sandbox.unsandboxed import NoSandbox
+from grader.classroom.sandbox.warm import WarmSandbox
 
 # By what a teacher asks for: kernels forked from a warm process, started cold, in no sandbox.
-LAUNCHERS: dict[str, type[Warm] | type[Bubblewrap] | type[NoSandbox]] = {
-    "bwrap": Warm,
-    "cold": Bubblewrap,
+LAUNCHERS: dict[str, type[WarmSandbox] | type[ColdSandbox] | type[NoSandbox]] = {
+    "bwrap": WarmSandbox,
+    "cold": ColdSandbox,
     "none": NoSandbox,
 }
 
 __all__ = [
     "LAUNCHERS",
-    "Box",
-    "Bubblewrap",
+    "ColdSandbox",
     "Launcher",
     "Limits",
     "NoSandbox",
     "RunningKernel",
-    "Warm",
+    "SandboxSpec",
+    "WarmSandbox",
     "check_sandbox",
 ]

@@ -1,9 +1,9 @@
 """The warm sandbox: kernels forked from a process that has imported torch already.
 
 A cold start costs a kernel 1.5 CPU seconds for importing torch, and more for its first optimiser;
-a fork costs a tenth of a second. Each fork has walls of its own (`worker.cage`) inside the one
-bubblewrap of the warm process, so it sees and may use exactly what a cold sandbox would give it.
-Where forks cannot be had, kernels are started cold, and a warning says why.
+a fork costs a tenth of a second. Each fork has walls of its own (`worker.confinement`) inside the
+one bubblewrap of the warm process, so it sees and may use exactly what a cold sandbox would give
+it. Where forks cannot be had, kernels are started cold, and a warning says why.
 """
 
 import contextlib
@@ -21,14 +21,13 @@ from typing import IO
 
 import psutil
 
-from grader.classroom.sandbox.box import MIB, Box, Limits
-from grader.classroom.sandbox.bwrap import (
+from grader.classroom.sandbox.cold import (
     HOME,
     HOST,
     SETUP_SECONDS,
     USER,
     WRITABLE,
-    Bubblewrap,
+    ColdSandbox,
     counts_by_namespace,
     folders_of,
     in_memory,
@@ -36,12 +35,13 @@ from grader.classroom.sandbox.bwrap import (
     program,
     zero_ended,
 )
-from grader.classroom.sandbox.launcher import Doors, RunningKernel
-from grader.classroom.sandbox.process import end_namespace, is_dead, tree_of, words_in
+from grader.classroom.sandbox.launching import Channels, RunningKernel
+from grader.classroom.sandbox.processes import end_namespace, is_dead, tree_of, words_in
+from grader.classroom.sandbox.spec import MIB, Limits, SandboxSpec
 from grader.core.errors import SetupError
 from grader.worker import seccomp
-from grader.worker.cage import Walls
-from grader.worker.zygote import FIRST_OWN, READY
+from grader.worker.confinement import NamespaceSpec
+from grader.worker.fork_server import FIRST_OWN, READY
 
 # Importing torch takes two seconds, a minute on a machine that swaps.
 WARM_UP_SECONDS = 120.0
@@ -52,13 +52,13 @@ GONE = "The warm process ends again and again; another program may be killing it
 _log = logging.getLogger(__name__)
 
 
-class Warm:
+class WarmSandbox:
     """Launches each kernel as a fork of one warm process; `close` ends that one."""
 
     def __init__(self, forks: int = FORKS) -> None:
         self._forks = forks
-        self._cold = Bubblewrap()
-        self._nest: Nest | None = None
+        self._cold = ColdSandbox()
+        self._nest: ForkServer | None = None
         self._refused = False
         self._lock = threading.Lock()
 
@@ -67,7 +67,7 @@ class Warm:
         """How kernels are started: "bwrap", or "cold" where forks cannot be had."""
         return self._cold.name if self._refused else "bwrap"
 
-    def launch(self, box: Box) -> RunningKernel:
+    def launch(self, box: SandboxSpec) -> RunningKernel:
         """Fork a kernel. Raises SetupError where this machine can make no sandbox at all."""
         for attempt in (1, 2):
             if self._refused or box.threads != 1:
@@ -92,13 +92,13 @@ class Warm:
         """A launcher that nobody holds any more forks nothing more."""
         self.close()
 
-    def _fork(self, box: Box) -> "Forked":
+    def _fork(self, box: SandboxSpec) -> "WarmKernel":
         with self._lock:
             world = replace(box, files=MappingProxyType({}), limits=Limits())
             nest = self._nest
             if nest is None or nest.world != world or nest.forks >= self._forks:
                 self._retire()
-                nest = self._nest = Nest(world)
+                nest = self._nest = ForkServer(world)
             return nest.fork(box)
 
     def _retire(self) -> None:
@@ -116,10 +116,10 @@ class Warm:
         )
 
 
-class Nest:
+class ForkServer:
     """One warm process in its outer sandbox, and how many of its forks live."""
 
-    def __init__(self, world: Box) -> None:
+    def __init__(self, world: SandboxSpec) -> None:
         """Start it and wait until it is warm. Raises SetupError where it cannot be made."""
         self.world = world
         self.forks = 0
@@ -146,14 +146,14 @@ class Nest:
             self._end()
             raise SetupError(said)
 
-    def fork(self, box: Box) -> "Forked":
+    def fork(self, box: SandboxSpec) -> "WarmKernel":
         """A new kernel.
 
         Raises SetupError when its walls do not stand, ConnectionError when the process is gone.
         """
-        doors = Doors.make()
+        doors = Channels.make()
         try:
-            kernel = Forked.of(self, self._control, doors, box)
+            kernel = WarmKernel.of(self, self._control, doors, box)
         except BaseException:
             doors.hand_over()
             doors.outside.close()
@@ -187,7 +187,7 @@ class Nest:
                 [
                     program(),
                     *("--args", str(options)),
-                    *("--", str(self.world.python), "-m", "grader.worker.zygote"),
+                    *("--", str(self.world.python), "-m", "grader.worker.fork_server"),
                 ],
                 stdin=inside.fileno(),
                 stdout=subprocess.DEVNULL,
@@ -217,7 +217,7 @@ class Nest:
 
 
 @dataclass
-class Forked:
+class WarmKernel:
     """A kernel forked from a warm process; `first` is its process namespace's first process."""
 
     endpoints: dict[str, str]
@@ -225,14 +225,16 @@ class Forked:
     channel: socket.socket
     first: psutil.Process
     stderr: IO[bytes]
-    _nest: Nest
-    _doors: Doors
+    _nest: ForkServer
+    _doors: Channels
     _over: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
-    def of(cls, nest: Nest, control: socket.socket, doors: Doors, box: Box) -> "Forked":
+    def of(
+        cls, nest: ForkServer, control: socket.socket, doors: Channels, box: SandboxSpec
+    ) -> "WarmKernel":
         """Ask for a fork with these doors and wait until its walls stand."""
-        walls = Walls(
+        walls = NamespaceSpec(
             home=HOME,
             folders=dict.fromkeys(WRITABLE, box.limits.disk_mib * MIB),
             files=dict(box.files),

@@ -5,11 +5,11 @@ How many are open is the number in the cell, so that Run All opens none and a re
 
 from pathlib import Path
 
-from grader.core import quiz_messages, unit
+from grader.core import quiz_messages, unit_file
 from grader.core.errors import GraderError
 from grader.lab import frontend
-from grader.lab.card import say
-from grader.lab.progress import Progress
+from grader.lab.cards import say
+from grader.lab.progress_file import UnitProgress
 from grader.lab.quiz.record import hints_of
 
 
@@ -21,14 +21,14 @@ def hint(question_id: str, number: int | None = None) -> None:
 
 def _ladder(question_id: str, number: int | None) -> str:
     try:
-        checks = unit.find(Path.cwd())
+        checks = unit_file.find(Path.cwd())
     except GraderError as error:
         return str(error)
     item = checks.quiz.get(question_id)
     hints = hints_of(item) if item else checks.hints.get(question_id, ())
     if not hints:
         return quiz_messages.no_hints(question_id)
-    progress = Progress(Path.cwd())
+    progress = UnitProgress(Path.cwd())
     opened = int(progress.get("hint", question_id).get("opened", 0))
     wanted = opened + 1 if number is None else int(number)
     if wanted <= 0:

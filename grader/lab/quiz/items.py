@@ -8,13 +8,13 @@ earns points and nothing raises in a lesson: while a notebook is graded these ca
 from pathlib import Path
 from typing import Any
 
-from grader.core import quiz_messages, unit
+from grader.core import quiz_messages, unit_file
 from grader.core.errors import GraderError
 from grader.core.quiz import Item
 from grader.lab import frontend
-from grader.lab.card import Text, say
-from grader.lab.progress import Progress
-from grader.lab.quiz.record import Answered, hints_of, record_of, ruled_out
+from grader.lab.cards import MarkdownText, say
+from grader.lab.progress_file import UnitProgress
+from grader.lab.quiz.record import ItemRecord, hints_of, record_of, ruled_out
 
 
 def answer(item: str, choice: str) -> None:
@@ -26,14 +26,14 @@ def answer(item: str, choice: str) -> None:
     if frontend.is_graded():
         return
     try:
-        found = unit.find(Path.cwd()).quiz.get(item)
+        found = unit_file.find(Path.cwd()).quiz.get(item)
     except GraderError as error:
         say(str(error))
         return
     if found is None:
         say(quiz_messages.no_item(item))
         return
-    answered = Answered(found, Progress(Path.cwd()))
+    answered = ItemRecord(found, UnitProgress(Path.cwd()))
     refusal = _give(answered, choice)
     if frontend.has_panels():
         ItemPanel(answered).show(refusal)
@@ -41,7 +41,7 @@ def answer(item: str, choice: str) -> None:
         say(refusal or answered.verdict(hint=True, all_options=True))
 
 
-def _give(answered: Answered, choice: str) -> str:
+def _give(answered: ItemRecord, choice: str) -> str:
     """Record a letter; what is wrong with it where it is none of the item's."""
     keys = [option.key for option in answered.item.options]
     letter = str(choice).strip().lower()
@@ -56,14 +56,14 @@ def _give(answered: Answered, choice: str) -> str:
 class ItemPanel:
     """The panel of one item, and below it the words that stay in the notebook."""
 
-    def __init__(self, answered: Answered) -> None:
+    def __init__(self, answered: ItemRecord) -> None:
         self.answered = answered
-        self._text = Text()
+        self._text = MarkdownText()
         self._panel: Any = None
 
     def show(self, refusal: str = "") -> None:
         """Show both; the words are the record's, or say what was wrong with the cell's letter."""
-        from grader.lab.page.panel import Panel
+        from grader.lab.page.panels import Panel
 
         item = self.answered.item
         asked = {"title": item.title, "items": [asked_of(item, body=False)]}
@@ -99,7 +99,7 @@ def asked_of(item: Item, *, body: bool) -> dict[str, Any]:
     }
 
 
-def state_of(answered: Answered, *, chosen: str, hints: bool) -> dict[str, Any]:
+def state_of(answered: ItemRecord, *, chosen: str, hints: bool) -> dict[str, Any]:
     """The part of an item's record that a page shows."""
     item, opened = answered.item, answered.opened if hints else 0
     ladder = hints_of(item) if hints else ()

@@ -10,17 +10,17 @@ from typing import Any
 
 from grader.core import messages, quiz_messages
 from grader.core.quiz import CHALLENGE, Item
-from grader.lab.progress import Progress
+from grader.lab.progress_file import UnitProgress
 
 ATTEMPTS_COUNTED = 2
 """A badge counts the first two attempts at each problem."""
 _LEFT_AT_LEAST = 2
 
 
-class Answered:
+class ItemRecord:
     """One item and its record."""
 
-    def __init__(self, item: Item, progress: Progress) -> None:
+    def __init__(self, item: Item, progress: UnitProgress) -> None:
         self.item = item
         self._progress = progress
 

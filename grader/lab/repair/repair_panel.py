@@ -15,18 +15,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from grader.core import messages, unit
+from grader.core import messages, unit_file
 from grader.core.errors import GraderError
-from grader.core.question import PERPLEXITY, Prepared, Repair
+from grader.core.question import PERPLEXITY, PreparedQuestion, Repair
 from grader.lab import curves, data, frontend
-from grader.lab.card import say
-from grader.lab.curves import Measure, View
-from grader.lab.plot import LossPlot
-from grader.lab.progress import Progress
-from grader.lab.repair import fields, table
-from grader.lab.repair.scaffold import Choice, Scaffold
+from grader.lab.cards import say
+from grader.lab.curves import CurveMetric, CurveOptions
+from grader.lab.progress_file import UnitProgress
+from grader.lab.repair import form_fields, table
+from grader.lab.repair.scaffolds import RecipeChoice, Scaffold
 from grader.lab.repair.table import Run
-from grader.wire import autograd
+from grader.lab.training_plot import LossPlot
+from grader.wire import grad_mode
 
 KEPT_RUNS = 12
 _RECORD = "repair lab"
@@ -37,23 +37,23 @@ def repair_lab(question_id: str) -> None:
     if frontend.is_graded():
         return
     try:
-        question = unit.find(Path.cwd()).questions.get(question_id)
+        question = unit_file.find(Path.cwd()).questions.get(question_id)
     except GraderError as error:
         say(str(error))
         return
     if question is None or question.repair is None or not question.repair.lab:
         say(messages.no_repair_lab(question_id))
         return
-    lab = RepairLab(question, question.repair, _namespace(), Progress(Path.cwd()))
+    lab = RepairLab(question, question.repair, _namespace(), UnitProgress(Path.cwd()))
     lab.show()
 
 
-class Hands:
+class PanelRequests:
     """What the page has asked of the run that goes on now."""
 
     def __init__(self) -> None:
         self._stop = threading.Event()
-        self.view = View()
+        self.view = CurveOptions()
 
     @property
     def pressed(self) -> bool:
@@ -73,7 +73,11 @@ class RepairLab:
     """One lab on a page: its panel, its picture, its table and its code."""
 
     def __init__(
-        self, question: Prepared, repair: Repair, namespace: Mapping[str, Any], progress: Progress
+        self,
+        question: PreparedQuestion,
+        repair: Repair,
+        namespace: Mapping[str, Any],
+        progress: UnitProgress,
     ) -> None:
         self.question, self.repair = question, repair
         self.scaffold = Scaffold.from_json(repair.layer, repair.lab)
@@ -82,7 +86,7 @@ class RepairLab:
         self._progress = progress
         kept = progress.get(_RECORD, question.id).get("runs", [])
         self.runs = [Run(**run) for run in kept]
-        self.hands = Hands()
+        self.hands = PanelRequests()
         self._training = threading.Lock()
         self._turn = 0
         self._plot: LossPlot | None = None
@@ -94,7 +98,7 @@ class RepairLab:
     def show(self) -> None:
         """Show the form where somebody can press it, and below it what stays in the notebook."""
         if frontend.has_panels():
-            from grader.lab.page.panel import Panel
+            from grader.lab.page.panels import Panel
 
             self._panel = Panel("repair.js", self.asked(), self.state())
             self._panel.hear(self.press)
@@ -114,7 +118,7 @@ class RepairLab:
             "reads": list(self.scaffold.reads),
             "offers_both": self.scaffold.offers_both,
             "offers_packing": self.scaffold.lengths == "choose",
-            "groups": fields.groups(),
+            "groups": form_fields.groups(),
             "start": self.scaffold.start.to_json(),
             "can_stop": frontend.hears_clicks(),
         }
@@ -136,7 +140,9 @@ class RepairLab:
             case "stop":
                 self.hands.stop()
             case "view":
-                self.hands.view = View(bool(content.get("log")), bool(content.get("smooth")))
+                self.hands.view = CurveOptions(
+                    bool(content.get("log")), bool(content.get("smooth"))
+                )
                 if self._plot is not None:
                     self._plot.look_again()
             case "change" | "train" as press:
@@ -160,7 +166,7 @@ class RepairLab:
             with interruptible():
                 said = self._train(self.choice)
         except KeyboardInterrupt:
-            autograd.switch_on()
+            grad_mode.switch_on()
             said = messages.REPAIR_LAB_STOPPED_EARLY
         except GraderError as error:
             said = str(error)
@@ -173,7 +179,7 @@ class RepairLab:
         if self._panel is not None:
             self._panel.state = self.state(said)
 
-    def _train(self, choice: Choice) -> str:
+    def _train(self, choice: RecipeChoice) -> str:
         from grader.lab.training import fit
 
         space = dict(self._namespace)
@@ -204,7 +210,7 @@ class RepairLab:
         good, words = table.marks(run, self.repair)
         return messages.repair_lab_run(len(self.runs), words, good=good)
 
-    def _measure(self) -> Measure:
+    def _measure(self) -> CurveMetric:
         if self.repair.metric != PERPLEXITY:
             return curves.ACCURACY
         top = self.repair.bars.perplexity_at_most or 0.0

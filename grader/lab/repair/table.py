@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from grader.core.question import PERPLEXITY, Repair
 from grader.lab.curves import perplexity
-from grader.lab.history import History
+from grader.lab.training_history import History
 
 _WORDS_IN = (1, 7)  # the columns of words; the others hold numbers
 

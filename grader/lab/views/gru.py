@@ -15,7 +15,7 @@ from torch import nn
 
 from grader.core.errors import UsageError
 from grader.lab.svg import BLUE, DOTTED, FAINT, ORANGE, Drawing, arrow, drawing, polyline, text
-from grader.lab.views.gates import gates_of
+from grader.lab.views.gate_values import gates_of
 
 ROWS_AT_MOST = 32
 _SHADE = 'fill="currentColor" fill-opacity="0.13"'

@@ -11,7 +11,7 @@ import torch
 from grader.core.errors import UsageError
 from grader.lab import svg
 from grader.lab.svg import Drawing, drawing, text
-from grader.wire.split import Split
+from grader.wire.splits import Split
 
 # Beyond this a batch is drawn as small cells, without numbers in them.
 ROWS_WITH_NUMBERS = 8

@@ -10,11 +10,11 @@ import torch
 from torch import nn
 
 from grader.core.errors import UsageError
-from grader.lab import measure, svg
+from grader.lab import metrics, svg
 from grader.lab.curves import TRAIN_CEILING, VAL_GOAL
-from grader.lab.history import History
 from grader.lab.svg import Drawing, arrow, drawing, text
-from grader.wire.split import Split
+from grader.lab.training_history import History
+from grader.wire.splits import Split
 
 BOXES_AT_MOST = 16
 _MARK = {True: "✔", False: "✘"}
@@ -157,9 +157,9 @@ def show_memorised(model: nn.Module, train: Split, wrong: torch.Tensor) -> Drawi
     `wrong` is the mask (N,) of wrong labels, `data.wrong`. A filled bar is a wrong label that the
     model gives back: it can only have learnt it by heart.
     """
-    learnt, count = measure.learnt_by_heart(model, train, wrong)
+    learnt, count = metrics.learnt_by_heart(model, train, wrong)
     rows = train.rows(wrong)
-    logits = measure.logits(model, rows)
+    logits = metrics.logits(model, rows)
     sure = logits.softmax(dim=1).gather(1, rows.y.cpu()[:, None]).flatten()
     given_back = logits.argmax(dim=1) == rows.y.cpu()
     order = torch.argsort(sure, descending=True).tolist()

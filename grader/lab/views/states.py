@@ -14,10 +14,10 @@ from torch import nn
 from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
 from grader.core.errors import UsageError
-from grader.lab import measure
+from grader.lab import metrics
 from grader.lab.svg import BLUE, FAINT, ORANGE, Drawing, drawing, polyline, text
 from grader.lab.views.gru import show_by_step
-from grader.wire.split import Split
+from grader.wire.splits import Split
 
 ROWS_SEEN, EACH_AT_MOST, ENDS_SHOWN = 256, 8, 30
 _LINES = (
@@ -143,8 +143,8 @@ def states_of(model: nn.Module, split: Split) -> tuple[torch.Tensor, list[int]]:
 
     hook = layer.register_forward_hook(keep)
     try:
-        with measure.evaluating(frozen):
-            measure.forward(frozen, split.to(torch.device("cpu")))
+        with metrics.evaluating(frozen):
+            metrics.forward(frozen, split.to(torch.device("cpu")))
     finally:
         hook.remove()
     if not seen or len(seen[0]) != len(split):
@@ -191,8 +191,8 @@ def gradient_by_step(model: nn.Module, split: Split) -> torch.Tensor:
     hook = layer.register_forward_pre_hook(keep)
     try:
         with torch.enable_grad():
-            scores = measure.checked(measure.forward(frozen, rows), rows.y)
-            total = measure.loss(scores, rows.y)
+            scores = metrics.checked(metrics.forward(frozen, rows), rows.y)
+            total = metrics.loss(scores, rows.y)
             data, x = read[0]
             (found,) = torch.autograd.grad(total, data)
     finally:

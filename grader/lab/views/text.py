@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 import torch
 
 from grader.core.errors import UsageError
-from grader.lab.history import History
 from grader.lab.svg import BLUE, DOTTED, FAINT, ORANGE, Drawing, arrow, drawing, polyline, text
+from grader.lab.training_history import History
 
 STEPS_AT_MOST = 12
 ROWS_AT_MOST, COLUMNS_AT_MOST = 16, 80

@@ -9,7 +9,7 @@ from torch import nn
 from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
 from grader.core.errors import UsageError
-from grader.lab import measure
+from grader.lab import metrics
 from grader.lab.views.trace import Stage, bars, number_grid, show_trace, word_grid
 
 PAD, UNK, START = 0, 1, 2
@@ -177,7 +177,7 @@ def _run(model: nn.Module, x: torch.Tensor, lengths: torch.Tensor) -> dict[str, 
         if layer is not None:
             hooks.append(layer.register_forward_hook(keep(name)))
     try:
-        with measure.evaluating(model):
+        with metrics.evaluating(model):
             seen["scores"] = model(x, lengths)
     finally:
         for hook in hooks:

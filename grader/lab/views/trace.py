@@ -54,7 +54,7 @@ def show_trace(
     if not frontend.has_panels():
         frontend.show(still, raw=True)
         return
-    from grader.lab.page.panel import Panel
+    from grader.lab.page.panels import Panel
 
     asked = {"title": title, "box": box if renew else "", "point": POINT}
     panel: Any = Panel("trace.js", asked, _state(stages, "", ""))

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from grader import lab
-from grader.wire.split import Split
+from grader.wire.splits import Split
 
 TITLE = "Repair the lamp watcher"
 KIND = "repair"

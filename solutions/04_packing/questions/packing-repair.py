@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from grader import lab
-from grader.wire.split import Split
+from grader.wire.splits import Split
 
 TITLE = "Repair the network that listens to silence"
 KIND = "repair"

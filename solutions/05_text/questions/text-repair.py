@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from grader import lab
-from grader.wire.split import Split
+from grader.wire.splits import Split
 
 TITLE = "Repair the language model that learns by heart"
 KIND = "repair"

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from grader.classroom.cli import doctor, main
-from grader.classroom.course import Course
-from grader.classroom.rights import open_to_others
+from grader.classroom.course_paths import Course
+from grader.classroom.permissions import open_to_others
 
 ROOT = Path(__file__).resolve().parents[3]
 BARE = """

@@ -12,7 +12,7 @@ from grader.classroom.cli import one as one_verb
 from grader.classroom.engine import Result
 from grader.classroom.export.github import annotations, command
 from grader.core.errors import SubmissionError
-from grader.core.verdict import Outcome, Verdict
+from grader.core.verdicts import Outcome, Verdict
 
 EVIL = "50% wrong\n::set-output name=x::y\r, a:b"
 

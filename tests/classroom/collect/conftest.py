@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from grader.classroom.collect.collecting import Asked, Collected, collect
-from grader.classroom.collect.people import Listed
-from grader.classroom.collect.sources import opened
-from grader.classroom.fit import Releases
+from grader.classroom.collect.archives import opened
+from grader.classroom.collect.collecting import CollectReport, CollectRequest, collect
+from grader.classroom.collect.student_matching import RosterStudent
+from grader.classroom.notebooks.unit_recognition import ReleasedNotebooks
 
 ROOT = Path(__file__).resolve().parents[3]
 WHEN = (2026, 11, 20, 10, 0, 0)
 
 # (files by name, options) to what became of them
-Taken = Callable[..., Collected]
+Taken = Callable[..., CollectReport]
 
 
 @pytest.fixture(scope="session")
@@ -31,8 +31,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def releases(course: Path) -> Releases:
-    return Releases.of(course)
+def releases(course: Path) -> ReleasedNotebooks:
+    return ReleasedNotebooks.of(course)
 
 
 def notebook(words: str = "", unit: str = "01_rnn") -> bytes:
@@ -64,15 +64,15 @@ def classroom(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def take(tmp_path: Path, classroom: Path, releases: Releases) -> Taken:
+def take(tmp_path: Path, classroom: Path, releases: ReleasedNotebooks) -> Taken:
     """Collect files (as a zip), an archive or a folder."""
 
     def run(
-        files: Mapping[str, Any] | Path, *, roster: tuple[Listed, ...] = (), **asked: Any
+        files: Mapping[str, Any] | Path, *, roster: tuple[RosterStudent, ...] = (), **asked: Any
     ) -> Any:
         path = files if isinstance(files, Path) else zipped(tmp_path / "handed-in.zip", files)
         with opened(path) as source:
-            return collect(source, path, releases, roster, classroom, Asked(**asked))
+            return collect(source, path, releases, roster, classroom, CollectRequest(**asked))
 
     return run
 

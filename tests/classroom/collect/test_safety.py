@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from grader.classroom.cli import main
-from grader.classroom.collect import sources
+from grader.classroom.collect import archives
 from grader.core.errors import UsageError
 from tests.classroom.collect.conftest import notebook, submission, zipped
 
@@ -108,11 +108,11 @@ def test_one_student_s_zip_is_that_student_s(take: Any, tmp_path: Path, classroo
 
 
 def test_bounds(take: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources, "MOST_FILES", 3)
+    monkeypatch.setattr(archives, "MOST_FILES", 3)
     with pytest.raises(UsageError, match="more than 3 entries"):
         take({f"s{n}/rnn.ipynb": b"{}" for n in range(4)})
-    monkeypatch.setattr(sources, "MOST_FILES", 100)
-    monkeypatch.setattr(sources, "LARGEST_TOTAL", 1000)
+    monkeypatch.setattr(archives, "MOST_FILES", 100)
+    monkeypatch.setattr(archives, "LARGEST_TOTAL", 1000)
     with pytest.raises(UsageError, match="given up"):
         take(GOOD)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from grader.classroom.collect.people import Listed
+from grader.classroom.collect.student_matching import RosterStudent
 from grader.core.errors import UsageError
 from tests.classroom.collect.conftest import notebook, submission
 
@@ -67,8 +67,8 @@ def test_canvas_names_late_ones_and_takes_the_last_attempt(take: Any, classroom:
 
 def test_canvas_people_are_found_in_the_roster(take: Any, classroom: Path) -> None:
     roster = (
-        Listed("al", "Zoë", "O'Lee"),
-        Listed("bob", number="12346"),
+        RosterStudent("al", "Zoë", "O'Lee"),
+        RosterStudent("bob", number="12346"),
     )
     files = {"oleezoe_1_2_rnn.ipynb": notebook("x = 1"), "x_12346_3_rnn.ipynb": notebook("x = 3")}
     take(files, roster=roster)
@@ -83,7 +83,7 @@ def test_canvas_without_names(take: Any, classroom: Path) -> None:
 
 
 def test_moodle_s_groups_stand_before_the_names(take: Any, classroom: Path) -> None:
-    roster = (Listed("ann", "Ann", "Lee"),)
+    roster = (RosterStudent("ann", "Ann", "Lee"),)
     take({"Group A-Ann Lee_7_assignsubmission_file_/x.ipynb": notebook("x = 1")}, roster=roster)
     assert students(classroom) == {"ann"}
 
@@ -153,7 +153,7 @@ def test_two_people_by_one_name_are_kept_apart(take: Any, classroom: Path) -> No
 
 
 def test_a_roster_with_two_of_a_name_needs_the_map(take: Any, classroom: Path) -> None:
-    roster = (Listed("ann1", "Ann", "Lee"), Listed("ann2", "Ann", "Lee"))
+    roster = (RosterStudent("ann1", "Ann", "Lee"), RosterStudent("ann2", "Ann", "Lee"))
     files = {"Ann Lee_7_assignsubmission_file_/rnn.ipynb": notebook("x = 1")}
     done = take(files, roster=roster)
     assert not done.placed

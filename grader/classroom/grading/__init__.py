@@ -1,0 +1,1 @@
+"""Plan, run and keep what a class handed in; nothing here knows nbgrader."""

@@ -1,0 +1,220 @@
+"""Run what has no result yet, and keep each result as it comes: a killed run goes on there."""
+
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from grader.classroom import engine
+from grader.classroom.course_paths import Course
+from grader.classroom.engine.jobs import report
+from grader.classroom.grading.planning import PlannedRun, Planner
+from grader.classroom.grading.results import ResultStore, is_final
+from grader.classroom.grading.secret_key import class_secret
+from grader.classroom.grading.settings import RunSettings
+from grader.classroom.grading.unattempted import UnattemptedAnswers, untouched
+from grader.classroom.sandbox import SandboxSpec, check_sandbox
+from grader.core import unit_file as units
+from grader.core.errors import SubmissionError
+from grader.core.unit_file import FILE_NAME, Unit
+from grader.referee.process import ReferencePaths, ReferenceProcess
+from grader.referee.recorded_replies import judge_again, loads
+
+
+class RunProgress(Protocol):
+    """Who is told how far it is."""
+
+    def begin(self, work: PlannedRun) -> None:
+        """A submission begins to run."""
+
+    def end(self, work: PlannedRun, result: engine.Result) -> None:
+        """Its result is kept."""
+
+
+CARDS = "cards"
+
+
+def missing(course: Course, works: Sequence[PlannedRun]) -> list[PlannedRun]:
+    """The work that has to be run: readable, and without a result that stands."""
+    store = ResultStore(course.results)
+    found = ((work, store.get(work.key)) for work in works if not work.problem)
+    return [work for work, result in found if result is None or not is_final(result)]
+
+
+def fill(
+    course: Course,
+    works: Sequence[PlannedRun],
+    settings: RunSettings,
+    crew: engine.PoolOptions,
+    progress: RunProgress | None = None,
+    *,
+    again: bool = False,
+    only_kept: bool = False,
+) -> list[PlannedRun]:
+    """Run all of `works` and keep the results; with `again` also what could be judged anew.
+
+    Gives the works that are others by now: their files changed after the planning, and were run as
+    they are, or cannot be read any more; these have a problem.
+
+    With `only_kept` nothing is run: what cannot be judged on kept answers has no result after this.
+
+    Raises SetupError, before anything is run, when the sandbox asked for is not there; and when a
+    result cannot be kept.
+    """
+    if not works:
+        return []
+    store = ResultStore(course.results)
+    store.tidy()
+    planned = {(work.unit, work.student): work.key for work in works}
+    changed: list[PlannedRun] = []
+    made = run(course, works, settings, crew, progress, changed, again=again, only_kept=only_kept)
+    with closing(made) as results:
+        for work, result in results:
+            store.put(work.key, result, work.run_key)
+            if work.key != planned[work.unit, work.student]:
+                changed.append(replace(work, notebook=b""))
+            if progress:
+                progress.end(work, result)
+    return changed
+
+
+def run(
+    course: Course,
+    works: Sequence[PlannedRun],
+    settings: RunSettings,
+    crew: engine.PoolOptions,
+    progress: RunProgress | None = None,
+    lost: list[PlannedRun] | None = None,
+    *,
+    again: bool = False,
+    only_kept: bool = False,
+) -> Generator[tuple[PlannedRun, engine.Result], None, None]:
+    """Run `works`; each with its result as soon as it is there, in the order in which they end.
+
+    Where kept answers allow, a submission is judged again and not run, but never with `again`; with
+    `only_kept` the others are left out. A file that changed after the planning is run as it is now,
+    and named so; one that cannot be read any more is left out, and put into `lost` with the
+    problem.
+    """
+    settings = settings.resolved()
+    if settings.sandbox != "none" and not crew.scheduler:
+        check_sandbox()
+    place = engine.WorkerEnvironment.of(
+        settings.sandbox, SandboxSpec(data=course.data, course=course.root)
+    )
+    sources = ReferencePaths(
+        solutions=course.solutions,
+        data=course.data,
+        cards=course.classroom / CARDS,
+        secret=class_secret(course),
+        device=settings.device,
+    )
+    with ReferenceProcess(sources) as references:
+        desk = _Desk(course, settings, references, [] if lost is None else lost)
+        left = []
+        for work in works:
+            judged = None if again else desk.judge_again(work)
+            if judged is None:
+                left.append(work)
+            else:
+                yield judged
+        if not left or only_kept:
+            return
+
+        def begin(number: int) -> None:
+            if progress:
+                progress.begin(desk.underway[number][0])
+
+        for number, result in engine.run_class(desk.jobs(left), place, crew, len(left), begin):
+            whole, planned = desk.underway.pop(number)
+            yield whole, planned.complete(result)
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """What all jobs of a unit share; `scaffolds` are fingerprints of untouched answer cells."""
+
+    planner: Planner
+    beside: Mapping[str, bytes]
+    scaffolds: Mapping[str, str]
+
+    @classmethod
+    def of(cls, course: Course, name: str, settings: RunSettings) -> "_Unit":
+        """Read a released unit, once for a class: its `unit.json` has half a megabyte."""
+        released = units.find(course.notebooks / name)
+        return cls(Planner.of(course, name, settings), _beside(released), released.scaffolds)
+
+
+@dataclass
+class _Desk:
+    """Turns planned work into jobs; `underway` holds what each job that runs was made from.
+
+    `lost` gets the works whose files cannot be read any more.
+    """
+
+    course: Course
+    settings: RunSettings
+    references: ReferenceProcess
+    lost: list[PlannedRun] = field(default_factory=list)
+    underway: dict[int, tuple[PlannedRun, UnattemptedAnswers]] = field(default_factory=dict)
+    _units: dict[str, _Unit] = field(default_factory=dict)
+
+    def jobs(self, works: Iterable[PlannedRun]) -> Iterator[engine.Job]:
+        """A job for each work that is still there, made when it is asked for."""
+        number = 0
+        for work in works:
+            try:
+                self.underway[number] = self._prepared(work)
+            except SubmissionError as error:
+                self.lost.append(PlannedRun(work.student, work.unit, problem=str(error)))
+                continue
+            yield self.underway[number][1].rest
+            number += 1
+
+    def judge_again(self, work: PlannedRun) -> tuple[PlannedRun, engine.Result] | None:
+        """The result of kept answers to the questions as they are now, where that can be told."""
+        kept = ResultStore(self.course.results).answered(work.run_key)
+        if kept is None:
+            return None
+        try:
+            whole, planned = self._prepared(work)
+        except SubmissionError:  # told of when its turn comes
+            return None
+        result = _judged_again(planned, kept) if whole.run_key == work.run_key else None
+        return (whole, result) if result else None
+
+    def _prepared(self, work: PlannedRun) -> tuple[PlannedRun, UnattemptedAnswers]:
+        if work.unit not in self._units:
+            self._units[work.unit] = _Unit.of(self.course, work.unit, self.settings)
+        unit = self._units[work.unit]
+        whole = unit.planner.complete(self.course, work)
+        job = engine.Job(
+            student=whole.student,
+            unit=whole.unit,
+            notebook=whole.notebook,
+            questions=self.references.prepare(whole.unit, whole.student),
+            files=unit.beside,
+            everything=self.settings.everything,
+            device=self.settings.device,
+        )
+        return whole, untouched(job, unit.scaffolds)
+
+
+def _beside(released: Unit) -> dict[str, bytes]:
+    """The files of a run: whoever got no keys shall not find them there when it is graded."""
+    return {FILE_NAME: released.without_keys().dumps().encode()}
+
+
+def _judged_again(planned: UnattemptedAnswers, kept: engine.Result) -> engine.Result | None:
+    """The result of the same answers to the questions as they are now, where that can be told."""
+    try:
+        answers = loads(kept.answers)
+    except ValueError:
+        return None
+    job = planned.rest
+    verdicts = judge_again(job.questions, answers)
+    if verdicts is None:
+        return None
+    causes = kept.report.get("causes", {})
+    told = report(job, kept.report["sandbox"], verdicts, kept.seconds, causes)
+    return planned.complete(replace(kept, report=told))

@@ -1,0 +1,60 @@
+"""The class's own nbgrader configuration, read the way nbgrader's commands read it.
+
+So late rules, plug-ins and further preprocessors that a teacher wrote into `nbgrader_config.py` are
+those of `grader grade`, too. Only inside `inprocess.nbgrader_environment`: reading changes the
+working folder and where plug-ins are found.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jupyter_core.application import JupyterApp
+from nbgrader.apps.baseapp import NbGrader
+from nbgrader.coursedir import CourseDirectory
+
+from grader.classroom.course_paths import CONFIG, Course
+from grader.core.errors import SetupError
+
+
+@dataclass(frozen=True)
+class ClassConfig:
+    """A configuration and the files that it was read from."""
+
+    config: Any
+    files: tuple[Path, ...]
+
+
+def home(course: Course) -> Path:
+    """The folder in which nbgrader's commands are called for a class.
+
+    What stands in `classroom/` of a course is added by `configure`.
+    """
+    is_first = course.classroom == course.root / "classroom"
+    is_own = not is_first and (course.classroom / CONFIG).is_file()
+    return course.classroom if is_own else course.root
+
+
+def load(course: Course) -> ClassConfig:
+    """Read what an nbgrader command in the class's folder would: Jupyter's, then the class's.
+
+    Raises SetupError where a file cannot be read: nbgrader would log that and go on without it.
+    """
+    os.chdir(home(course))
+    app = NbGrader()
+    app.raise_config_file_errors = True
+    app.init_syspath()
+    app.coursedir = CourseDirectory(parent=app)
+    try:
+        app.load_config_file(suppress_errors=False)
+        # as NbGrader.initialize does: the course's own folder has the last word
+        super(JupyterApp, app).load_config_file(CONFIG, path=app.coursedir.root)
+    except (Exception, SystemExit) as error:
+        message = (
+            f"The configuration of this class cannot be read ({CONFIG} in {home(course)}): "
+            f"{type(error).__name__}: {error}. Nothing was graded. Mend that file."
+        )
+        raise SetupError(message) from error
+    files = {Path(name) for name in app.loaded_config_files} | {course.classroom / CONFIG}
+    return ClassConfig(app.config, tuple(sorted(files)))

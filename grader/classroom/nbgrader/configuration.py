@@ -1,0 +1,160 @@
+"""nbgrader's configuration for this course: how its stock commands come to use our referee.
+
+Called by `nbgrader_config.py` (the command line, formgrader) and by every call that we make in
+process, so both go the same way. Names classes by their paths and imports none of them.
+"""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from grader.classroom.course_paths import CONFIG, Course
+from grader.classroom.grading.settings import RunSettings
+from grader.classroom.nbgrader.prefetch_hook import PrefetchRuns
+
+CODE_STUB = "# your code here"
+TEXT_STUB = "*Your words here.*"
+_OURS = "grader.classroom.nbgrader"
+_THEIRS = "nbgrader.preprocessors"
+_adding: list[Path] = []  # the file that is being added, which may call `configure` itself
+
+
+def configure(
+    c: Any,
+    *,
+    root: Path | str,
+    classroom: Path | str | None = None,
+    settings: RunSettings | None = None,
+) -> None:
+    """Fill nbgrader's configuration object `c` for the course at `root`.
+
+    `classroom` is the class's folder, in the course (`classroom/` unless given). `settings` say how
+    submissions run, as the options of `grader grade` do.
+    """
+    base = Path(root).resolve()
+    course = Course(base, Path(classroom).resolve() if classroom else base / "classroom")
+    _find_programs()
+    # nbgrader opens its database before it makes any folder
+    course.classroom.mkdir(parents=True, exist_ok=True)
+    set_folders(c, course)
+    configure_release(c, course.source)
+    _exchange(c, course)
+    _autograde(c, course, settings or RunSettings())
+    _feedback(c, course)
+    _add_own(c, course)
+
+
+def _add_own(c: Any, course: Course) -> None:
+    """Add the configuration in `classroom/`, which nbgrader reads when it is called there alone.
+
+    So a rule written there counts wherever a command is called.
+    """
+    own = course.classroom / CONFIG
+    if course.classroom != course.root / "classroom" or not own.is_file() or _adding:
+        return
+    from traitlets.config.loader import PyFileConfigLoader
+
+    if str(course.classroom) not in sys.path:  # as nbgrader does where it is called
+        sys.path.insert(0, str(course.classroom))
+    _adding.append(own)
+    try:
+        c.merge(PyFileConfigLoader(own.name, path=str(own.parent)).load_config())
+    finally:
+        _adding.clear()
+
+
+def _find_programs() -> None:
+    """Let nbgrader find `alembic`, which it starts by name, beside the Python that runs it.
+
+    Who types `.venv/bin/nbgrader` without having activated the environment has it on no PATH.
+    """
+    beside = Path(sys.executable).parent
+    if shutil.which("alembic") is None and (beside / "alembic").is_file():
+        os.environ["PATH"] = os.pathsep.join([str(beside), os.environ.get("PATH", os.defpath)])
+
+
+def set_folders(c: Any, course: Course) -> None:
+    """Fill in where everything of a class lies."""
+    # nbgrader reads the configuration in this folder last, so it has to be the one that called us
+    base = course.root if course.classroom == course.root / "classroom" else course.classroom
+    c.CourseDirectory.root = str(base)
+    c.CourseDirectory.db_url = f"sqlite:///{course.gradebook}"
+    c.CourseDirectory.source_directory = os.path.relpath(course.source, base)
+    c.CourseDirectory.release_directory = os.path.relpath(course.release, base)
+    c.CourseDirectory.submitted_directory = os.path.relpath(course.submitted, base)
+    c.CourseDirectory.autograded_directory = os.path.relpath(course.autograded, base)
+    c.CourseDirectory.feedback_directory = os.path.relpath(course.feedback, base)
+
+
+def configure_release(c: Any, source: Path) -> None:
+    """Fill in how a release is made from the notebooks in `source`; folders are set elsewhere."""
+    # once after all preprocessors, and not after each: only ours and nbgrader's own are there
+    c.NotebookExporter.optimistic_validation = True
+    c.ClearSolutions.code_stub = {"python": CODE_STUB}
+    c.ClearSolutions.text_stub = TEXT_STUB
+    c.GenerateAssignment.preprocessors = [
+        f"{_THEIRS}.LockCells",
+        f"{_OURS}.generation.ClearAnswers",
+        f"{_THEIRS}.ClearOutput",
+        f"{_OURS}.sanitizing.CheckMetadata",
+        f"{_THEIRS}.ComputeChecksums",
+        f"{_THEIRS}.SaveCells",
+        f"{_THEIRS}.ClearHiddenTests",
+        f"{_THEIRS}.ClearMarkScheme",
+        f"{_THEIRS}.ComputeChecksums",
+        f"{_OURS}.generation.StampRelease",
+        f"{_OURS}.sanitizing.CheckMetadata",
+    ]
+    c.StampRelease.source = str(source)
+
+
+def _exchange(c: Any, course: Course) -> None:
+    c.ExchangeFactory.release_assignment = f"{_OURS}.exchange.ReleaseUnit"
+    c.ExchangeFactory.collect = f"{_OURS}.exchange.Collect"
+    c.ExchangeFactory.release_feedback = f"{_OURS}.exchange.ReleaseFeedback"
+    c.ReleaseUnit.notebooks = str(course.notebooks)
+    c.Collect.release = str(course.release)
+
+
+def _autograde(c: Any, course: Course, settings: RunSettings) -> None:
+    # nbgrader skips what it has graded before, even when the file has changed since; a second
+    # grading costs little here, because results are kept by content
+    c.Autograde.force = True
+    c.Autograde.exporter_class = f"{_OURS}.sanitizing.SafeExporter"
+    c.Autograde.pre_convert_hook = PrefetchRuns(course, settings)
+    c.Autograde.sanitize_preprocessors = [
+        f"{_OURS}.sanitizing.MendCells",
+        f"{_THEIRS}.OverwriteKernelspec",
+        f"{_OURS}.sanitizing.CheckMetadata",
+    ]
+    c.Autograde.autograde_preprocessors = [
+        f"{_OURS}.replay_outputs.Replay",
+        f"{_OURS}.score_saving.SaveScores",
+        f"{_OURS}.late_plugin.OwnDueDates",
+        f"{_THEIRS}.AssignLatePenalties",
+        f"{_OURS}.sanitizing.CheckMetadata",
+    ]
+    set_running(c, course, settings)
+
+
+def set_running(c: Any, course: Course, settings: RunSettings) -> None:
+    """Fill in what our own steps need: which class, and how submissions run."""
+    c.SafeExporter.notebooks = str(course.notebooks)
+    c.MendCells.notebooks = str(course.notebooks)
+    c.OwnDueDates.classroom = str(course.classroom)
+    c.Replay.root = str(course.root)
+    c.Replay.classroom = str(course.classroom)
+    c.Replay.device = settings.device
+    c.Replay.sandbox = settings.sandbox
+    c.Replay.everything = settings.everything
+
+
+def _feedback(c: Any, course: Course) -> None:
+    c.GenerateFeedback.exporter_class = f"{_OURS}.feedback_export.FeedbackExporter"
+    c.GenerateFeedback.preprocessors = [f"{_OURS}.feedback_export.ShowGrades"]
+    c.FeedbackExporter.notebooks = str(course.notebooks)
+    c.FeedbackExporter.stub = TEXT_STUB
+    # what a learner's code drew or wrote is shown in the browsers of others
+    c.HTMLExporter.sanitize_html = True

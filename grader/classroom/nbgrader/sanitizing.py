@@ -1,0 +1,201 @@
+"""nbgrader's sanitising, so that no submission can stop a class.
+
+`SafeExporter` reads a submitted file in nbgrader's place: what cannot be read becomes an empty
+notebook that says why. `MendCells` rebuilds every notebook on the release; it stands for nbgrader's
+ClearOutput, DeduplicateIds and OverwriteCells. `CheckMetadata` is nbgrader's CheckCellMetadata. All
+are named in `configure`.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache, lru_cache, partial
+from logging import Logger
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, TextIO
+
+import nbformat
+from jsonschema.exceptions import best_match
+from jsonschema.validators import validator_for
+from nbconvert.exporters import Exporter, NotebookExporter
+from nbformat import NotebookNode
+from nbgrader.nbgraderformat import common
+from nbgrader.preprocessors import CheckCellMetadata, NbGraderPreprocessor
+from traitlets import Unicode
+
+from grader.classroom.grading.planning import Planner, as_problem, obstacle
+from grader.classroom.nbgrader.copied_files import CopiesLittle, belongings
+from grader.classroom.notebooks.rebuilding import (
+    LARGEST_FILE,
+    loads,
+    packed,
+    read_submission,
+    rebuild,
+)
+from grader.classroom.notebooks.unit_recognition import ReleasedNotebooks, of_another_unit
+from grader.classroom.submissions.other_copies import passed_over
+from grader.classroom.submissions.timestamps import read_timestamp
+from grader.classroom.submissions.untrusted_files import read_ordinary
+from grader.core.errors import SubmissionError
+
+# The notebook-level metadata that we write; a learner's never gets this far.
+OURS = "grader"
+PROBLEM = "problem"
+POLICY = "policy"
+
+
+class SafeExporter(CopiesLittle, NotebookExporter):
+    """Reads submissions as strangers' bytes; our own autograded files as notebooks."""
+
+    notebooks = Unicode(help="The folder of the released units").tag(config=True)
+
+    def __init__(self, config: Any = None, **kw: Any) -> None:
+        super().__init__(config=config, **kw)
+        folders = getattr(self.parent, "coursedir", None)
+        if folders is not None:
+            # nbgrader's own stops a class over a word and waits on a pipe
+            folders.get_existing_timestamp = partial(existing_timestamp, folders.log)
+
+    def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> Any:
+        """Look before a submission is opened: nbgrader would follow a link and wait on a pipe."""
+        if not self._is_submission():
+            return super().from_filename(filename, resources=resources, **kw)
+        path = Path(filename)
+        resources["outputs"] = belongings(path.parent)
+        try:
+            problem = obstacle(path.parent, path.name)
+            found = _refused(problem) if problem else self._submission(path)
+        except OSError as error:  # it has just become something else
+            found = _refused(f"{path} cannot be read: {error.strerror}.")
+        return self.from_notebook_node(_Unshared(found), resources=resources, **kw)  # type: ignore[no-untyped-call]
+
+    def _submission(self, path: Path) -> NotebookNode:
+        """Read as a plan reads it, so that nbgrader's own commands refuse what `grader` refuses."""
+        releases = self._releases()
+        try:
+            data = read_ordinary(path, LARGEST_FILE)
+            problem = passed_over(path.parent, path.name, data, releases)
+            if problem:
+                return _refused(problem)
+            found = read_submission(data)
+            of_another_unit(releases, path.parent.name, found)
+        except SubmissionError as error:
+            return _refused(str(error))
+        return found
+
+    def _releases(self) -> ReleasedNotebooks:
+        planner = getattr(self.parent, "planner", None)
+        return planner.releases if planner else ReleasedNotebooks.of(Path(self.notebooks).parent)
+
+    def from_file(self, file_stream: TextIO, resources: Any = None, **kw: Any) -> Any:
+        """Read a file of our own, which is checked when all steps have changed it."""
+        return self.from_notebook_node(
+            _Unshared(loads(file_stream.buffer.read())),  # type: ignore[no-untyped-call]
+            resources=resources,
+            **kw,
+        )
+
+    def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **kw: Any) -> Any:
+        """Convert a notebook; what comes out of sanitising is read once, by the step after it."""
+        if not self._is_submission():
+            return super().from_notebook_node(nb, resources, **kw)  # type: ignore[no-untyped-call]
+        sanitised, resources = Exporter.from_notebook_node(self, nb, resources, **kw)
+        return packed(sanitised).decode() + "\n", resources
+
+    def _validate_preprocessor(self, nbc: NotebookNode, preprocessor: Any) -> None:
+        """Check the notebook once, when all is in it."""
+        if not self._is_submission():
+            super()._validate_preprocessor(nbc, preprocessor)  # type: ignore[no-untyped-call]
+
+    def _is_submission(self) -> bool:
+        return bool(getattr(self.parent, "_sanitizing", False))
+
+
+class _Unshared(NotebookNode):
+    """A notebook that nobody else holds.
+
+    nbconvert copies what it is given, twice, before it changes it; for us each is 400 objects.
+    """
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "_Unshared":
+        return self
+
+
+class MendCells(NbGraderPreprocessor):  # type: ignore[misc]
+    """Puts a learner's answers into the released notebook."""
+
+    notebooks = Unicode(help="The folder of the released units").tag(config=True)
+    planner: Planner | None = None  # the unit's, where somebody has made it
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Rebuild one submission; see `classroom.notebooks.rebuilding.rebuild`."""
+        mended = rebuild(self._master(resources["nbgrader"]), nb)
+        problem = nb.metadata.get(OURS, {}).get(PROBLEM)
+        if problem:
+            mended.metadata[OURS] = {**mended.metadata.get(OURS, {}), PROBLEM: problem}
+        return mended, resources
+
+    def _master(self, names: Any) -> NotebookNode:
+        if self.planner:
+            return self.planner.master
+        path = Path(self.notebooks) / names["assignment"] / f"{names['notebook']}.ipynb"
+        return loads(path.read_bytes())
+
+
+class CheckMetadata(CheckCellMetadata):  # type: ignore[misc]
+    """nbgrader's own check, of each metadata once and not again for each student.
+
+    All submissions of a unit have the same metadata, the release's. Checking it, and the schema
+    itself for each cell, took a third of all that recording a submission takes.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Check the metadata of all cells. Raises ValidationError as nbgrader does."""
+        with _what_is_known():
+            checked: tuple[NotebookNode, Any] = super().preprocess(nb, resources)
+        return checked
+
+
+@contextmanager
+def _what_is_known() -> Iterator[None]:
+    before = common.jsonschema
+    common.jsonschema = SimpleNamespace(validate=_validate)
+    try:
+        yield
+    finally:
+        common.jsonschema = before
+
+
+def _validate(instance: Any, schema: Any) -> None:
+    """What `jsonschema.validate` does."""
+    _check(json.dumps(instance), json.dumps(schema))
+
+
+@lru_cache(maxsize=4096)
+def _check(instance: str, schema: str) -> None:
+    """Pass what was passed before; what was refused is checked and refused again."""
+    error = best_match(_validator(schema).iter_errors(json.loads(instance)))
+    if error is not None:
+        raise error
+
+
+@cache
+def _validator(schema: str) -> Any:
+    known = json.loads(schema)
+    kind = validator_for(known)
+    kind.check_schema(known)
+    return kind(known)
+
+
+def existing_timestamp(log: Logger, folder: str) -> datetime | None:
+    """When the submission in `folder` was handed in, as nbgrader stores it: UTC, without a zone."""
+    found = read_timestamp(Path(folder))
+    if found.problem:
+        log.warning("%s", found.problem)
+    return found.time.replace(tzinfo=None) if found.time else None
+
+
+def _refused(problem: str) -> NotebookNode:
+    return nbformat.v4.new_notebook(metadata={OURS: {PROBLEM: as_problem(problem)}})  # type: ignore[no-any-return]

@@ -1,0 +1,1 @@
+"""Submitted notebooks as data: which unit, which cells, rebuilt on the release."""

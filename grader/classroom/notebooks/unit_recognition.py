@@ -1,0 +1,106 @@
+"""Which unit a notebook is of, and whether anybody has worked on it.
+
+Cells are known by their ids or, where a program has taken those away, by texts that one unit alone
+has. Runs nothing. Called where files arrive, and where a class is planned.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from grader.classroom.working_copy import released_units
+from grader.classroom.notebooks.rebuilding import (
+    MISSING_NOTE,
+    is_fixed,
+    loads,
+    names_of,
+    question_cells,
+    rebuild,
+)
+from grader.core.errors import SubmissionError
+from grader.core.names import stem
+from grader.core.unit_file import digest
+
+# A notebook of one unit may hold a cell or two of another, pasted.
+_FEW = 4
+
+
+@dataclass(frozen=True)
+class ReleasedNotebooks:
+    """The released notebooks of a course, by unit."""
+
+    masters: Mapping[str, NotebookNode]
+
+    @classmethod
+    def of(cls, home: Path) -> "ReleasedNotebooks":
+        """Those in `home/notebooks`."""
+        return cls(
+            {
+                unit: loads((folder / f"{stem(unit)}.ipynb").read_bytes())
+                for unit, folder in released_units(home).items()
+                if (folder / f"{stem(unit)}.ipynb").is_file()
+            }
+        )
+
+    def shares(self, notebook: NotebookNode) -> dict[str, int]:
+        """How many of each unit's own cells a notebook has; `notebook` as read_submission reads."""
+        names = names_of(notebook)
+        shared = {unit: len(names & known) for unit, known in self._names.items()}
+        if any(shared.values()):
+            return shared
+        texts = {digest(cell.source) for cell in notebook.cells}
+        return {unit: len(texts & known) for unit, known in self._texts.items()}
+
+    def unit_of(self, notebook: NotebookNode) -> str | None:
+        """The unit that a notebook has most cells of; None where it has none."""
+        shared = self.shares(notebook)
+        best = max(shared, key=lambda unit: shared[unit], default=None)
+        return best if best is not None and shared[best] else None
+
+    def stranger(self, unit: str, notebook: NotebookNode) -> str | None:
+        """The other unit whose notebook stands in the place of `unit`'s; None where none does."""
+        other = self.unit_of(notebook)
+        if other is None or other == unit:
+            return None
+        shared = self.shares(notebook)
+        return other if _FEW * shared.get(unit, 0) < shared[other] else None
+
+    def written(self, unit: str, notebook: NotebookNode) -> int:
+        """How many cells somebody has filled in, changed or added; 0 as released."""
+        master = self.masters[unit]
+        given = {cell.id: digest(cell.source) for cell in master.cells}
+        return sum(
+            cell.source.strip() not in {"", MISSING_NOTE}
+            and digest(cell.source) != given.get(cell.id)
+            for cell in rebuild(master, notebook).cells
+            if not is_fixed(cell)
+        )
+
+    @cached_property
+    def _names(self) -> dict[str, set[str]]:
+        return {unit: question_cells(master) for unit, master in self.masters.items()}
+
+    @cached_property
+    def _texts(self) -> dict[str, set[str]]:
+        """Texts that one unit has and no other."""
+        every = {
+            unit: {digest(cell.source) for cell in master.cells if cell.source.strip()}
+            for unit, master in self.masters.items()
+        }
+        counted = Counter(text for texts in every.values() for text in texts)
+        return {unit: {t for t in texts if counted[t] == 1} for unit, texts in every.items()}
+
+
+def of_another_unit(releases: ReleasedNotebooks, unit: str, notebook: NotebookNode) -> None:
+    """Raise SubmissionError for the notebook of another unit in this unit's place."""
+    other = releases.stranger(unit, notebook)
+    if other is not None:
+        message = (
+            f"This is the notebook of {other}, in the place of {unit}'s, and was not graded. Move "
+            f"it to {other}/{stem(other)}.ipynb, and ask for the notebook of {unit}."
+        )
+        raise SubmissionError(message)

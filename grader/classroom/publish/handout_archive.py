@@ -1,0 +1,109 @@
+"""The hand-out: all that learners of a class get, as one zip, and nothing that they shall not.
+
+It holds `notebooks/`, `data/` and the package. `solutions/` is never opened. Challenge keys, with
+their reasons and explanations, are left out of each `unit.json`: in a class the referee marks them.
+The same releases make the same bytes. Called by `grader handout`.
+"""
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import grader
+from grader.classroom.course_paths import Course
+from grader.core import unit_file as units
+from grader.core.errors import CourseError, SetupError, UsageError
+from grader.core.names import stem
+from grader.core.unit_file import FILE_NAME, Unit
+
+TOP = "recurrent"
+# What stands beside the folders: enough for `make lab`, `pip install` and conda.
+BESIDE = ("LICENSE", "Makefile", "environment.yml", "pyproject.toml", "requirements.txt")
+README = ("docs/handout.md", "docs/learners.md")
+_NO_README = "# Start\n\n`python -m grader install`, then what it says.\n"
+_LEFT_OUT = {"__pycache__", ".ipynb_checkpoints"}
+# Zip files cannot tell an earlier time, and a time of today would make other bytes every day.
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_FILE = 0o100644 << 16
+
+
+@dataclass(frozen=True)
+class Handout:
+    """A zip that was written (or was there already); `releases` is each unit's release."""
+
+    path: Path
+    releases: dict[str, str]
+    changed: bool
+
+
+def make(course: Course, chosen: Sequence[str], target: Path | None = None) -> Handout:
+    """Write the hand-out of these units; a file that says something else is never overwritten.
+
+    Raises SetupError where a unit is not released, UsageError where `target` is another file.
+    """
+    released = {name: _read(course, name) for name in chosen}
+    data = _zipped(dict(_files(course, released)))
+    name = f"{TOP}-{hashlib.sha256(data).hexdigest()[:8]}.zip"
+    path = target or course.root / "build" / "handout" / name
+    releases = {name: unit.release for name, unit in released.items()}
+    if path.exists():
+        if path.is_file() and path.read_bytes() == data:
+            return Handout(path, releases, changed=False)
+        message = f"{path} exists and is another file. Name a new one, or move it away first."
+        raise UsageError(message)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb") as file:
+        file.write(data)
+    return Handout(path, releases, changed=True)
+
+
+def _read(course: Course, name: str) -> Unit:
+    path = course.notebooks / name / FILE_NAME
+    if not path.is_file() or not course.released(name).is_file():
+        message = f"{name} is not released yet: there is no {path}. Run `grader release {name}`."
+        raise SetupError(message)
+    return units.load(path)
+
+
+def _files(course: Course, released: dict[str, Unit]) -> Iterator[tuple[str, bytes]]:
+    texts = [course.root / name for name in README]
+    parts = [path.read_text(encoding="utf-8") for path in texts if path.is_file()]
+    yield "README.md", ("\n".join(parts) or _NO_README).encode()
+    for name in BESIDE:
+        if (course.root / name).is_file():
+            yield name, (course.root / name).read_bytes()
+    for name, unit in released.items():
+        notebook = course.released(name)
+        yield f"notebooks/{name}/{stem(name)}.ipynb", notebook.read_bytes()
+        yield f"notebooks/{name}/{FILE_NAME}", unit.without_keys().dumps().encode()
+    package = Path(grader.__file__).resolve().parent
+    for folder, place in ((package, "grader"), (course.data, "data")):
+        for path in _below(folder):
+            yield f"{place}/{path.relative_to(folder).as_posix()}", path.read_bytes()
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Every regular file below, but hidden ones; a link could lead anywhere, and is refused."""
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder).parts
+        if any(part.startswith(".") or part in _LEFT_OUT for part in inside):
+            continue
+        if path.is_symlink():
+            message = f"{path} is a link; a hand-out holds files only. Put the file itself there."
+            raise CourseError(message)
+        if path.is_file():
+            yield path
+
+
+def _zipped(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(f"{TOP}/{name}", _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = _FILE
+            archive.writestr(entry, files[name])
+    return buffer.getvalue()

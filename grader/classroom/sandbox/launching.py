@@ -1,0 +1,137 @@
+"""The seam between the engine and whatever runs a kernel.
+
+`engine.run_one` calls `Launcher.launch` once for each notebook, from the thread that will drive it,
+and `RunningKernel.kill` in every case afterwards. Launchers differ only in where the process comes
+from.
+
+The kernel's doors are sockets that this side binds and the kernel inherits: the sandbox shares no
+writable folder with the machine. Nothing here reads what a kernel says.
+"""
+
+import json
+import secrets
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from grader.classroom.sandbox.spec import SandboxSpec
+
+DOORS = ("shell", "iopub", "control", "stdin")
+
+
+class RunningKernel(Protocol):
+    """One started worker. Everything it says is untrusted."""
+
+    # `ipc://…` of each door.
+    endpoints: dict[str, str]
+    # Signs the messages of the Jupyter protocol.
+    key: bytes
+    # The referee's end of the channel. Whoever took the kernel closes it.
+    channel: socket.socket
+
+    def alive(self) -> bool:
+        """Whether the Python process still runs."""
+        ...
+
+    def pids(self) -> list[int]:
+        """Process ids on this machine of all that runs inside; asked by the watcher."""
+        ...
+
+    def disks(self) -> tuple[Path, ...]:
+        """Folders in memory that learner code may fill; the watcher counts what is in them."""
+        ...
+
+    def last_words(self) -> str:
+        """What was written to the raw standard error: why a start failed."""
+        ...
+
+    def kill(self) -> None:
+        """End every process inside and remove what was made for it. May be called twice."""
+        ...
+
+
+class Launcher(Protocol):
+    """Makes kernels."""
+
+    @property
+    def name(self) -> str:
+        """How kernels are made, for reports."""
+        ...
+
+    def launch(self, box: SandboxSpec) -> RunningKernel:
+        """Start one worker for one notebook; returns before its kernel answers.
+
+        Raises SetupError where this machine cannot do it.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give back what was kept ready for further kernels; those that run are not touched."""
+        ...
+
+
+@dataclass(frozen=True)
+class Channels:
+    """Sockets made for one kernel: `folder` holds the listening ones, privately."""
+
+    folder: Path
+    listening: dict[str, socket.socket]
+    inside: socket.socket
+    outside: socket.socket
+    key: bytes
+
+    @classmethod
+    def make(cls) -> "Channels":
+        """Bind the doors in a new private folder and make the channel's two ends."""
+        folder = Path(tempfile.mkdtemp(prefix="grader-"))
+        listening = {}
+        for name in DOORS:
+            listening[name] = socket.socket(socket.AF_UNIX)
+            listening[name].bind(str(folder / name))
+            listening[name].listen()
+        outside, inside = socket.socketpair()
+        return cls(folder, listening, inside, outside, secrets.token_hex(32).encode())
+
+    @property
+    def endpoints(self) -> dict[str, str]:
+        """Where this side connects."""
+        return {name: f"ipc://{self.folder / name}" for name in DOORS}
+
+    def handed_over(self) -> Iterator[int]:
+        """Numbers of the file descriptors that the worker inherits, and no others."""
+        yield self.inside.fileno()
+        yield from (door.fileno() for door in self.listening.values())
+
+    def start_message(
+        self, box: SandboxSpec, renamed: Mapping[int, int] | None = None, *, own_processes: bool
+    ) -> bytes:
+        """What the worker reads from its standard input: one JSON object.
+
+        `renamed`: the numbers that descriptors have in the worker, where they are not the same.
+        `own_processes`: the sandbox counts its own processes, so their limit may be set.
+        """
+        renamed = renamed or {number: number for number in self.handed_over()}
+        limits = box.limits.to_json()
+        if not own_processes:
+            del limits["processes"]
+        message = {
+            "channel": renamed[self.inside.fileno()],
+            "doors": {name: renamed[door.fileno()] for name, door in self.listening.items()},
+            "key": self.key.decode(),
+            "limits": limits,
+        }
+        return json.dumps(message).encode()
+
+    def hand_over(self) -> None:
+        """Close this side's copies of what the worker now holds."""
+        self.inside.close()
+        for door in self.listening.values():
+            door.close()
+
+    def remove(self) -> None:
+        """Remove the folder. The channel's outside end belongs to the referee."""
+        shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,0 +1,89 @@
+"""No sandbox at all: learner code runs as the teacher, with the teacher's files and network.
+
+Only for `--sandbox none`, which must be said out loud and is marked in every report: for machines
+without bubblewrap, and for code that the teacher wrote. The referee still decides every point.
+"""
+
+import os
+import subprocess
+import uuid
+from pathlib import Path
+
+import psutil
+
+from grader.classroom.sandbox.launching import Channels
+from grader.classroom.sandbox.processes import WorkerProcess
+from grader.classroom.sandbox.spec import SandboxSpec, environment
+
+# Marks every process of one run, also those that left their family.
+MARK = "GRADER_RUN"
+
+
+class NoSandbox:
+    """Launches each kernel as an ordinary process with a clean environment."""
+
+    name = "none"
+
+    def close(self) -> None:
+        """Nothing outlives a kernel here."""
+
+    def launch(self, box: SandboxSpec) -> "UnsandboxedKernel":
+        """Start a worker in a temporary folder of its own."""
+        doors = Channels.make()
+        home, tmp = doors.folder / "home", doors.folder / "tmp"
+        home.mkdir()
+        tmp.mkdir()
+        for name, content in box.files.items():
+            (home / name).write_bytes(content)
+        mark = uuid.uuid4().hex
+        variables = environment(
+            box,
+            home=str(home),
+            tmp=str(tmp),
+            library=str(box.package.parent),
+            data=str(box.data),
+        )
+        process = subprocess.Popen(
+            [str(box.python), "-m", "grader.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            cwd=home,
+            env={**variables, MARK: mark},
+            pass_fds=tuple(doors.handed_over()),
+            start_new_session=True,
+        )
+        return UnsandboxedKernel(
+            process, doors, doors.start_message(box, own_processes=False), mark
+        )
+
+
+class UnsandboxedKernel(WorkerProcess):
+    """A worker without a sandbox; `mark` is in the environment of all its processes."""
+
+    def __init__(
+        self, process: "subprocess.Popen[bytes]", doors: Channels, start: bytes, mark: str
+    ) -> None:
+        super().__init__(process, doors, start)
+        self._mark = mark
+
+    def disks(self) -> tuple[Path, ...]:
+        """None that are bounded."""
+        return ()
+
+    def kill(self) -> None:
+        """Kill the tree and whatever else carries the mark: the best that is possible out here."""
+        family = set(self.pids())
+        family.update(p.pid for p in psutil.process_iter() if self._is_marked(p))
+        for pid in family:
+            try:
+                os.kill(pid, 9)
+            except ProcessLookupError:
+                continue
+        self._close()
+
+    def _is_marked(self, process: psutil.Process) -> bool:
+        try:
+            return bool(process.environ().get(MARK) == self._mark)
+        except psutil.Error:
+            return False

@@ -1,0 +1,1 @@
+"""Files that learners hand in: read safely, placed in `submitted/`, watched."""

@@ -1,0 +1,101 @@
+"""The map of the course: what a learner has done in each unit, read from the units' small records.
+
+It only reads. A unit whose record is missing or damaged counts as not begun; nothing here stops a
+lesson.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.core.errors import GraderError
+from grader.core.names import is_unit_name, stem
+from grader.core.unit_file import FILE_NAME, Unit, load
+from grader.lab.cards import say
+from grader.lab.progress_file import FILE_NAME as RECORD
+
+BAR = 10
+
+
+@dataclass(frozen=True)
+class UnitStatus:
+    """How far one unit has got: points of checks that passed, quiz items right, the badge."""
+
+    unit: str
+    title: str
+    points: float
+    most_points: float
+    right: int
+    items: int
+    badge: bool
+
+
+def course_map() -> None:
+    """Show the map of the units beside this one, with what is done, scores and badges."""
+    rows = [standing(folder) for folder in _units(Path.cwd().parent)]
+    say(table([row for row in rows if row]))
+
+
+def table(rows: list[UnitStatus]) -> str:
+    """The map in Markdown; one row for each unit."""
+    head = "| unit | points | | quiz | badge |\n| :--- | ---: | :--- | ---: | :--- |\n"
+    return head + "\n".join(_row(row) for row in rows)
+
+
+def standing(folder: Path) -> UnitStatus | None:
+    """Read one unit's folder; None where its `unit.json` cannot be read."""
+    try:
+        unit = load(folder / FILE_NAME)
+    except GraderError:
+        return None
+    record = _record(folder)
+    passed = [
+        name
+        for name, entry in record.get("check", {}).items()
+        if name in unit.questions and entry.get("outcome") == "passed"
+    ]
+    right = [name for name, entry in record.get("item", {}).items() if _is_right(entry)]
+    return UnitStatus(
+        unit=unit.name,
+        title=_link(folder, unit),
+        points=sum(unit.questions[name].points for name in passed),
+        most_points=sum(question.points for question in unit.questions.values()),
+        right=sum(name in unit.quiz for name in right),
+        items=len(unit.quiz),
+        badge=bool(record.get("badge", {}).get(stem(unit.name), {}).get("earned")),
+    )
+
+
+def _row(row: UnitStatus) -> str:
+    done = round(BAR * row.points / row.most_points) if row.most_points else 0
+    bar = "■" * done + "□" * (BAR - done)
+    badge = "★ mastery" if row.badge else ""
+    points = f"{row.points:g} of {row.most_points:g}"
+    return f"| {row.title} | {points} | {bar} | {row.right} of {row.items} | {badge} |"
+
+
+def _link(folder: Path, unit: Unit) -> str:
+    return f"[{unit.name}](../{folder.name}/{stem(unit.name)}.ipynb)"
+
+
+def _units(home: Path) -> list[Path]:
+    """The units' folders; a newer release beside the learner's own (`01_rnn@…`) is no unit."""
+    return [folder for folder in sorted(home.iterdir()) if is_unit_name(folder.name)]
+
+
+def _record(folder: Path) -> dict[str, dict[str, dict[str, object]]]:
+    try:
+        data = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(data, dict):
+        return {}
+    kept = {kind: entries for kind, entries in data.items() if isinstance(entries, dict)}
+    return {
+        kind: {name: entry for name, entry in entries.items() if isinstance(entry, dict)}
+        for kind, entries in kept.items()
+    }
+
+
+def _is_right(entry: dict[str, object]) -> bool:
+    return isinstance(entry.get("right_at"), int)

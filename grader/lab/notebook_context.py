@@ -1,0 +1,105 @@
+"""What stands around an answer at home: cells that failed, cells that ran, the notebook's file.
+
+A check sees one object. That a name is missing because another cell failed, that a given cell was
+changed (in class it is put back), or that the untouched scaffold was made right elsewhere, is read
+from the kernel's own record and from the saved file. Never raises for what it reads there.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from grader.core import error_messages
+from grader.core.name_bindings import is_same_code, read_bindings
+from grader.core.unit_file import Unit, digest
+from grader.core.verdicts import Outcome, Verdict
+from grader.wire import channels
+
+_SESSION = "JPY_SESSION_NAME"
+"""JupyterLab says here which notebook a kernel belongs to."""
+_MOST_FAILURES = 50
+
+# Of each cell that failed in this kernel: its source, and what it raised.
+_failures: list[tuple[str, str, str]] = []
+_told: set[str] = set()
+
+
+def watch() -> None:
+    """Keep in mind which cells fail in this kernel."""
+    shell = _shell() if channels.current() is None else None  # in class the driver sees it
+    if shell is not None and _note not in shell.events.callbacks["post_run_cell"]:
+        shell.events.register("post_run_cell", _note)
+
+
+def explained(verdict: Verdict) -> str:
+    """The sentence for a name that is missing because the cell that binds it failed; or nothing."""
+    name = error_messages.missing_name(verdict.message)
+    if verdict.outcome is not Outcome.RAISED or not name:
+        return ""
+    for source, kind, text in reversed(_failures):
+        names = read_bindings(source).binds or error_messages.names_in(source)
+        if name in names:
+            return error_messages.cause(name, source, kind, text)
+    return ""
+
+
+def changed_cells(here: Path, checks: Unit, name: str) -> Iterator[str]:
+    """A sentence for each given cell that was changed in the saved notebook, once in a kernel."""
+    cells = list(_cells(here, name))
+    whole = {digest(source) for _, source in cells}
+    for grade_id, source in cells:
+        given = checks.given.get(grade_id)
+        if given is None or grade_id in _told or digest(given) in whole:
+            continue
+        if not source.strip() or is_same_code(source, given):
+            continue
+        _told.add(grade_id)
+        now, before = read_bindings(source), read_bindings(given)
+        yield error_messages.changed_cell(source, sorted(now.binds - before.binds))
+
+
+def is_remade(scaffold: str, checks: Unit) -> bool:
+    """Whether a cell of the learner's binds anew, or changes, what the scaffold binds."""
+    shell = _shell()
+    ran = shell.user_ns.get("In", []) if shell is not None else []
+    given = {digest(source) for source in (scaffold, *checks.given.values())}
+    names = read_bindings(scaffold).binds
+    own = [source for source in ran if isinstance(source, str) and digest(source) not in given]
+    return any(names & (_gives(source)) for source in own)
+
+
+def _gives(source: str) -> frozenset[str]:
+    found = read_bindings(source)
+    return found.binds | found.changes
+
+
+def _note(result: Any) -> None:
+    error = result.error_before_exec or result.error_in_exec
+    source = getattr(result.info, "raw_cell", None)
+    if error is not None and isinstance(source, str) and len(_failures) < _MOST_FAILURES:
+        _failures.append((source, type(error).__name__, str(error)))
+
+
+def _shell() -> Any | None:
+    if "IPython" not in sys.modules:
+        return None
+    from IPython import get_ipython
+
+    return get_ipython()
+
+
+def _cells(here: Path, name: str) -> Iterator[tuple[str, str]]:
+    """Grade_id and source of the code cells that nbgrader knows, in the saved notebook."""
+    own = Path(os.environ.get(_SESSION, "")).name
+    path = here / (own if own.endswith(".ipynb") else name)
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        for cell in cells:
+            grading = cell.get("metadata", {}).get("nbgrader", {})
+            if cell["cell_type"] == "code" and grading.get("locked"):
+                yield str(grading["grade_id"]), "".join(cell["source"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return

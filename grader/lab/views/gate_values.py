@@ -1,0 +1,137 @@
+"""Look inside an `nn.GRU` at work: its gates on one sequence, step by step.
+
+`nn.GRU` hands out states only; this walks the same equations again with the layer's own weights.
+`views.gru` draws what it returns. It trains nothing and leaves the model as it was.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn.utils.rnn import PackedSequence
+
+from grader.core.errors import UsageError
+from grader.lab import metrics
+
+
+@dataclass(frozen=True)
+class Gates:
+    """Update gate, reset gate and state of H units after each of T steps, each (T, H).
+
+    `held` says how much of a small change of the state before the first step is left after the
+    last one, at most: 0 is nothing, 1 all of it. `held_by_gates` is the same for update gates
+    alone, without what the candidate brings back.
+    """
+
+    update: torch.Tensor
+    reset: torch.Tensor
+    state: torch.Tensor
+    held: float = 0.0
+
+    @property
+    def held_by_gates(self) -> float:
+        """The largest product of a unit's update gates over all steps."""
+        return float(self.update.double().prod(dim=0).max())
+
+
+def gates_of(model: nn.Module, clip: torch.Tensor, layer: int = 0) -> Gates:
+    """Run the model on one sequence (T, C); give the gates of its first `nn.GRU`, forward in time.
+
+    Raises UsageError where there is no such layer, or `clip` is no single sequence.
+    """
+    gru = next((part for part in model.modules() if isinstance(part, nn.GRU)), None)
+    if gru is None:
+        found = [type(part).__name__ for part in model.modules() if isinstance(part, nn.RNNBase)]
+        message = (
+            f"Your model has no nn.GRU (recurrent layers in it: {', '.join(found) or 'none'}). "
+            "Only a GRU has gates to show."
+        )
+        raise UsageError(message)
+    if clip.dim() != 2:
+        message = (
+            f"You gave a clip of shape {tuple(clip.shape)}. One sequence (steps, channels) was "
+            "expected, for instance data.val.x[0]."
+        )
+        raise UsageError(message)
+    if not 0 <= layer < gru.num_layers:
+        message = (
+            f"You asked for layer={layer}. This GRU has num_layers={gru.num_layers}, and layers "
+            "count from 0."
+        )
+        raise UsageError(message)
+    with metrics.evaluating(model):
+        x = _what_the_gru_reads(model, gru, clip)
+        for below in range(layer):
+            x = _states(gru, x, below)
+        gates = _walk(gru, x, f"_l{layer}")
+    return replace(gates, held=_held(gru, x, layer))
+
+
+def _held(gru: nn.GRU, x: torch.Tensor, layer: int) -> float:
+    """The largest stretch from the state before the first step to the one after the last.
+
+    `x` (T, features) is what this layer reads, so a layer of its own with these weights is asked.
+    """
+    alone = nn.GRU(x.shape[1], gru.hidden_size, bias=gru.bias)
+    with torch.no_grad():
+        for name, weights in alone.named_parameters():
+            weights.copy_(getattr(gru, name.removesuffix("0") + str(layer)))
+
+    def last(h: torch.Tensor) -> torch.Tensor:
+        state: torch.Tensor = alone(x.cpu(), h[None])[1][0]
+        return state
+
+    jacobian: Any = torch.autograd.functional.jacobian
+    stretch = jacobian(last, torch.zeros(gru.hidden_size))
+    return float(torch.linalg.matrix_norm(stretch.double(), 2))
+
+
+def _what_the_gru_reads(model: nn.Module, gru: nn.GRU, clip: torch.Tensor) -> torch.Tensor:
+    """What reaches the layer when the model reads the clip, (T, features)."""
+    seen: list[torch.Tensor] = []
+
+    def note(layer: nn.Module, inputs: tuple[Any, ...]) -> None:
+        x = inputs[0]
+        if isinstance(x, PackedSequence):
+            seen.append(x.data)
+        elif x.dim() == 2:
+            seen.append(x)
+        else:
+            seen.append(x[0] if layer.batch_first else x[:, 0])
+
+    hook = gru.register_forward_pre_hook(note)
+    try:
+        model(clip[None].to(metrics.device_of(model)))
+    finally:
+        hook.remove()
+    if not seen:
+        message = "Your model has an nn.GRU, but its forward does not call it: nothing to show."
+        raise UsageError(message)
+    return seen[0]
+
+
+def _states(gru: nn.GRU, x: torch.Tensor, layer: int) -> torch.Tensor:
+    """What one layer hands to the layer above it, (T, H) or (T, 2H)."""
+    states = [_walk(gru, x, f"_l{layer}").state]
+    if gru.bidirectional:
+        states.append(_walk(gru, x.flip(0), f"_l{layer}_reverse").state.flip(0))
+    return torch.cat(states, dim=1)
+
+
+def _walk(gru: nn.GRU, x: torch.Tensor, suffix: str) -> Gates:
+    """PyTorch's equations, one step after the other."""
+    w_ih, w_hh = (getattr(gru, name + suffix) for name in ("weight_ih", "weight_hh"))
+    b_ih, b_hh = (getattr(gru, name + suffix, x.new_zeros(())) for name in ("bias_ih", "bias_hh"))
+    h = x.new_zeros(gru.hidden_size)
+    steps = []
+    for reading in x:
+        from_x = (w_ih @ reading + b_ih).chunk(3)
+        from_h = (w_hh @ h + b_hh).chunk(3)
+        reset = torch.sigmoid(from_x[0] + from_h[0])
+        update = torch.sigmoid(from_x[1] + from_h[1])
+        candidate = torch.tanh(from_x[2] + reset * from_h[2])
+        h = (1 - update) * candidate + update * h
+        steps.append((update, reset, h))
+    update, reset, state = (torch.stack(part).cpu() for part in zip(*steps, strict=True))
+    return Gates(update, reset, state)

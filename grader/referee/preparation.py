@@ -1,0 +1,283 @@
+"""Turn question files into arrays: inputs from a seed, right results, and each mistake's results.
+
+Runs in the trusted reference process with torch, on CUDA where asked. What it returns holds no
+code, so the referee that talks to learner code needs neither torch nor `solutions/`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from grader.core import data_recipe
+from grader.core.errors import CourseError
+from grader.core.judgement import judge
+from grader.core.question import (
+    ACCURACY,
+    CHOICE,
+    FUNCTION,
+    REPAIR,
+    AnyExpected,
+    Bars,
+    Case,
+    Choice,
+    Draw,
+    ExpectedGradient,
+    PreparedQuestion,
+    Repair,
+)
+from grader.core.quiz import Item
+from grader.core.requests import Differentiate, Raised, Returned, Unusable
+from grader.core.values import Tensor, Value, rounded, tensor
+from grader.core.verdicts import Outcome
+from grader.referee.question_bank import CHALLENGE_SECONDS, Question, UnitBank
+from grader.wire.perform import Performer, raised
+from grader.wire.values import from_object, to_object
+
+# The cases learners get are drawn from this seed; graded cases never are.
+VISIBLE_SEED = 0
+# On about one set of draws in forty, at worst, a sound reference misses a bar by a little. Nobody
+# can be judged fairly on those, and no class may be stuck with them.
+ATTEMPTS = 4
+# How many cases of an answer that must let gradients through are asked for theirs.
+SLOPES = 2
+
+
+@dataclass(frozen=True)
+class ScoreCard:
+    """The reference's medians on a class's draws; `attempt` is the set of draws, from 0."""
+
+    attempt: int
+    medians: dict[str, float]
+
+
+def seed_for(secret: str, *parts: object) -> int:
+    """A seed that only the holder of `secret` can tell, the same again for the same parts."""
+    text = "\0".join([secret, *map(str, parts)])
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+
+
+def prepare_visible(bank: UnitBank) -> dict[str, PreparedQuestion]:
+    """Every question of a unit with the cases that `unit.json` records."""
+    made = {q.id: prepare(q, VISIBLE_SEED, visible=True) for q in bank.questions.values()}
+    return made | {item.id: prepare_item(item) for item in bank.challenges.values()}
+
+
+def prepare_hidden(bank: UnitBank, secret: str, student: str) -> dict[str, PreparedQuestion]:
+    """The questions of one graded submission but its repairs; each student gets own inputs."""
+    made = {
+        q.id: prepare(q, seed_for(secret, "cases", student, q.id))
+        for q in bank.questions.values()
+        if q.kind != REPAIR
+    }
+    return made | {item.id: prepare_item(item) for item in bank.challenges.values()}
+
+
+def prepare_repair(
+    question: Question, secret: str, data: Path, card: ScoreCard | None = None
+) -> tuple[PreparedQuestion, ScoreCard]:
+    """A repair with its draws, the same for a whole class: fair, and its reference trains once.
+
+    `card` is the reference's score card for this secret where it is known; else it is measured.
+    """
+    card = card or score_card(question, secret, data)
+    return with_draws(question, draw_all(question, secret, data, card.attempt), card.medians), card
+
+
+def prepare(question: Question, seed: int, *, visible: bool = False) -> PreparedQuestion:
+    """One question with its cases drawn from `seed` (a repair has none: see `with_draws`).
+
+    Visible cases have inputs of six significant digits, as they will stand in a file, and the
+    reference is run on just these. Raises CourseError when a reference fails on its own inputs.
+    """
+    empty = _empty(question)
+    if question.kind == REPAIR:
+        return replace(empty, repair=rules(question))
+    rng = np.random.default_rng([seed, *question.id.encode()])
+    cases = tuple(
+        _case(question, rng, visible=visible, sloped=number < SLOPES)
+        for number in range(question.cases)
+    )
+    if question.kind == FUNCTION:
+        cases += (replace(cases[0], slope=None),)  # the same again: is anything drawn at random?
+    return replace(empty, cases=cases, hidden=not visible)
+
+
+def prepare_item(item: Item) -> PreparedQuestion:
+    """A challenge item as a question of one point."""
+    choice = Choice(item.answer, {option.key: option.why for option in item.options})
+    return PreparedQuestion(item.id, CHOICE, item.id, 1.0, CHALLENGE_SECONDS, choice=choice)
+
+
+def rules(question: Question) -> Repair:
+    """The rules of a repair question, without draws."""
+    module = question.module
+    return Repair(
+        data=module.DATA,
+        layer=module.LAYER,
+        bars=Bars(**module.BARS),
+        parameters_at_most=module.PARAMETERS_AT_MOST,
+        pad_invariant=getattr(module, "PAD_INVARIANT", False),
+        metric=getattr(module, "METRIC", ACCURACY),
+        count=module.DRAWS,
+        lab=getattr(module, "LAB", {}),
+    )
+
+
+def with_draws(
+    question: Question, draws: tuple[Draw, ...], card: dict[str, float]
+) -> PreparedQuestion:
+    """A repair question ready to be judged on these draws."""
+    repair = replace(rules(question), draws=draws, reference=card)
+    return replace(_empty(question), repair=repair, hidden=True)
+
+
+def draw_all(question: Question, secret: str, data: Path, attempt: int = 0) -> tuple[Draw, ...]:
+    """The data sets that a class's repairs are trained and scored on."""
+    again = (attempt,) if attempt else ()
+    count = question.module.DRAWS
+    seeds = [seed_for(secret, "draw", question.id, n, *again) for n in range(count)]
+    pool = question.path.parents[1] / "hidden.npz"  # sequences that learners never get
+    folder = data / question.module.DATA
+    return data_recipe.draws(folder, seeds, pool if pool.is_file() else None)
+
+
+def score_card(question: Question, secret: str, data: Path) -> ScoreCard:
+    """Train the reference on the first set of draws on which it passes.
+
+    Raises CourseError when it passes on none, or cannot be run: then no learner could be judged.
+    """
+    said = ""
+    for attempt in range(ATTEMPTS):
+        prepared = with_draws(question, draw_all(question, secret, data, attempt), {})
+        verdict = judge(prepared, Performer(question.reference).perform)
+        if verdict.outcome is Outcome.PASSED:
+            return ScoreCard(attempt, verdict.details["median"])
+        said = verdict.message
+        if verdict.outcome is not Outcome.WRONG:
+            break
+    message = f"{question.path}: its own reference does not pass: {said}"
+    raise CourseError(message)
+
+
+def _empty(question: Question) -> PreparedQuestion:
+    return PreparedQuestion(
+        id=question.id,
+        kind=question.kind,
+        title=question.title,
+        points=question.points,
+        seconds=question.seconds,
+        messages={mistake.name: mistake.message for mistake in question.mistakes},
+    )
+
+
+def _case(
+    question: Question, rng: np.random.Generator, *, visible: bool, sloped: bool = False
+) -> Case:
+    drawn: dict[str, Any] = (
+        question.module.inputs(rng) if hasattr(question.module, "inputs") else {}
+    )
+    inputs = {name: _input(value, visible=visible) for name, value in drawn.items()}
+    # the learner gets float32; the reference computes on just those numbers in float64
+    exact = {name: _doubled(value) for name, value in inputs.items()}
+    expected = _run(question.reference, exact)
+    if isinstance(expected, Raised | Unusable):
+        message = f"{question.path}: reference gave {expected} for its own inputs"
+        raise CourseError(message)
+    mistakes: dict[str, Value | Raised | AnyExpected] = {}
+    for mistake in question.mistakes:
+        made = tuple(
+            _mistaken(f"{question.path}: mistake {mistake.name}", function, inputs, exact)
+            for function in mistake.functions
+        )
+        mistakes[mistake.name] = made[0] if len(made) == 1 else AnyExpected(made)
+    wanted = getattr(question.module, "GRADIENTS", ())
+    slope = _slope(question, exact, expected, wanted, rng) if wanted and sloped else None
+    also = tuple(
+        _other(f"{question.path}: {function.__name__}", function, exact)
+        for function in getattr(question.module, "ALSO", ())
+    )
+    return Case(inputs, expected, mistakes, slope, also)
+
+
+def _other(where: str, function: Callable[..., Any], exact: dict[str, Value]) -> Value:
+    """What another right implementation makes of a case."""
+    made = _run(function, exact)
+    if isinstance(made, Raised | Unusable):
+        message = f"{where} is said to be right, too, and gave {made}"
+        raise CourseError(message)
+    return made
+
+
+def _mistaken(
+    where: str, function: Callable[..., Any], inputs: dict[str, Value], exact: dict[str, Value]
+) -> Value | Raised:
+    """What a mistake makes of a case; an error in the words that a learner's float32 raises."""
+    made = _run(function, exact)
+    if isinstance(made, Raised):
+        said = _run(function, inputs)
+        made = said if isinstance(said, Raised) else made
+    if isinstance(made, Unusable):
+        message = f"{where} gave a result {made.what}"
+        raise CourseError(message)
+    return replace(made, where="") if isinstance(made, Raised) else made
+
+
+def _slope(
+    question: Question,
+    exact: dict[str, Value],
+    expected: Value,
+    wanted: Sequence[str],
+    rng: np.random.Generator,
+) -> ExpectedGradient:
+    """The reference's gradient on this case, of a random projection of its result."""
+    toward = _toward(expected, rng)
+    reply = Performer(question.reference).perform(Differentiate(exact, list(wanted), toward))
+    if not isinstance(reply, Returned) or not isinstance(reply.value, dict):
+        message = f"{question.path}: its reference gave {reply} when asked for a gradient"
+        raise CourseError(message)
+    return ExpectedGradient(toward, reply.value)
+
+
+def _toward(expected: Value, rng: np.random.Generator) -> Value:
+    if isinstance(expected, Tensor):
+        return (
+            tensor(rounded(rng.standard_normal(expected.shape))) if expected.is_floating else None
+        )
+    if isinstance(expected, list | tuple):
+        return type(expected)(_toward(part, rng) for part in expected)
+    return None
+
+
+def _input(value: Any, *, visible: bool) -> Value:
+    if isinstance(value, np.ndarray):
+        exact = rounded(value) if visible and value.dtype.kind == "f" else value
+        return tensor(exact)
+    if isinstance(value, list | tuple):
+        return type(value)(_input(item, visible=visible) for item in value)
+    if isinstance(value, np.generic):
+        return value.item()  # type: ignore[no-any-return]
+    return value  # type: ignore[no-any-return]
+
+
+def _doubled(value: Value) -> Value:
+    if isinstance(value, Tensor) and value.is_floating:
+        return Tensor(value.array.astype(np.float64), "float64", value.library)
+    if isinstance(value, list | tuple):
+        return type(value)(_doubled(item) for item in value)
+    return value
+
+
+def _run(function: Callable[..., Any], inputs: dict[str, Value]) -> Value | Raised | Unusable:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # some mistakes warn; that is their point
+            return from_object(function(*[to_object(value) for value in inputs.values()]))
+    except Exception as error:  # noqa: BLE001 - a mistake may raise anything
+        return raised(error)

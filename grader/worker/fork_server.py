@@ -1,0 +1,190 @@
+"""`python -m grader.worker.fork_server`: imports once what every kernel needs, then forks kernels.
+
+It runs in an outer sandbox, started by `classroom.sandbox`, and no learner code ever runs in it.
+Each request on its standard input is a handful of file descriptors; what they carry is read by the
+fork alone, so a fork can find nothing in this process's memory but public code: no solution, no
+secret, no earlier notebook.
+
+One thread only: a fork copies no others, and their locks would stay shut for ever.
+"""
+
+import contextlib
+import gc
+import os
+import random
+import signal
+import socket
+import sys
+import traceback
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+
+from grader.core.errors import SetupError
+from grader.worker.__main__ import main as become_kernel
+from grader.worker.confinement import NamespaceSpec, enter
+
+READY = b"ready"
+# What a request carries, in this order: where the fork says that its walls stand, its walls, its
+# start message, its standard error; then what the start message names, from FIRST_OWN on.
+REQUEST = ("news", "walls", "start", "stderr")
+FIRST_OWN = 3
+MOST_DESCRIPTORS = 32
+
+# What the course's notebooks have imported by their end, in a graded run; all of `grader.lab`, too.
+# Not the inline backend: it ties itself to the shell that is there when it is imported.
+MODULES = (
+    "ipykernel.debugger",
+    "ipykernel.ipkernel",
+    "ipykernel.kernelapp",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
+    "IPython.core.pylabtools",
+    "IPython.extensions.storemagic",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.pyplot",
+    "matplotlib_inline.config",
+    "numpy",
+    "PIL.PngImagePlugin",
+    "torch",
+    # The first optimiser of a process imports it: seconds.
+    "torch._dynamo",
+    "torch.nn.utils.rnn",
+    "torch.utils.data",
+    "tornado.platform.asyncio",
+    "zmq.utils.garbage",
+    "grader.wire.perform",
+    "grader.worker.kernel",
+)
+
+
+def serve(control: socket.socket) -> None:
+    """Fork one kernel for each request, until the other side hangs up."""
+    while True:
+        _, numbers, _, _ = socket.recv_fds(control, 16, MOST_DESCRIPTORS)
+        if not numbers:
+            return
+        child = os.fork()
+        if child == 0:
+            _child(numbers)
+        for number in numbers:
+            os.close(number)
+        os.waitpid(child, 0)
+
+
+def warm_up() -> None:
+    """Import, and train once: some parts of torch are built when they are first used.
+
+    Raises SetupError when this has left a thread behind.
+    """
+    # What a kernel sets before a notebook can import matplotlib.
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    parts = walk_packages(import_module("grader.lab").__path__, "grader.lab.")
+    for name in (*MODULES, *(part.name for part in parts)):
+        import_module(name)
+    _train()
+    tasks = len(list(Path("/proc/self/task").iterdir()))
+    if tasks != 1:
+        message = f"the warm process has {tasks} threads; forks are safe from one alone"
+        raise SetupError(message)
+
+
+def _train() -> None:
+    import torch
+
+    # OpenMP does not survive a fork once it has had a second thread.
+    torch.set_num_threads(1)
+    layer, head = torch.nn.GRU(4, 8, batch_first=True), torch.nn.Linear(8, 2)
+    optimiser = torch.optim.Adam([*layer.parameters(), *head.parameters()], lr=0.01)
+    for _ in range(2):
+        optimiser.zero_grad()
+        _, last = layer(torch.randn(4, 5, 4))
+        logits = head(last[-1])
+        torch.nn.functional.cross_entropy(logits, torch.tensor([0, 1, 0, 1])).backward()
+        optimiser.step()
+
+
+def _child(numbers: list[int]) -> None:
+    """In the fork: walls, then two processes, as in any sandbox: one that reaps and the kernel."""
+    code = 1
+    try:
+        news, walls, start, stderr, *own = _apart(numbers)
+        os.dup2(stderr, 2)
+        enter(NamespaceSpec.from_bytes(_read(walls)))
+        os.write(news, READY)
+        kernel = os.fork()
+        if kernel:
+            code = _reap(kernel)
+        else:
+            _settle(start, own)
+            _forget()
+            become_kernel()
+            code = 0
+    except BaseException:  # noqa: BLE001 - its words must reach the standard error, whatever it was
+        with contextlib.suppress(Exception):
+            traceback.print_exc()
+            sys.stderr.flush()
+    finally:
+        os._exit(code)
+
+
+def _apart(numbers: list[int]) -> list[int]:
+    """The same descriptors under numbers that none of the final ones can be."""
+    return [os.dup2(number, 200 + index) for index, number in enumerate(numbers)]
+
+
+def _settle(start: int, own: list[int]) -> None:
+    """Give each descriptor its final number; all others are closed, the zygote's above all."""
+    os.dup2(start, 0)
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)
+    for index, number in enumerate(own):
+        os.dup2(number, FIRST_OWN + index)
+    os.closerange(FIRST_OWN + len(own), os.sysconf("SC_OPEN_MAX"))
+
+
+def _forget() -> None:
+    """Make the fork what a fresh process is: other random numbers, cleaning up memory again."""
+    import numpy as np
+    import torch
+
+    random.seed()
+    np.random.seed()  # noqa: NPY002 - the state that learner code may use
+    torch.default_generator.seed()
+    gc.enable()
+
+
+def _reap(kernel: int) -> int:
+    """Be the first process of the namespace: all others end when it does. Returns an exit code."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for number in range(3):
+        os.dup2(nothing, number)
+    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+    while True:
+        ended, status = os.wait()
+        if ended == kernel:
+            return os.waitstatus_to_exitcode(status) & 0xFF
+
+
+def _read(number: int) -> bytes:
+    with os.fdopen(number, "rb") as file:
+        return file.read()
+
+
+def main() -> None:
+    """Warm up, say so, serve."""
+    gc.disable()
+    warm_up()
+    gc.collect()
+    # What is there now will not be looked at again: pages stay shared with all forks.
+    gc.freeze()
+    control = socket.socket(fileno=0)
+    control.send(READY)
+    serve(control)
+
+
+if __name__ == "__main__":
+    main()
