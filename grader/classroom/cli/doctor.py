@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 LEARNER, TEACHER, DEVELOPER = "learn", "grade", "develop"
 PRIVACY = "keep the class private"
+SHARES = "let Linux itself count a sandbox's memory, processes and share"
+DELEGATED = "systemd-run --user --scope -p Delegate=yes make grade"
 INSTALL = "python -m grader install {}, then the Python that it names"
 
 
@@ -62,6 +64,7 @@ def examine(start: Path) -> Iterator[Finding]:
     yield _course(start)
     yield from _packages(TEACHER, ("nbgrader", "jupytext", "nbclient"))
     yield _sandbox()
+    yield from _groups()
     yield from _rights(start)
     yield from _packages(DEVELOPER, ("pytest", "ruff", "mypy", "import-linter", "playwright"))
     yield _chromium()
@@ -120,6 +123,26 @@ def _sandbox() -> Finding:
     except SetupError as error:
         return Finding("sandbox", TEACHER, "cannot be made", str(error))
     return Finding("sandbox", TEACHER, "bubblewrap works")
+
+
+def _groups() -> Iterator[Finding]:
+    """What Linux counts for each sandbox; nothing where there is no sandbox to ask about."""
+    try:
+        from grader.classroom.sandbox.cgroup import CONTROLLERS, make_cgroup
+        from grader.classroom.sandbox.spec import SandboxSpec
+    except ModuleNotFoundError:
+        return
+    made = make_cgroup(SandboxSpec())
+    if made is None:
+        found = "no control group of its own for a sandbox: it is watched"
+        yield Finding("limits", SHARES, found, DELEGATED, sign="could")
+        return
+    made.end()
+    missing = [name for name in CONTROLLERS if name not in made.limits]
+    found = f"a control group for each sandbox: {', '.join(sorted(made.limits)) or 'to end it'}"
+    if missing:
+        found += f"; watched, because not offered here: {', '.join(missing)}"
+    yield Finding("limits", SHARES, found, DELEGATED if missing else "", sign="could")
 
 
 def _rights(start: Path) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from grader.classroom.engine import endings
-from grader.classroom.engine.endings import RunEndedError
+from grader.classroom.engine.endings import Ending, RunEndedError
 from grader.classroom.engine.kernel_client import KernelConnection
 from grader.classroom.engine.outputs import KIB, Budget, OutputCollector, clean
 from grader.classroom.engine.time_limits import CpuWaitClock
@@ -98,12 +98,17 @@ class Driver:
             if received is not None:
                 talk.take(*received)
             elif not self._kernel.alive():
-                raise RunEndedError(endings.DIED)
+                raise RunEndedError(self._died())
         spent = time.monotonic() - clock.start
         if not talk.idle:
             self._client.reopen_outputs()
             self._hears_outputs(LAST_WORDS_SECONDS)
         return CellRun(tray.outputs(), spent, clock.slow, _error(talk.reply))
+
+    def _died(self) -> Ending:
+        """Why the kernel is gone, as far as Linux tells."""
+        full = self._kernel.starved()
+        return endings.out_of_memory(self._limits.memory_mib) if full else endings.DIED
 
     def _turns(self) -> dict[int, ThreadTimes]:
         """What each thread inside has run and waited by now."""

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import psutil
 
+from grader.classroom.sandbox.cgroup import Cgroup, make_cgroup
 from grader.classroom.sandbox.launching import Channels
-from grader.classroom.sandbox.processes import WorkerProcess, end_namespace, read_first
+from grader.classroom.sandbox.processes import WorkerProcess, end_namespace, read_first, tree_of
 from grader.classroom.sandbox.python_paths import DETAILS, SYSTEM, python_places
 from grader.classroom.sandbox.spec import MIB, SandboxSpec, environment
 from grader.core.errors import SetupError
@@ -84,9 +85,13 @@ class ColdSandbox:
             os.close(number)
         start = doors.start_message(box, own_processes=counts_by_namespace())
         with os.fdopen(info_in, "rb", buffering=0) as info:
-            kernel = ColdKernel(process, doors, start)
+            kernel = ColdKernel(process, doors)
             kernel.first = read_first(info, SETUP_SECONDS)
-        if kernel.first is None:
+        if kernel.first is not None:
+            kernel.group = make_cgroup(box)
+            kernel.gather()
+            kernel.begin(start)
+        else:
             said = kernel.last_words()
             kernel.kill()
             kernel.channel.close()
@@ -98,6 +103,17 @@ class ColdKernel(WorkerProcess):
     """A worker inside bubblewrap; `first` is its process namespace's first process."""
 
     first: psutil.Process | None = None
+    group: Cgroup | None = None
+
+    def gather(self) -> None:
+        """Put all that runs inside into the group, before it has been told to begin."""
+        if self.group is not None and self.first is not None:
+            first = self.first
+            self.group.take(lambda: tree_of(first))
+
+    def starved(self) -> bool:
+        """Whether Linux itself ended it for its memory."""
+        return self.group is not None and self.group.starved()
 
     def disks(self) -> tuple[Path, ...]:
         """The writable folders, seen from outside through the first process."""
@@ -111,6 +127,8 @@ class ColdKernel(WorkerProcess):
             self._process.kill()
         else:
             end_namespace(self.first)
+        if self.group is not None:
+            self.group.end()
         self._close()
 
 

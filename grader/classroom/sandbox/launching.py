@@ -49,6 +49,10 @@ class RunningKernel(Protocol):
         """What was written to the raw standard error: why a start failed."""
         ...
 
+    def starved(self) -> bool:
+        """Whether Linux itself ended it for its memory; asked when it has died."""
+        ...
+
     def kill(self) -> None:
         """End every process inside and remove what was made for it. May be called twice."""
         ...

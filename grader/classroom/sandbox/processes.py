@@ -20,14 +20,21 @@ KILL_SECONDS = 10.0
 class WorkerProcess:
     """What both launchers know about a running worker; they add how it is killed."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", doors: Channels, start: bytes) -> None:
+    def __init__(self, process: "subprocess.Popen[bytes]", doors: Channels) -> None:
         self.endpoints = doors.endpoints
         self.key = doors.key
         self.channel: socket.socket = doors.outside
         self._process = process
         self._doors = doors
         doors.hand_over()
-        _feed(process.stdin, start)
+
+    def begin(self, start: bytes) -> None:
+        """Hand over the start message: nothing of the learner's runs before."""
+        _feed(self._process.stdin, start)
+
+    def starved(self) -> bool:
+        """Whether Linux itself ended it for its memory; nothing here makes it say so."""
+        return False
 
     def alive(self) -> bool:
         """Whether the process that was started still runs."""

@@ -53,18 +53,17 @@ class NoSandbox:
             pass_fds=tuple(doors.handed_over()),
             start_new_session=True,
         )
-        return UnsandboxedKernel(
-            process, doors, doors.start_message(box, own_processes=False), mark
-        )
+        start = doors.start_message(box, own_processes=False)
+        kernel = UnsandboxedKernel(process, doors, mark)
+        kernel.begin(start)
+        return kernel
 
 
 class UnsandboxedKernel(WorkerProcess):
     """A worker without a sandbox; `mark` is in the environment of all its processes."""
 
-    def __init__(
-        self, process: "subprocess.Popen[bytes]", doors: Channels, start: bytes, mark: str
-    ) -> None:
-        super().__init__(process, doors, start)
+    def __init__(self, process: "subprocess.Popen[bytes]", doors: Channels, mark: str) -> None:
+        super().__init__(process, doors)
         self._mark = mark
 
     def disks(self) -> tuple[Path, ...]:

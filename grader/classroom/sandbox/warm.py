@@ -21,6 +21,7 @@ from typing import IO
 
 import psutil
 
+from grader.classroom.sandbox.cgroup import Cgroup, make_cgroup
 from grader.classroom.sandbox.cold import (
     HOME,
     HOST,
@@ -227,6 +228,7 @@ class WarmKernel:
     stderr: IO[bytes]
     _nest: ForkServer
     _doors: Channels
+    group: Cgroup | None = None
     _over: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
@@ -272,9 +274,12 @@ class WarmKernel:
             message = f"A fork said: {said[-2000:]}"
             raise SetupError(message)
         doors.hand_over()
-        return cls(
-            doors.endpoints, doors.key, doors.outside, psutil.Process(pid), stderr, nest, doors
-        )
+        first = psutil.Process(pid)
+        group = make_cgroup(box)
+        if group is not None:
+            # No learner code runs before somebody asks the kernel to.
+            group.take(lambda: tree_of(first))
+        return cls(doors.endpoints, doors.key, doors.outside, first, stderr, nest, doors, group)
 
     def alive(self) -> bool:
         """Whether the kernel still runs; the first process ends with it."""
@@ -292,9 +297,15 @@ class WarmKernel:
         """What was written to the raw standard error."""
         return words_in(self.stderr)
 
+    def starved(self) -> bool:
+        """Whether Linux itself ended it for its memory."""
+        return self.group is not None and self.group.starved()
+
     def kill(self) -> None:
         """Kill the namespace's first process: all others have ended before that one is gone."""
         end_namespace(self.first)
+        if self.group is not None:
+            self.group.end()
         if self._over.acquire(blocking=False):
             self.stderr.close()
             self._doors.remove()

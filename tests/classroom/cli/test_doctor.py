@@ -11,6 +11,8 @@ import pytest
 from grader.classroom.cli import doctor, main
 from grader.classroom.course_paths import Course
 from grader.classroom.permissions import open_to_others
+from grader.classroom.sandbox import cgroup
+from grader.classroom.sandbox.cgroup import Cgroup
 
 ROOT = Path(__file__).resolve().parents[3]
 BARE = """
@@ -56,6 +58,31 @@ def test_it_works_where_nothing_but_python_is_installed(tmp_path: Path) -> None:
     for done in told.values():
         assert done.returncode == 2
         assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("limits", "told", "mended"),
+    [
+        (None, "it is watched", True),
+        ((), "to end it; watched, because not offered here: memory, pids, cpu", True),
+        (("memory", "pids"), "memory, pids; watched, because not offered here: cpu", True),
+        (("memory", "pids", "cpu"), "a control group for each sandbox: cpu, memory, pids", False),
+    ],
+)
+def test_what_linux_counts_for_a_sandbox_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    limits: tuple[str, ...] | None,
+    told: str,
+    mended: bool,  # noqa: FBT001 - a column of the table above
+) -> None:
+    """It is no lack: a machine without is as ready to grade."""
+    made = None if limits is None else Cgroup(tmp_path / "gone", frozenset(limits))
+    monkeypatch.setattr(cgroup, "make_cgroup", lambda _: made)
+    (finding,) = doctor._groups()
+    assert finding.found.endswith(told)
+    assert ("Delegate=yes" in finding.mend) is mended
+    assert finding.needed_for not in (doctor.LEARNER, doctor.TEACHER, doctor.DEVELOPER)
 
 
 @pytest.fixture(name="open_folder")
