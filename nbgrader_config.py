@@ -1,7 +1,7 @@
 """nbgrader's configuration of this course, read by every nbgrader command and by formgrader.
 
 Nothing here has to be changed to grade with the referee. To run without a sandbox, say it out loud:
-`configure(get_config(), root=ROOT, settings=Settings(sandbox="none"))`.
+`configure(get_config(), root=ROOT, settings=RunSettings(sandbox="none"))`.
 """
 
 from pathlib import Path

@@ -23,10 +23,10 @@ from grader.core.unit_file import FILE_NAME
 OURS = """\
 from pathlib import Path
 
-from grader.classroom.nbgrader import Settings, configure
+from grader.classroom.nbgrader import RunSettings, configure
 
 HERE = Path(__file__).parent
-configure(get_config(), root=HERE.parents[2], classroom=HERE, settings=Settings())
+configure(get_config(), root=HERE.parents[2], classroom=HERE, settings=RunSettings())
 """
 # What a teacher without our grader would write. A cell may train for minutes, as it may with ours.
 STOCK = """\

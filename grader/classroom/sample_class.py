@@ -39,10 +39,10 @@ _CONFIG = '''\
 
 from pathlib import Path
 
-from grader.classroom.nbgrader import Settings, configure
+from grader.classroom.nbgrader import RunSettings, configure
 
 HERE = Path(__file__).parent
-SETTINGS = Settings(sandbox={sandbox!r})
+SETTINGS = RunSettings(sandbox={sandbox!r})
 configure(get_config(), root=HERE.parents[1], classroom=HERE, settings=SETTINGS)
 '''
 

@@ -22,14 +22,14 @@ SYSTEM = Path("/usr/bin/python3")
 OUTSIDE = """
 import json, os, subprocess, sys, tempfile
 from pathlib import Path
-from grader.classroom.sandbox.spec import Box
+from grader.classroom.sandbox.spec import SandboxSpec
 from grader.classroom.sandbox.cold import arguments, check_sandbox, in_memory
 from grader.worker import seccomp
 
 check_sandbox()
 calls = in_memory(seccomp.program())
 with tempfile.TemporaryDirectory() as folder:
-    words = arguments(Box(python=Path("/usr/bin/python3")), Path(folder))
+    words = arguments(SandboxSpec(python=Path("/usr/bin/python3")), Path(folder))
     told = subprocess.check_output(
         ["bwrap", *words, "--seccomp", str(calls), "--", "/usr/bin/python3", "-c", sys.argv[1]],
         pass_fds=[calls], text=True,

@@ -106,13 +106,13 @@ def test_a_fork_sees_a_python_and_a_course_below_tmp() -> None:
         walls = NamespaceSpec(home=HOME, folders=dict.fromkeys(WRITABLE, 1 << 20))
         program = (
             "import os\n"
-            "from grader.worker.confinement import Walls, enter\n"
+            "from grader.worker.confinement import NamespaceSpec, enter\n"
             "ours, theirs = os.pipe()\n"
             "if os.fork():\n"
             "    os.close(theirs)\n"
             "    print(os.fdopen(ours).read())\n"
             "    raise SystemExit\n"
-            f"enter(Walls.from_bytes({walls.to_bytes()!r}))\n"
+            f"enter(NamespaceSpec.from_bytes({walls.to_bytes()!r}))\n"
             "import planted\n"
             f"seen = [planted.WORD, os.listdir({str(course)!r}), os.listdir('/tmp')]\n"
             f"try: open({str(own / 'mine')!r}, 'w')\n"
@@ -236,8 +236,8 @@ def test_where_forks_are_refused_kernels_start_cold_and_a_warning_says_why(
 def test_everything_ends_with_the_grader_even_when_it_is_killed(tmp_path: Path) -> None:
     program = (
         "import pathlib, sys, time\n"
-        "from grader.classroom.sandbox import Box, Warm\n"
-        f"kernel = Warm().launch(Box(course=pathlib.Path({str(COURSE)!r})))\n"
+        "from grader.classroom.sandbox import SandboxSpec, WarmSandbox\n"
+        f"kernel = WarmSandbox().launch(SandboxSpec(course=pathlib.Path({str(COURSE)!r})))\n"
         "print(*kernel.pids(), flush=True)\n"
         "time.sleep(600)\n"
     )
