@@ -25,8 +25,10 @@ from benchmarks.trials import (
     load,
 )
 from grader.core import language_model_repair
-from grader.core.question import ACCURACY, PERPLEXITY, Bars
+from grader.core.metrics import PERPLEXITY
+from grader.core.question import Bars
 from grader.core.repair import DrawScore, diagnose
+from grader.referee.preparation import rules
 from grader.referee.question_bank import Question
 
 MOST = 18  # of 20: what a claim about single draws asks for
@@ -45,7 +47,7 @@ def holds(runs: Sequence[Run], row: Row) -> bool:
     module = load(row.question).module
     if any(run.broken for run in runs):
         return False
-    if getattr(module, "METRIC", ACCURACY) == PERPLEXITY:
+    if rules(load(row.question)).metric == PERPLEXITY:
         found = {name: median(getattr(run, name) for run in runs) for name in JUDGED}
         return (
             language_model_repair.diagnose(language_model_repair.DrawPerplexities(**found)) is None

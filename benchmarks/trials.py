@@ -21,10 +21,11 @@ from benchmarks import kept
 from grader import lab
 from grader.core.data_recipe import make_draw, recoding
 from grader.core.judgement import judge
-from grader.core.question import ACCURACY, PERPLEXITY, REPAIR
+from grader.core.metrics import PERPLEXITY
+from grader.core.question import REPAIR
 from grader.core.recoded_draws import Splits, recoded
 from grader.lab import metrics
-from grader.referee.preparation import with_draws
+from grader.referee.preparation import rules, with_draws
 from grader.referee.question_bank import Question, load_question
 from grader.wire.perform import Performer
 from grader.wire.splits import Split, split_from_arrays
@@ -218,7 +219,7 @@ def train_once(row: Row, number: int) -> Run:
     measured = "median" in verdict.details
     train_loss, train_accuracy = metrics.loss_and_accuracy(model, train)
     val_loss, val_accuracy = metrics.loss_and_accuracy(model, val)
-    if getattr(question.module, "METRIC", ACCURACY) == PERPLEXITY:
+    if rules(question).metric == PERPLEXITY:
         judged = verdict.details["median"] if measured else dict.fromkeys(JUDGED, math.nan)
         scores = {name: float(judged[name]) for name in JUDGED}
         by_heart, wrong = 0, 0

@@ -14,10 +14,10 @@ from dataclasses import replace
 from grader.core import function_messages, messages
 from grader.core.compare import agree, describe, difference
 from grader.core.language_model_repair import judge_perplexity
+from grader.core.metrics import PERPLEXITY
 from grader.core.question import (
     CHOICE,
     FUNCTION,
-    PERPLEXITY,
     REPAIR,
     VALUE,
     AnyExpected,

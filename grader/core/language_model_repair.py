@@ -195,7 +195,7 @@ def _decide(
         }
     )
     details = {
-        "metric": repair.metric,
+        "metric": repair.metric.name,
         "draws": [asdict(score) for score in scores],
         "median": asdict(middle),
         "reference": repair.reference,

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from grader.core.metrics import ACCURACY, METRICS, Metric
 from grader.core.requests import Raised, Rows
 from grader.core.values import Tensor, Value, from_json, to_json
 
 FUNCTION, VALUE, REPAIR, CHOICE = "function", "value", "repair", "choice"
 KINDS = (FUNCTION, VALUE, REPAIR, CHOICE)
-ACCURACY, PERPLEXITY = "accuracy", "perplexity"
 # Time that code stands in line for a processor is the machine's and not counted; but no question
 # takes more than so many times its seconds by the clock.
 PATIENCE = 3
@@ -142,7 +142,7 @@ class Repair:
     bars: Bars = Bars()
     parameters_at_most: int | None = None
     pad_invariant: bool = False
-    metric: str = ACCURACY
+    metric: Metric = ACCURACY
     count: int = 3
     draws: tuple[Draw, ...] = ()
     reference: dict[str, float] = field(default_factory=dict)
@@ -161,7 +161,7 @@ class Repair:
             "bars": bars,
             "parameters_at_most": self.parameters_at_most,
             "pad_invariant": self.pad_invariant,
-            "metric": self.metric,
+            "metric": self.metric.name,
             "count": self.count,
             "lab": self.lab,
         }
@@ -175,7 +175,7 @@ class Repair:
             Bars(**data["bars"]),
             data["parameters_at_most"],
             data.get("pad_invariant", False),
-            data.get("metric", ACCURACY),
+            METRICS[data.get("metric", ACCURACY.name)],
             data.get("count", 3),
             lab=data.get("lab", {}),
         )

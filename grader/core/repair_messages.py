@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from grader.core.metrics import ACCURACY
 from grader.core.question import Bars
 
 # Percent points around a bar that no other sentence shows.
@@ -31,7 +32,8 @@ def judged(goal: Bars, train: float, val: float, hidden: float) -> str:
 def scores(train: float, val: float, hidden: float, draws: int) -> str:
     """A repair's scores: medians where there is more than one draw."""
     middle = "medians: " if draws > 1 else ""
-    return f"{middle}training {train:.1f}%, validation {val:.1f}%, unseen data {hidden:.1f}%"
+    shown = [ACCURACY.written(score) for score in (train, val, hidden)]
+    return f"{middle}training {shown[0]}, validation {shown[1]}, unseen data {shown[2]}"
 
 
 def percent_points(missing: float) -> str:

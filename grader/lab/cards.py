@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from grader.core import messages
-from grader.core.question import PERPLEXITY
+from grader.core.metrics import PERPLEXITY
 from grader.core.verdicts import Outcome, Verdict
 from grader.lab import frontend
 from grader.lab.svg import Drawing
@@ -102,7 +102,7 @@ def score_rows(verdict: Verdict) -> list[tuple[str, str, str, str, str]]:
         named.append(("median", verdict.details["median"]))
     if verdict.details.get("reference"):
         named.append(("reference", verdict.details["reference"]))
-    if verdict.details.get("metric") == PERPLEXITY:
+    if verdict.details.get("metric") == PERPLEXITY.name:
         heading = ("perplexity", "training", "validation", "unseen", "bigram, unseen")
         last = "bigram_hidden"
     else:

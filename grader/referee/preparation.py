@@ -18,8 +18,8 @@ import numpy as np
 from grader.core import data_recipe
 from grader.core.errors import CourseError
 from grader.core.judgement import judge
+from grader.core.metrics import ACCURACY, METRICS, Metric
 from grader.core.question import (
-    ACCURACY,
     CHOICE,
     FUNCTION,
     REPAIR,
@@ -124,10 +124,18 @@ def rules(question: Question) -> Repair:
         bars=Bars(**module.BARS),
         parameters_at_most=module.PARAMETERS_AT_MOST,
         pad_invariant=getattr(module, "PAD_INVARIANT", False),
-        metric=getattr(module, "METRIC", ACCURACY),
+        metric=_metric(question),
         count=module.DRAWS,
         lab=getattr(module, "LAB", {}),
     )
+
+
+def _metric(question: Question) -> Metric:
+    name = getattr(question.module, "METRIC", ACCURACY.name)
+    if name not in METRICS:
+        message = f"{question.path}: METRIC is {name!r}; expected one of {', '.join(METRICS)}"
+        raise CourseError(message)
+    return METRICS[name]
 
 
 def with_draws(

@@ -10,7 +10,8 @@ import pytest
 
 from grader.core.judgement import judge
 from grader.core.language_model_repair import DrawPerplexities, diagnose
-from grader.core.question import PERPLEXITY, REPAIR, Bars, Draw, PreparedQuestion, Repair
+from grader.core.metrics import PERPLEXITY
+from grader.core.question import REPAIR, Bars, Draw, PreparedQuestion, Repair
 from grader.core.request_batches import ROWS_AT_ONCE
 from grader.core.requests import (
     Build,

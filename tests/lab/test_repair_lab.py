@@ -11,7 +11,8 @@ from torch import nn
 
 from grader import lab
 from grader.core.errors import CourseError
-from grader.core.question import PERPLEXITY, Bars, PreparedQuestion, Repair
+from grader.core.metrics import PERPLEXITY
+from grader.core.question import Bars, PreparedQuestion, Repair
 from grader.lab import frontend
 from grader.lab.argument_checks import check_settings
 from grader.lab.progress_file import UnitProgress

@@ -17,7 +17,8 @@ from typing import Any
 
 from grader.core import messages, unit_file
 from grader.core.errors import GraderError
-from grader.core.question import PERPLEXITY, PreparedQuestion, Repair
+from grader.core.metrics import PERPLEXITY
+from grader.core.question import PreparedQuestion, Repair
 from grader.lab import curves, data, frontend
 from grader.lab.cards import say
 from grader.lab.curves import CurveMetric, CurveOptions

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from grader.core.question import PERPLEXITY, Repair
+from grader.core.metrics import PERPLEXITY
+from grader.core.question import Repair
 from grader.lab.curves import perplexity
 from grader.lab.training_history import History
 
