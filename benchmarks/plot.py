@@ -31,7 +31,7 @@ import sys, time
 sys.path[:0] = [{str(ROOT)!r}]
 import torch
 from grader import lab
-from grader.lab import measure, training
+from grader.lab import metrics, training
 from grader.lab.training_history import Epoch
 torch.set_num_threads(1)
 data = lab.load("rumble")

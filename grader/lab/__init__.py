@@ -31,63 +31,68 @@ if TYPE_CHECKING:
     from grader.lab.training_history import Epoch as Epoch
     from grader.lab.training_history import History as History
     from grader.lab.training_plot import LossPlot as LossPlot
-    from grader.lab.views.birnn import show_state_map as show_state_map
-    from grader.lab.views.birnn import show_two_directions as show_two_directions
+    from grader.lab.views.class_examples import show_sequences as show_sequences
     from grader.lab.views.confusion_matrix import show_confusion as show_confusion
-    from grader.lab.views.gru import show_by_step as show_by_step
-    from grader.lab.views.gru import show_gates as show_gates
-    from grader.lab.views.gru import show_gru_cell as show_gru_cell
-    from grader.lab.views.gru import show_shutter as show_shutter
-    from grader.lab.views.packing import show_calls as show_calls
-    from grader.lab.views.packing import show_packed as show_packed
-    from grader.lab.views.packing import show_padded as show_padded
+    from grader.lab.views.frame_squares import show_calls as show_calls
+    from grader.lab.views.gate_heatmap import show_gates as show_gates
+    from grader.lab.views.gru_cell import show_gru_cell as show_gru_cell
+    from grader.lab.views.likely_words import show_likely as show_likely
+    from grader.lab.views.line_chart import show_by_step as show_by_step
+    from grader.lab.views.memorised_labels import show_memorised as show_memorised
+    from grader.lab.views.number_rows import show_numbers as show_numbers
     from grader.lab.views.packing_trace import show_packing_trace as show_packing_trace
+    from grader.lab.views.padded_batch import show_packed as show_packed
+    from grader.lab.views.padded_batch import show_padded as show_padded
+    from grader.lab.views.perplexity_curves import show_perplexity as show_perplexity
     from grader.lab.views.readings import show_clips as show_clips
     from grader.lab.views.readings import show_heaps as show_heaps
-    from grader.lab.views.rnn import compare as compare
-    from grader.lab.views.rnn import show_memorised as show_memorised
-    from grader.lab.views.rnn import show_sequences as show_sequences
-    from grader.lab.views.rnn import show_unrolled as show_unrolled
+    from grader.lab.views.run_comparison import compare as compare
+    from grader.lab.views.shifted_targets import show_shifted as show_shifted
+    from grader.lab.views.shutter_readings import show_shutter as show_shutter
     from grader.lab.views.states import show_gradient_by_step as show_gradient_by_step
     from grader.lab.views.states import show_trajectory as show_trajectory
-    from grader.lab.views.text import show_likely as show_likely
-    from grader.lab.views.text import show_numbers as show_numbers
-    from grader.lab.views.text import show_perplexity as show_perplexity
-    from grader.lab.views.text import show_shifted as show_shifted
     from grader.lab.views.text_trace import show_text_trace as show_text_trace
+    from grader.lab.views.two_directions import show_state_map as show_state_map
+    from grader.lab.views.two_directions import show_two_directions as show_two_directions
+    from grader.lab.views.unrolled_layer import show_unrolled as show_unrolled
     from grader.wire.splits import Split as Split
 
 _HOMES = {
-    "grader.lab.views.birnn": ("show_state_map", "show_two_directions"),
     "grader.lab.checks": ("CheckFailed", "check"),
-    "grader.lab.quiz.challenges": ("challenge",),
-    "grader.lab.ngram_models": ("ngram_surprises",),
-    "grader.lab.data": ("DataSet", "draw", "load", "recipe"),
-    "grader.lab.views.gru": ("show_by_step", "show_gates", "show_gru_cell", "show_shutter"),
-    "grader.lab.quiz.hints": ("hint",),
-    "grader.lab.training_history": ("Epoch", "History"),
-    "grader.lab.metrics": ("accuracy", "learnt_by_heart", "logits"),
     "grader.lab.course_overview": ("course_map",),
-    "grader.lab.views.packing": ("show_calls", "show_packed", "show_padded"),
-    "grader.lab.views.readings": ("show_clips", "show_heaps"),
-    "grader.lab.views.rnn": ("compare", "show_memorised", "show_sequences", "show_unrolled"),
-    "grader.lab.training_plot": ("LossPlot",),
+    "grader.lab.data": ("DataSet", "draw", "load", "recipe"),
+    "grader.lab.metrics": ("accuracy", "learnt_by_heart", "logits"),
+    "grader.lab.ngram_models": ("ngram_surprises",),
+    "grader.lab.quiz.challenges": ("challenge",),
     "grader.lab.quiz.door_quiz": ("door",),
+    "grader.lab.quiz.hints": ("hint",),
     "grader.lab.quiz.items": ("answer",),
-    "grader.lab.seeding": ("seed",),
     "grader.lab.repair.repair_panel": ("repair_lab",),
+    "grader.lab.seeding": ("seed",),
     "grader.lab.sound": ("listen",),
+    "grader.lab.training": ("fit",),
+    "grader.lab.training_history": ("Epoch", "History"),
+    "grader.lab.training_plot": ("LossPlot",),
+    "grader.lab.views.class_examples": ("show_sequences",),
     "grader.lab.views.confusion_matrix": ("show_confusion",),
+    "grader.lab.views.frame_squares": ("show_calls",),
+    "grader.lab.views.gate_heatmap": ("show_gates",),
+    "grader.lab.views.gru_cell": ("show_gru_cell",),
+    "grader.lab.views.likely_words": ("show_likely",),
+    "grader.lab.views.line_chart": ("show_by_step",),
+    "grader.lab.views.memorised_labels": ("show_memorised",),
+    "grader.lab.views.number_rows": ("show_numbers",),
     "grader.lab.views.packing_trace": ("show_packing_trace",),
+    "grader.lab.views.padded_batch": ("show_packed", "show_padded"),
+    "grader.lab.views.perplexity_curves": ("show_perplexity",),
+    "grader.lab.views.readings": ("show_clips", "show_heaps"),
+    "grader.lab.views.run_comparison": ("compare",),
+    "grader.lab.views.shifted_targets": ("show_shifted",),
+    "grader.lab.views.shutter_readings": ("show_shutter",),
     "grader.lab.views.states": ("show_gradient_by_step", "show_trajectory"),
     "grader.lab.views.text_trace": ("show_text_trace",),
-    "grader.lab.views.text": (
-        "show_likely",
-        "show_numbers",
-        "show_perplexity",
-        "show_shifted",
-    ),
-    "grader.lab.training": ("fit",),
+    "grader.lab.views.two_directions": ("show_state_map", "show_two_directions"),
+    "grader.lab.views.unrolled_layer": ("show_unrolled",),
     "grader.wire.splits": ("Split",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

@@ -92,6 +92,16 @@ def check_model(model: nn.Module, train: Split, val: Split | None) -> None:
             raise UsageError(message)
 
 
+def check_sequence(clip: torch.Tensor) -> None:
+    """Refuse anything but one sequence (T, C), such as a batch (B, T, C)."""
+    if clip.dim() != 2:
+        message = (
+            f"You gave a clip of shape {tuple(clip.shape)}. One sequence (steps, channels) was "
+            "expected, for instance data.val.x[0]."
+        )
+        raise UsageError(message)
+
+
 def _check_split(name: str, split: object) -> None:
     if not isinstance(split, Split):
         message = (

@@ -70,11 +70,7 @@ class PlotArea:
         """Four to six round numbers along the axis; powers of ten and their like on a log one."""
         if self.log:
             return _log_steps(self.low, self.high)
-        rough = (self.high - self.low) / 5
-        unit = 10.0 ** math.floor(math.log10(rough))
-        step = next(m * unit for m in (1, 2, 2.5, 5, 10) if m * unit >= rough * 0.99)
-        count = int((self.high - self.low) / step + 1e-9) + 1
-        return [self.low + step * n for n in range(count)]
+        return round_steps(self.low, self.high)
 
 
 def linear(left: float, last_epoch: int, values: Sequence[float]) -> PlotArea:
@@ -93,6 +89,26 @@ def logarithmic(left: float, last_epoch: int, values: Sequence[float]) -> PlotAr
     if high <= low:
         low, high = low / 2, high * 2
     return PlotArea(left, last_epoch, low, high, log=True)
+
+
+def round_steps(low: float, high: float) -> list[float]:
+    """Two to seven multiples of a round number (1, 2, 2.5 or 5 times a power of ten) in an axis."""
+    rough = (high - low) / 5
+    unit = 10.0 ** math.floor(math.log10(rough))
+    step = next(m * unit for m in (1, 2, 2.5, 5, 10) if m * unit >= rough * 0.99)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [n * step for n in range(first, last + 1)]
+
+
+def decades(low: float, high: float) -> list[float]:
+    """The powers of ten in an axis from 10**low to 10**high, at most seven; the largest first."""
+    stride = max(1, math.ceil((high - low) / 6))
+    return [10.0**n for n in range(math.floor(high), math.ceil(low) - 1, -stride)]
+
+
+def step_numbers(last: int) -> list[int]:
+    """The first step of a sequence and every tenth."""
+    return [1, *range(10, last + 1, 10)]
 
 
 def epoch_steps(last: int) -> list[int]:

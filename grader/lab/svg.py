@@ -67,6 +67,24 @@ def text(
     return f'<text x="{x:.1f}" y="{y:.1f}"{extra}>{html.escape(words)}</text>'
 
 
+def box(x: float, y: float, width: float, height: float) -> str:
+    """A blue box with round corners; (x, y) is its upper left corner."""
+    return (
+        f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="4" fill="{BLUE}" '
+        f'fill-opacity="0.25" stroke="{BLUE}" stroke-width="1.5"/>'
+    )
+
+
+def fitted_size(words: str, width: float, letter: float, small: float) -> int:
+    """The font size in px for words on `width` px: 12 where it fits, at least 7.
+
+    `letter` is the width in px of a letter at size 12, `small` that of one in units of its size.
+    """
+    if len(words) * letter < width:
+        return 12
+    return max(7, int(width / max(len(words), 1) / small))
+
+
 def polyline(points: Sequence[tuple[float, float]], style: str) -> str:
     """A line through points; a dot where there is only one."""
     if len(points) == 1:

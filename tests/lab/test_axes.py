@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from grader.lab.axes import BOTTOM, TOP, linear, logarithmic
+from grader.lab.axes import BOTTOM, TOP, decades, linear, logarithmic, round_steps
 from grader.lab.curves import smoothed
 
 
@@ -40,3 +40,20 @@ def test_a_smoothed_curve_is_a_mean_that_forgets_and_steps_over_gaps() -> None:
     assert curve[:2] == [1.0, pytest.approx(0.7)]
     assert math.isnan(curve[2])
     assert curve[3] == pytest.approx(0.49)
+
+
+@pytest.mark.parametrize(("low", "high"), [(-3.6, 3.4), (0.0, 0.8), (40.0, 100.0), (1e-9, 2e-9)])
+def test_round_steps_lie_inside_and_are_multiples_of_their_distance(
+    low: float, high: float
+) -> None:
+    steps = round_steps(low, high)
+    assert 2 <= len(steps) <= 7
+    assert low - 1e-12 <= steps[0]
+    assert steps[-1] <= high + 1e-12
+    stride = steps[1] - steps[0]
+    assert all(step / stride == pytest.approx(round(step / stride)) for step in steps)
+
+
+def test_powers_of_ten_are_at_most_seven_whatever_the_axis() -> None:
+    assert decades(0, 3) == [1000, 100, 10, 1]
+    assert decades(-12, 1) == pytest.approx([1e1, 1e-2, 1e-5, 1e-8, 1e-11])

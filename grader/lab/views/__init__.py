@@ -1,1 +1,5 @@
-"""Pictures of data and of a learner's own model: each is one call at the end of a lesson's cell."""
+"""Pictures of data and of a learner's own model, one public function a lesson's cell.
+
+Each function returns a `Drawing` (SVG with a text alternative) and changes none of its arguments.
+Colour only repeats what position, fill, dash or words show.
+"""

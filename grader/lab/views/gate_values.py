@@ -1,7 +1,7 @@
 """Look inside an `nn.GRU` at work: its gates on one sequence, step by step.
 
 `nn.GRU` hands out states only; this walks the same equations again with the layer's own weights.
-`views.gru` draws what it returns. It trains nothing and leaves the model as it was.
+`gate_heatmap` draws what it returns. It trains nothing and leaves the model as it was.
 """
 
 from dataclasses import dataclass, replace
@@ -13,6 +13,7 @@ from torch.nn.utils.rnn import PackedSequence
 
 from grader.core.errors import UsageError
 from grader.lab import metrics
+from grader.lab.argument_checks import check_sequence
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,7 @@ def gates_of(model: nn.Module, clip: torch.Tensor, layer: int = 0) -> Gates:
             "Only a GRU has gates to show."
         )
         raise UsageError(message)
-    if clip.dim() != 2:
-        message = (
-            f"You gave a clip of shape {tuple(clip.shape)}. One sequence (steps, channels) was "
-            "expected, for instance data.val.x[0]."
-        )
-        raise UsageError(message)
+    check_sequence(clip)
     if not 0 <= layer < gru.num_layers:
         message = (
             f"You asked for layer={layer}. This GRU has num_layers={gru.num_layers}, and layers "

@@ -16,7 +16,7 @@ from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 from grader.core.errors import UsageError
 from grader.lab import metrics
 from grader.lab.svg import BLUE, FAINT, ORANGE, Drawing, drawing, polyline, text
-from grader.lab.views.gru import show_by_step
+from grader.lab.views.line_chart import show_by_step
 from grader.wire.splits import Split
 
 ROWS_SEEN, EACH_AT_MOST, ENDS_SHOWN = 256, 8, 30

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 
 from grader.lab import frontend
-from grader.lab.svg import BLUE, ORANGE, Drawing, drawing, text
+from grader.lab.svg import BLUE, ORANGE, Drawing, drawing, fitted_size, text
 
 POINT = "Point at a cell to read it."
 FILLED, HOLLOW = f'fill="{BLUE}"', f'fill="none" stroke="{ORANGE}"'
@@ -112,7 +112,7 @@ def word_grid(
 
 def _word_box(x: float, y: float, width: float, word: str, tip: str) -> str:
     empty = word in {"0", "<pad>"}
-    size = 12 if len(word) * 6.8 < width else max(7, int(width / max(len(word), 1) / 0.58))
+    size = fitted_size(word, width, 6.8, 0.58)
     return (
         f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="26" rx="3" '
         f"{_EMPTY if empty else _WORD}><title>{html.escape(tip)}</title></rect>"

@@ -1,19 +1,12 @@
-"""The pictures of unit packing: a padded batch, a packed batch, the numbers of single calls.
-
-Plain functions for the end of a lesson's cell, as `views.rnn` has them. They read what they are
-given and change nothing. Shape and words carry the meaning; colour only repeats it.
-"""
+"""A padded batch and what a PackedSequence keeps of it."""
 
 from collections.abc import Iterable, Sequence
-
-import torch
 
 from grader.core.errors import UsageError
 from grader.lab import svg
 from grader.lab.svg import Drawing, drawing, text
-from grader.wire.splits import Split
 
-# Beyond this a batch is drawn as small cells, without numbers in them.
+# A larger batch is drawn as small cells, without numbers in them.
 ROWS_WITH_NUMBERS = 8
 STEPS_WITH_NUMBERS = 16
 ROWS_AT_MOST = 64
@@ -79,62 +72,6 @@ def show_packed(lengths: Iterable[int]) -> Drawing:
 def _stairs(lengths: Sequence[int]) -> list[int]:
     """How many sequences are still running at each step."""
     return [sum(length > step for length in lengths) for step in range(max(lengths))]
-
-
-def show_calls(split: Split, names: Sequence[str], rows: Sequence[int] = (0, 1, 2)) -> Drawing:
-    """Draw calls (T, C): a square for each number, filled where positive, hollow where negative.
-
-    The larger the square, the larger the number. Beyond a call's length nothing is drawn: there
-    the tensor holds zeros.
-    """
-    if split.lengths is None or split.x.dim() != 3:
-        message = (
-            f"Calls need x (N, T, C) and lengths; this split has x={tuple(split.x.shape)} and "
-            f"lengths={split.lengths}."
-        )
-        raise UsageError(message)
-    steps, channels = split.x.shape[1:]
-    parts, told = [], []
-    for place, row in enumerate(rows):
-        length = int(split.lengths[row])
-        name = names[int(split.y[row])]
-        told.append(f"call {row}, {name}, {length} frames")
-        top = 26 + place * (10 * channels + 44)
-        parts += [
-            text(40, top - 10, f"call {row}, {name}: {length} frames", weight="bold"),
-            *_squares(split.x[row, :length], top),
-            f'<rect x="{40 + 10 * length}" y="{top}" width="{10 * (steps - length)}" '
-            f'height="{10 * channels}" {_PADDING}/>',
-            text(40 + 5 * (steps + length), top + 5 * channels + 4, "zeros", anchor="middle"),
-            text(34, top + 9, "1", anchor="end", size=9),
-            text(34, top + 10 * channels - 1, str(channels), anchor="end", size=9),
-            *[
-                text(35 + 10 * step, top + 10 * channels + 11, str(step), anchor="middle", size=9)
-                for step in (1, *range(10, steps + 1, 10))
-            ],
-        ]
-    bottom = 26 + len(rows) * (10 * channels + 44) - 20
-    words = "across: frames · down: the numbers of a frame · filled: positive · hollow: negative"
-    parts.append(text(40, bottom, words, size=11))
-    alt = (
-        f"{'; '.join(told)}; each padded with zeros to {steps} frames of {channels} numbers. "
-        "Filled squares are positive numbers, hollow ones negative, larger ones further from zero."
-    )
-    return drawing(60 + 10 * steps, bottom + 8, alt, parts)
-
-
-def _squares(frames: torch.Tensor, top: float) -> list[str]:
-    parts = []
-    for step, frame in enumerate(frames.tolist()):
-        for channel, value in enumerate(frame):
-            side = min(9.0, 1.0 + 4.0 * abs(value) ** 0.5)
-            corner = 5 - side / 2
-            style = f'fill="{svg.BLUE}"' if value > 0 else f'fill="none" stroke="{svg.ORANGE}"'
-            parts.append(
-                f'<rect x="{40 + 10 * step + corner:.1f}" y="{top + 10 * channel + corner:.1f}" '
-                f'width="{side:.1f}" height="{side:.1f}" {style}/>'
-            )
-    return parts
 
 
 def _packed_with_numbers(rows: list[int], order: list[int], stairs: list[int], alt: str) -> Drawing:

@@ -1,8 +1,4 @@
-"""The pictures of unit 03_birnn: two readers of one sentence, and the map of their last states.
-
-Plain functions that return a drawing for the end of a cell. They read words and numbers, change
-nothing, and say in words what they show. Direction is told by arrows and words; colour repeats it.
-"""
+"""A bidirectional layer over a sentence, and which row of `h_n` holds which direction."""
 
 from collections.abc import Sequence
 
