@@ -14,7 +14,7 @@ RUN := $(VENV)/bin/python
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab grade bench test browser styles judge-evidence redteam wild parity checks lint notebooks evidence bench-plot bench-stop doctor bubblewrap gpu-evidence bench-scale faults class-walk neighbours
+.PHONY: help lab grade bench test browser styles judge-evidence redteam wild parity checks lint notebooks evidence bench-plot bench-stop doctor bubblewrap gpu-evidence bench-scale faults class-walk neighbours house
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' \
@@ -47,6 +47,9 @@ lint: $(READY) ## check style, types and the arrows between packages
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports
+
+house: $(READY) ## print what is left of the house rules: names, sizes, tests, imports, private hooks
+	@$(RUN) -m tests.house
 
 notebooks: $(GRADE) ## build notebooks/ and docs/mistakes.md from solutions/
 	@$(RUN) -m grader release $(UNIT)
