@@ -19,7 +19,10 @@ BAR = 10
 
 @dataclass(frozen=True)
 class UnitStatus:
-    """How far one unit has got: points of checks that passed, quiz items right, the badge."""
+    """How far one unit has got: points of checks that passed, quiz items right, the badge.
+
+    A class's hand-out has no key of a challenge: its problems count nowhere, `badge` is None.
+    """
 
     unit: str
     title: str
@@ -27,7 +30,7 @@ class UnitStatus:
     most_points: float
     right: int
     items: int
-    badge: bool
+    badge: bool | None
 
 
 def course_map() -> None:
@@ -38,8 +41,11 @@ def course_map() -> None:
 
 def table(rows: list[UnitStatus]) -> str:
     """The map in Markdown; one row for each unit."""
-    head = "| unit | points | | quiz | badge |\n| :--- | ---: | :--- | ---: | :--- |\n"
-    return head + "\n".join(_row(row) for row in rows)
+    head, rule = "| unit | points | | quiz |", "| :--- | ---: | :--- | ---: |"
+    badges = any(row.badge is not None for row in rows)
+    if badges:
+        head, rule = f"{head} badge |", f"{rule} :--- |"
+    return "\n".join([head, rule, *(_row(row, badges=badges) for row in rows)])
 
 
 def standing(folder: Path) -> UnitStatus | None:
@@ -49,29 +55,37 @@ def standing(folder: Path) -> UnitStatus | None:
     except GraderError:
         return None
     record = _record(folder)
+    judged = {
+        name: question
+        for name, question in unit.questions.items()
+        if question.choice is None or question.choice.right is not None
+    }
+    items = [name for name, item in unit.quiz.items() if item.answer is not None]
+    earned = bool(record.get("badge", {}).get(stem(unit.name), {}).get("earned"))
     passed = [
         name
         for name, entry in record.get("check", {}).items()
-        if name in unit.questions and entry.get("outcome") == "passed"
+        if name in judged and entry.get("outcome") == "passed"
     ]
     right = [name for name, entry in record.get("item", {}).items() if _is_right(entry)]
     return UnitStatus(
         unit=unit.name,
         title=_link(folder, unit),
-        points=sum(unit.questions[name].points for name in passed),
-        most_points=sum(question.points for question in unit.questions.values()),
-        right=sum(name in unit.quiz for name in right),
-        items=len(unit.quiz),
-        badge=bool(record.get("badge", {}).get(stem(unit.name), {}).get("earned")),
+        points=sum(judged[name].points for name in passed),
+        most_points=sum(question.points for question in judged.values()),
+        right=sum(name in items for name in right),
+        items=len(items),
+        badge=earned if len(items) == len(unit.quiz) else None,
     )
 
 
-def _row(row: UnitStatus) -> str:
+def _row(row: UnitStatus, *, badges: bool) -> str:
     done = round(BAR * row.points / row.most_points) if row.most_points else 0
     bar = "■" * done + "□" * (BAR - done)
     badge = "★ mastery" if row.badge else ""
     points = f"{row.points:g} of {row.most_points:g}"
-    return f"| {row.title} | {points} | {bar} | {row.right} of {row.items} | {badge} |"
+    told = f"| {row.title} | {points} | {bar} | {row.right} of {row.items} |"
+    return f"{told} {badge} |" if badges else told
 
 
 def _link(folder: Path, unit: Unit) -> str:

@@ -965,8 +965,8 @@ _ = experiment("both directions", BothWays, STOPPING, beside="your recipe")
 # %% [markdown]
 # ## Challenge
 #
-# *Optional, 10 minutes, 5 points.* Five problems, two minutes each. The clock is shown and stops nobody;
-# the first two tries of each problem count for the badge *GRU mastery*. Run this cell when you are ready.
+# *Optional, 10 minutes, 5 points.* Five problems, two minutes each. The clock is shown and stops nobody.
+# Run the cell when you are ready; it says what counts.
 
 # %% tags=["scratch"]
 lab.challenge("gru")

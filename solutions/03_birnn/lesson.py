@@ -884,8 +884,8 @@ _ = experiment("one, dropout", lambda: BothWays(32, dropout=0.5), DROPPED)
 # %% [markdown]
 # ## Challenge
 #
-# *Optional, 10 minutes, 5 points.* Five problems, two minutes each. The clock is shown and stops nobody;
-# the first two tries of each problem count for the badge. Run this cell when you are ready.
+# *Optional, 10 minutes, 5 points.* Five problems, two minutes each. The clock is shown and stops nobody.
+# Run the cell when you are ready; it says what counts.
 
 # %% tags=["scratch"]
 lab.challenge("birnn")

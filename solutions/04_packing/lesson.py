@@ -1040,8 +1040,8 @@ print("cpu, means over the seeds 0, 1, 2; 15 epochs each; processor seconds for 
 # %% [markdown]
 # ## Challenge
 #
-# *Optional, 10 minutes, 5 points.* Five problems, two minutes each. The clock is shown and stops nobody;
-# the first two tries of each problem count for the badge. Run this cell when you are ready.
+# *Optional, 10 minutes, 5 points.* Five problems, two minutes each. The clock is shown and stops nobody.
+# Run the cell when you are ready; it says what counts.
 
 # %% tags=["scratch"]
 lab.challenge("packing")

@@ -1080,8 +1080,8 @@ del after_each, scores
 # %% [markdown]
 # ## Challenge
 #
-# *Optional, 10 minutes, 5 points.* Five problems, two minutes each. The clock is shown and stops nobody;
-# the first two tries of each problem count for the badge. Run this cell when you are ready.
+# *Optional, 10 minutes, 5 points.* Five problems, two minutes each. The clock is shown and stops nobody.
+# Run the cell when you are ready; it says what counts.
 
 # %% tags=["scratch"]
 lab.challenge("text")

@@ -188,6 +188,22 @@ def test_a_challenge_without_its_key_is_noted_and_promises_no_badge(
         assert not {"badge", "reason", "✘", "✔"} & set(re.findall(r"[a-z]+|[✘✔]", words))
 
 
+def test_nothing_it_says_promises_a_badge_or_a_count_of_tries(files: Files) -> None:
+    """What lessons and the README say of challenges is true with their keys and without."""
+    lessons = [name for name in files if name.endswith(".ipynb")]
+    assert len(lessons) == 6
+    for name in lessons:
+        cells = json.loads(files[name])["cells"]
+        said = " ".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+        assert not re.search(r"badge|mastery|(first|two|counted) (tries|attempts)", said), name
+    told = " ".join(files["README.md"].decode().split())
+    (sentence,) = [part for part in told.split(". ") if "badge" in part]
+    assert sentence.startswith("On your own, ")
+    assert sentence.endswith(
+        "in a class your answers are noted, and your teacher's grader marks them"
+    )
+
+
 def test_its_readme_leads_from_nothing_to_an_open_notebook(files: Files) -> None:
     """By Python alone, on each system; and what installs it is there."""
     text = files["README.md"].decode()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader import lab
+from grader.core import unit_file as units
 from grader.lab.course_overview import standing, table
 from grader.lab.progress_file import UnitProgress
 
@@ -42,6 +43,23 @@ def test_points_items_and_badge_add_up(unit: Path) -> None:
     points = json.loads((unit / "unit.json").read_text())["questions"]["rnn-step"]["points"]
     assert (row.points, row.right, row.badge) == (points, 1, True)
     assert "★" in table([row])
+
+
+def test_a_hand_outs_map_counts_what_it_can_judge_and_promises_no_badge(unit: Path) -> None:
+    whole = standing(unit)
+    path = unit / "unit.json"
+    path.write_text(units.load(path).without_keys().dumps())
+    UnitProgress(unit).put("check", "rnn-challenge-1", {"outcome": "passed"})
+    row = standing(unit)
+    assert whole is not None
+    assert row is not None
+    problems = 5  # of a point each
+    assert (row.badge, whole.badge) == (None, False)
+    assert (row.points, row.most_points) == (0, whole.most_points - problems)
+    assert row.items == whole.items - problems
+    assert "badge" not in table([row])
+    assert {line.count("|") for line in table([row]).splitlines()} == {5}
+    assert {line.count("|") for line in table([row, whole]).splitlines()} == {6}
 
 
 @pytest.mark.parametrize("record", ["{", "[1]", '{"check": {"rnn-step": 3}}', '{"item": 4}'])
