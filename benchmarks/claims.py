@@ -24,10 +24,10 @@ from benchmarks.trials import (
     graded_draws,
     load,
 )
-from grader.core import language_model_repair
+from grader.core import perplexity_judge
+from grader.core.diagnosis import DrawScore, diagnose
 from grader.core.metrics import PERPLEXITY
 from grader.core.question import Bars
-from grader.core.repair import DrawScore, diagnose
 from grader.referee.preparation import rules
 from grader.referee.question_bank import Question
 
@@ -49,9 +49,7 @@ def holds(runs: Sequence[Run], row: Row) -> bool:
         return False
     if rules(load(row.question)).metric == PERPLEXITY:
         found = {name: median(getattr(run, name) for run in runs) for name in JUDGED}
-        return (
-            language_model_repair.diagnose(language_model_repair.DrawPerplexities(**found)) is None
-        )
+        return perplexity_judge.diagnose(perplexity_judge.DrawPerplexities(**found)) is None
     middle = DrawScore(
         train=median(run.train for run in runs),
         val=median(run.val for run in runs),

@@ -56,7 +56,7 @@ from grader.classroom.notebooks.rebuilding import (
 from grader.classroom.sandbox import SandboxSpec
 from grader.core.errors import SubmissionError
 from grader.core.names import answer_cell, stem
-from grader.core.question import REPAIR, PreparedQuestion
+from grader.core.question import REPAIR, PreparedQuestion, RepairQuestion
 from grader.core.unit_file import FILE_NAME, Unit, digest, find
 from grader.core.verdicts import Outcome
 from grader.referee.preparation import draw_all, prepare_hidden, with_draws
@@ -207,7 +207,7 @@ def is_luck(
 ) -> bool:
     """Whether a repair's medians lie so near a bar that the draws decide."""
     middle = details.get("median", {})
-    if question.repair is None or home.points == there.points or not middle:
+    if not isinstance(question, RepairQuestion) or home.points == there.points or not middle:
         return False
     bars = question.repair.bars
     near = {

@@ -10,22 +10,25 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any, assert_never
 
 from grader.core import function_messages, messages
+from grader.core.accuracy_judge import AccuracyJudge
 from grader.core.compare import agree, describe, difference
-from grader.core.language_model_repair import judge_perplexity
-from grader.core.metrics import PERPLEXITY
+from grader.core.metrics import ACCURACY, PERPLEXITY, Metric
+from grader.core.perplexity_judge import PerplexityJudge
 from grader.core.question import (
-    CHOICE,
-    FUNCTION,
-    REPAIR,
-    VALUE,
     AnyExpected,
     Case,
+    CasesQuestion,
+    ChoiceQuestion,
     ExpectedGradient,
+    FunctionQuestion,
     PreparedQuestion,
+    RepairQuestion,
+    ValueQuestion,
 )
-from grader.core.repair import judge_repair
+from grader.core.repair_judge import RepairJudge
 from grader.core.requests import (
     PLACEHOLDER,
     Call,
@@ -42,26 +45,28 @@ from grader.core.verdict_rules import failed, rule
 from grader.core.verdicts import Outcome, Verdict
 
 Ask = Callable[[Request], Reply]
+JUDGES: dict[Metric, type[RepairJudge[Any]]] = {
+    ACCURACY: AccuracyJudge,
+    PERPLEXITY: PerplexityJudge,
+}
 
 
 def judge(question: PreparedQuestion, ask: Ask) -> Verdict:
     """Judge one answer. Raises what `ask` raises: WireError when code breaks the protocol."""
-    if question.kind == REPAIR:
-        repair = question.repair
-        if repair is not None and repair.metric == PERPLEXITY:
-            return judge_perplexity(question, ask)
-        return judge_repair(question, ask)
-    if question.kind == CHOICE:
-        return _choice(question, ask(ReadAnswer()))
-    if question.kind == VALUE:
-        return _cases(question, [ask(ReadAnswer()) for _ in question.cases])
-    if question.kind == FUNCTION:
-        return _function(question, ask)
-    message = f"{question.id}: no judge for kind {question.kind!r}"
-    raise ValueError(message)
+    match question:
+        case FunctionQuestion():
+            return _function(question, ask)
+        case ValueQuestion():
+            return _cases(question, [ask(ReadAnswer()) for _ in question.cases])
+        case ChoiceQuestion():
+            return _choice(question, ask(ReadAnswer()))
+        case RepairQuestion():
+            return JUDGES[question.repair.metric](question, ask).judge()
+        case _:
+            assert_never(question)
 
 
-def _function(question: PreparedQuestion, ask: Ask) -> Verdict:
+def _function(question: FunctionQuestion, ask: Ask) -> Verdict:
     """The results, then what they did to the inputs, then whether gradients find their way back.
 
     What is asked depends on the question alone, so kept replies can be judged anew.
@@ -86,7 +91,7 @@ def _function(question: PreparedQuestion, ask: Ask) -> Verdict:
     return _gradients(question, slopes) or verdict
 
 
-def _random(question: PreparedQuestion, replies: list[Reply]) -> bool:
+def _random(question: FunctionQuestion, replies: list[Reply]) -> bool:
     """True where the last case is the first once more, and its result has other numbers."""
     first, last = question.cases[0], question.cases[-1]
     if first is last or not agree(dict(last.inputs), dict(first.inputs)):
@@ -99,7 +104,7 @@ def _random(question: PreparedQuestion, replies: list[Reply]) -> bool:
 
 
 def _gradients(
-    question: PreparedQuestion, slopes: list[tuple[ExpectedGradient, Reply]]
+    question: FunctionQuestion, slopes: list[tuple[ExpectedGradient, Reply]]
 ) -> Verdict | None:
     """A verdict where the results are right and their gradient is not.
 
@@ -129,7 +134,7 @@ def _is_zero(gradients: Value) -> bool:
     return not any(isinstance(part, Tensor) and part.array.any() for part in parts)
 
 
-def _cases(question: PreparedQuestion, replies: list[Reply]) -> Verdict:
+def _cases(question: CasesQuestion, replies: list[Reply]) -> Verdict:
     if all(_is_placeholder(reply) for reply in replies):
         return rule(question, Outcome.NOT_ATTEMPTED, messages.NOT_ATTEMPTED)
     pairs = list(zip(question.cases, replies, strict=True))
@@ -160,9 +165,7 @@ def _is_placeholder(reply: Reply) -> bool:
     return isinstance(reply, Unusable) and reply.what == PLACEHOLDER
 
 
-def _named(
-    question: PreparedQuestion, pairs: list[tuple[Case, Reply]], *, exactly: bool
-) -> list[str]:
+def _named(question: CasesQuestion, pairs: list[tuple[Case, Reply]], *, exactly: bool) -> list[str]:
     """The mistakes that give these replies, the errors in the very same words or nearly."""
     return [
         name
@@ -199,7 +202,7 @@ def _first_outcome(pairs: list[tuple[Case, Reply]]) -> Outcome:
     return Outcome.WRONG if gave else Outcome.RAISED
 
 
-def _first_failure(question: PreparedQuestion, pairs: list[tuple[Case, Reply]]) -> Verdict:
+def _first_failure(question: CasesQuestion, pairs: list[tuple[Case, Reply]]) -> Verdict:
     for case, reply in pairs:
         inputs = case.inputs
         if isinstance(reply, Raised):
@@ -214,7 +217,7 @@ def _first_failure(question: PreparedQuestion, pairs: list[tuple[Case, Reply]]) 
     raise AssertionError(message)
 
 
-def _failed(question: PreparedQuestion, reply: Raised, inputs: dict[str, Value]) -> Verdict:
+def _failed(question: CasesQuestion, reply: Raised, inputs: dict[str, Value]) -> Verdict:
     """An error whose meaning is known is told with it."""
     verdict = failed(question, reply, inputs)
     known = function_messages.error(reply)
@@ -224,9 +227,8 @@ def _failed(question: PreparedQuestion, reply: Raised, inputs: dict[str, Value])
     return replace(verdict, message=f"{text} ({verdict.message})", mistake=name)
 
 
-def _choice(question: PreparedQuestion, reply: Reply) -> Verdict:
-    choice = question.choice
-    if choice is None or choice.right is None:
+def _choice(question: ChoiceQuestion, reply: Reply) -> Verdict:
+    if question.right is None:
         message = f"{question.id}: the key of this item is not here"
         raise ValueError(message)
     if isinstance(reply, Raised):
@@ -235,13 +237,13 @@ def _choice(question: PreparedQuestion, reply: Reply) -> Verdict:
     if _is_placeholder(reply) or (isinstance(got, str) and not got.strip()):
         return rule(question, Outcome.NOT_ATTEMPTED, messages.NOT_ATTEMPTED)
     key = got.strip().lower() if isinstance(got, str) else ""
-    if key not in choice.whys:
+    if key not in question.whys:
         named = _name(reply)
-        text = messages.choice_form(named, sorted(choice.whys))
+        text = messages.choice_form(named, sorted(question.whys))
         return rule(question, Outcome.WRONG, text)
-    if key == choice.right:
-        return rule(question, Outcome.PASSED, f"{messages.PASSED} {choice.whys[key]}")
-    return rule(question, Outcome.WRONG, choice.whys[key], mistake=f"option-{key}")
+    if key == question.right:
+        return rule(question, Outcome.PASSED, f"{messages.PASSED} {question.whys[key]}")
+    return rule(question, Outcome.WRONG, question.whys[key], mistake=f"option-{key}")
 
 
 def _name(reply: Reply) -> str:

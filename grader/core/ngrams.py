@@ -1,6 +1,6 @@
 """Count-based language models: unigram, bigram and trigram with absolute discounting.
 
-They are the bar of a language-model repair (`core.language_model_repair`) and what the lesson shows
+They are the bar of a language-model repair (`core.perplexity_judge`) and what the lesson shows
 beside the network. numpy only; nothing here is learnt by gradient.
 
 Sequences are word ids x (N, T) and the next words y (N, T), with a negative number where padded.

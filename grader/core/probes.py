@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from grader.core.compare import describe
-from grader.core.question import PreparedQuestion, Repair
+from grader.core.question import RepairQuestion
 from grader.core.repair_preamble import EndedError, ModelFacts, end
 from grader.core.request_batches import (
     LAST_SPECIAL,
@@ -58,7 +58,7 @@ class ProbedModel:
     A language model may give more than that: `or_more`.
     """
 
-    question: PreparedQuestion
+    question: RepairQuestion
     ask: Callable[[Request], Reply]
     outputs: int
     form: Form
@@ -96,7 +96,6 @@ class ProbedModel:
 
 def check_form(
     model: ProbedModel,
-    repair: Repair,
     rows: UnlabelledRows,
     rng: np.random.Generator,
     whole: UnlabelledRows | None = None,
@@ -124,7 +123,8 @@ def check_form(
     company = COMPANY if rounding == ROUNDING else HALF_COMPANY
     noise = _check_company(model, rows, (few, more), logits, company * scale, rng)
     most = max(rounding * scale, 4 * noise)
-    for change, padded, which in padded_anew(asked, rng) if repair.pad_invariant else ():
+    ruled = model.question.repair.pad_invariant
+    for change, padded, which in padded_anew(asked, rng) if ruled else ():
         by = moved(model.logits(padded), logits[which])
         if by > most:
             end(model.question, "pad-invariance", change=change, moved=by)
@@ -184,9 +184,9 @@ def padded_anew(
     ]
 
 
-def check_layer_runs(question: PreparedQuestion, repair: Repair, facts: ModelFacts) -> None:
+def check_layer_runs(question: RepairQuestion, facts: ModelFacts) -> None:
     """End where the model was asked and torch's own layer never ran."""
-    if facts.ran is not None and repair.layer not in facts.ran:
+    if facts.ran is not None and question.repair.layer not in facts.ran:
         end(question, "layer-idle")
 
 

@@ -7,14 +7,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar, TypeAlias
 
 from grader.core.metrics import ACCURACY, METRICS, Metric
 from grader.core.requests import Raised, Rows
 from grader.core.values import Tensor, Value, from_json, to_json
 
 FUNCTION, VALUE, REPAIR, CHOICE = "function", "value", "repair", "choice"
-KINDS = (FUNCTION, VALUE, REPAIR, CHOICE)
 # Time that code stands in line for a processor is the machine's and not counted; but no question
 # takes more than so many times its seconds by the clock.
 PATIENCE = 3
@@ -182,27 +181,19 @@ class Repair:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """A multiple-choice item: the right key (None in a hand-out) and a sentence per option."""
+class _BaseQuestion:
+    """What every question has. `messages` maps each named mistake to its sentence.
 
-    right: str | None
-    whys: dict[str, str]
+    `seconds` is the time that an answer may take; `hidden` marks inputs that learners never get.
+    """
 
-
-@dataclass(frozen=True)
-class PreparedQuestion:
-    """A question ready to be judged. `messages` maps each named mistake to its sentence."""
-
+    kind: ClassVar[str]
     id: str
-    kind: str
     title: str
     points: float
     seconds: float
     messages: dict[str, str] = field(default_factory=dict)
-    cases: tuple[Case, ...] = ()
-    repair: Repair | None = None
-    choice: Choice | None = None
-    hidden: bool = False
+    hidden: bool = field(default=False, kw_only=True)
 
     def to_json(self) -> dict[str, Any]:
         """The recorded form in `unit.json`; refuses hidden cases, which must never be recorded."""
@@ -216,24 +207,88 @@ class PreparedQuestion:
             "points": self.points,
             "seconds": self.seconds,
             "messages": self.messages,
-            "cases": [case.to_json() for case in self.cases],
-            "repair": self.repair.to_json() if self.repair else None,
-            "choice": {"right": self.choice.right, "whys": self.choice.whys}
-            if self.choice
-            else None,
+            "cases": [],
+            "repair": None,
+            "choice": None,
         }
 
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> PreparedQuestion:
-        """Read what `to_json` wrote."""
-        return cls(
-            id=data["id"],
-            kind=data["kind"],
-            title=data["title"],
-            points=float(data["points"]),
-            seconds=float(data["seconds"]),
-            messages=dict(data["messages"]),
-            cases=tuple(Case.from_json(case) for case in data["cases"]),
-            repair=Repair.from_json(data["repair"]) if data["repair"] else None,
-            choice=Choice(**data["choice"]) if data["choice"] else None,
-        )
+
+@dataclass(frozen=True)
+class _CasesQuestion(_BaseQuestion):
+    """A question whose answer is compared with right results."""
+
+    cases: tuple[Case, ...] = field(kw_only=True)
+
+    def to_json(self) -> dict[str, Any]:
+        """The recorded form in `unit.json`."""
+        return super().to_json() | {"cases": [case.to_json() for case in self.cases]}
+
+
+@dataclass(frozen=True)
+class FunctionQuestion(_CasesQuestion):
+    """The answer is a function, called with the inputs of each case."""
+
+    kind = FUNCTION
+
+
+@dataclass(frozen=True)
+class ValueQuestion(_CasesQuestion):
+    """The answer is a value, read once for each case."""
+
+    kind = VALUE
+
+
+@dataclass(frozen=True)
+class RepairQuestion(_BaseQuestion):
+    """The answer is a recipe, `train_model(train, val)`, judged by what its models predict."""
+
+    kind = REPAIR
+    repair: Repair = field(kw_only=True)
+
+    def to_json(self) -> dict[str, Any]:
+        """The recorded form in `unit.json`."""
+        return super().to_json() | {"repair": self.repair.to_json()}
+
+
+@dataclass(frozen=True)
+class ChoiceQuestion(_BaseQuestion):
+    """The answer is an option's key: `right` (None in a hand-out). `whys` has a sentence a key."""
+
+    kind = CHOICE
+    right: str | None = field(kw_only=True)
+    whys: dict[str, str] = field(kw_only=True)
+
+    def to_json(self) -> dict[str, Any]:
+        """The recorded form in `unit.json`."""
+        return super().to_json() | {"choice": {"right": self.right, "whys": self.whys}}
+
+
+CasesQuestion: TypeAlias = FunctionQuestion | ValueQuestion
+PreparedQuestion: TypeAlias = FunctionQuestion | ValueQuestion | RepairQuestion | ChoiceQuestion
+
+
+def has_draws(question: PreparedQuestion) -> bool:
+    """Whether a question holds the draws of a repair, megabytes that a whole class shares."""
+    return isinstance(question, RepairQuestion) and bool(question.repair.draws)
+
+
+def question_from_json(data: dict[str, Any]) -> PreparedQuestion:
+    """Read what `to_json` wrote. Raises ValueError for a kind of question that is not known."""
+    common = {name: data[name] for name in ("id", "title")}
+    common |= {name: float(data[name]) for name in ("points", "seconds")}
+    common["messages"] = dict(data["messages"])
+    match data["kind"]:
+        case FunctionQuestion.kind:
+            return FunctionQuestion(**common, cases=_cases_from_json(data))
+        case ValueQuestion.kind:
+            return ValueQuestion(**common, cases=_cases_from_json(data))
+        case RepairQuestion.kind:
+            return RepairQuestion(**common, repair=Repair.from_json(data["repair"]))
+        case ChoiceQuestion.kind:
+            return ChoiceQuestion(**common, **data["choice"])
+    message = f"{data['id']}: there is no kind of question {data['kind']!r}"
+    raise ValueError(message)
+
+
+def _cases_from_json(data: dict[str, Any]) -> tuple[Case, ...]:
+    return tuple(Case.from_json(case) for case in data["cases"])

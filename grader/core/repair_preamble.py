@@ -1,7 +1,6 @@
 """What the judge of any repair does first: have the recipe train, and ask what the model is.
 
-`core.repair` (accuracy) and `core.language_model_repair` (language models) build on it. It asks and
-reads replies of any form; it never sees the model.
+It asks and reads replies of any form; it never sees the model.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from grader.core import messages, repair_messages
-from grader.core.question import Draw, PreparedQuestion, Repair
+from grader.core.question import Draw, RepairQuestion
 from grader.core.requests import (
     PLACEHOLDER,
     Build,
@@ -42,7 +41,7 @@ class ModelFacts:
 
     `idle_dropout` is dropout on a layer that does not stack, `state` a hash of the weights, and
     `ran` the types of layers that ran when the model was last asked (None: not told). Shares of
-    `relabelled` training rows and of `validated` ones, see `wire.building.Watch`.
+    `relabelled` training rows and of `validated` ones, see `wire.building.RecipeWatch`.
     """
 
     parameters: int
@@ -63,16 +62,15 @@ class EndedError(Exception):
         self.verdict = verdict
 
 
-def end(question: PreparedQuestion, mistake: str, **values: object) -> NoReturn:
+def end(question: RepairQuestion, mistake: str, **values: object) -> NoReturn:
     """End the judgement with the sentence for a broken rule."""
-    layer = question.repair.layer if question.repair else ""
-    text = repair_messages.REPAIR_ADVICE[mistake].format(layer=layer, **values)
+    text = repair_messages.REPAIR_ADVICE[mistake].format(layer=question.repair.layer, **values)
     raise EndedError(rule(question, Outcome.WRONG, text, mistake=mistake))
 
 
-def check_facts(question: PreparedQuestion, repair: Repair, ask: Ask) -> ModelFacts:
+def check_facts(question: RepairQuestion, ask: Ask) -> ModelFacts:
     """Check by what is told of a model: the layer is there, the size holds, the data stayed."""
-    facts = _facts(question, ask)
+    facts, repair = _facts(question, ask), question.repair
     if repair.layer not in facts.layers:
         end(question, "layer-missing")
     limit = repair.parameters_at_most
@@ -86,7 +84,7 @@ def check_facts(question: PreparedQuestion, repair: Repair, ask: Ask) -> ModelFa
     return facts
 
 
-def build(question: PreparedQuestion, ask: Ask, draw: Draw) -> bool:
+def build(question: RepairQuestion, ask: Ask, draw: Draw) -> bool:
     """Have the recipe build its model without training; True where the model is there to be asked.
 
     Whatever else comes of it is told after training, where it is certain.
@@ -97,7 +95,7 @@ def build(question: PreparedQuestion, ask: Ask, draw: Draw) -> bool:
     return isinstance(reply, Returned) and reply.value is True
 
 
-def train(question: PreparedQuestion, ask: Ask, draw: Draw) -> None:
+def train(question: RepairQuestion, ask: Ask, draw: Draw) -> None:
     """Have the recipe train on a draw. Raises EndedError when no model came of it."""
     reply = ask(Train(draw.train, draw.val))
     if isinstance(reply, Unusable) and reply.what == PLACEHOLDER:
@@ -109,7 +107,7 @@ def train(question: PreparedQuestion, ask: Ask, draw: Draw) -> None:
         raise EndedError(failed(question, reply))
 
 
-def _facts(question: PreparedQuestion, ask: Ask) -> ModelFacts:
+def _facts(question: RepairQuestion, ask: Ask) -> ModelFacts:
     reply = ask(Describe())
     if isinstance(reply, Raised):
         raise EndedError(failed(question, reply))

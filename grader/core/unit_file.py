@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.core.errors import SetupError
-from grader.core.question import Choice, PreparedQuestion
+from grader.core.question import ChoiceQuestion, PreparedQuestion, question_from_json
 from grader.core.quiz import CHALLENGE, Item
 
 FILE_NAME = "unit.json"
@@ -62,7 +62,7 @@ class Unit:
         return cls(
             name=data["unit"],
             release=data["release"],
-            questions={name: PreparedQuestion.from_json(q) for name, q in questions.items()},
+            questions={name: question_from_json(q) for name, q in questions.items()},
             hints={name: tuple(q["hints"]) for name, q in questions.items()},
             scaffolds={name: q["scaffold"] for name, q in questions.items()},
             quiz={name: Item.from_json(item) for name, item in data["quiz"].items()},
@@ -90,9 +90,9 @@ class Unit:
 
 
 def _unkeyed(question: PreparedQuestion) -> PreparedQuestion:
-    if question.choice is None:
+    if not isinstance(question, ChoiceQuestion):
         return question
-    return replace(question, choice=Choice(None, dict.fromkeys(question.choice.whys, "")))
+    return replace(question, right=None, whys=dict.fromkeys(question.whys, ""))
 
 
 def digest(source: str) -> str:

@@ -20,7 +20,7 @@ from grader.core.error_messages import joined
 from grader.core.errors import GraderError
 from grader.core.judgement import Ask, judge
 from grader.core.names import stem
-from grader.core.question import CHOICE, REPAIR, PreparedQuestion
+from grader.core.question import ChoiceQuestion, PreparedQuestion, RepairQuestion
 from grader.core.requests import Raised, Reply, Request, Train
 from grader.core.unit_file import Unit
 from grader.core.verdict_rules import rule
@@ -68,7 +68,7 @@ def _check(question_id: str, answer: object) -> str | None:
             said = messages.unknown_question(question_id, checks.name, sorted(checks.questions))
             print(said)
             return said
-        if question.choice is not None and question.choice.right is None:
+        if isinstance(question, ChoiceQuestion) and question.right is None:
             print(messages.KEY_WITHHELD)
             return None
         with frontend.quiet():
@@ -92,7 +92,7 @@ def _verdict(question: PreparedQuestion, checks: Unit, answer: object) -> Verdic
     if not scaffold:
         return _judged(question, answer)
     not_attempted = rule(question, Outcome.NOT_ATTEMPTED, messages.NOT_ATTEMPTED)
-    if question.kind == REPAIR and not notebook_context.is_remade(scaffold, checks):
+    if isinstance(question, RepairQuestion) and not notebook_context.is_remade(scaffold, checks):
         return not_attempted  # it would train for minutes
     verdict = _judged(question, answer)
     return verdict if verdict.points else not_attempted
@@ -100,7 +100,7 @@ def _verdict(question: PreparedQuestion, checks: Unit, answer: object) -> Verdic
 
 def _judged(question: PreparedQuestion, answer: object) -> Verdict:
     performer = Performer(answer)
-    if question.kind != REPAIR or question.repair is None or answer is Ellipsis:
+    if not isinstance(question, RepairQuestion) or answer is Ellipsis:
         return _timed(question, _interruptible(performer.perform))
     # nbgrader gives a cell of a validation thirty seconds
     count = 1 if frontend.is_validated() else question.repair.count
@@ -189,7 +189,8 @@ def _notes(verdict: Verdict, checks: Unit, answer: object, here: Path) -> list[s
         entry = {"outcome": str(verdict.outcome), "points": verdict.points, "max": verdict.maximum}
         progress.put("check", verdict.question, entry)
         item = checks.quiz.get(verdict.question)
-        if checks.questions[verdict.question].kind == CHOICE and item and isinstance(answer, str):
+        asked = checks.questions[verdict.question]
+        if isinstance(asked, ChoiceQuestion) and item and isinstance(answer, str):
             notes += challenges.notes(item, answer.strip().lower(), checks, progress)
     notes += notebook_context.changed_cells(here, checks, f"{stem(checks.name)}.ipynb")
     release = _notebook_release(here / f"{stem(checks.name)}.ipynb")

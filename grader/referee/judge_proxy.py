@@ -25,7 +25,7 @@ import grader
 from grader.core import messages
 from grader.core.errors import SetupError, WireError
 from grader.core.interrupts import interrupts_wait
-from grader.core.question import PreparedQuestion
+from grader.core.question import PreparedQuestion, has_draws
 from grader.core.verdict_rules import rule
 from grader.core.verdicts import Outcome, Verdict
 from grader.referee.judge_server import READY
@@ -108,7 +108,7 @@ class RefereeProxy:
 
     def _begin(self, *, release: bool) -> None:
         left = {name: q for name, q in self._questions.items() if name not in self._ruled}
-        own = {name: question for name, question in left.items() if not _is_shared(question)}
+        own = {name: question for name, question in left.items() if not has_draws(question)}
         line, theirs = socket.socketpair()
         opened = [_in_memory((own, tuple(left), release))]
         try:
@@ -245,10 +245,6 @@ class _Shared:
                     os.close(self._kept.pop(next(iter(self._kept)))[1])
                 self._kept[id(question)] = (question, _in_memory(question))
             return os.dup(self._kept[id(question)][1])
-
-
-def _is_shared(question: PreparedQuestion) -> bool:
-    return question.repair is not None and bool(question.repair.draws)
 
 
 def _in_memory(thing: object) -> int:

@@ -20,17 +20,19 @@ from grader.core.errors import CourseError
 from grader.core.judgement import judge
 from grader.core.metrics import ACCURACY, METRICS, Metric
 from grader.core.question import (
-    CHOICE,
-    FUNCTION,
     REPAIR,
+    VALUE,
     AnyExpected,
     Bars,
     Case,
-    Choice,
+    ChoiceQuestion,
     Draw,
     ExpectedGradient,
+    FunctionQuestion,
     PreparedQuestion,
     Repair,
+    RepairQuestion,
+    ValueQuestion,
 )
 from grader.core.quiz import Item
 from grader.core.requests import Differentiate, Raised, Returned, Unusable
@@ -81,7 +83,7 @@ def prepare_hidden(bank: UnitBank, secret: str, student: str) -> dict[str, Prepa
 
 def prepare_repair(
     question: Question, secret: str, data: Path, card: ScoreCard | None = None
-) -> tuple[PreparedQuestion, ScoreCard]:
+) -> tuple[RepairQuestion, ScoreCard]:
     """A repair with its draws, the same for a whole class: fair, and its reference trains once.
 
     `card` is the reference's score card for this secret where it is known; else it is measured.
@@ -96,23 +98,24 @@ def prepare(question: Question, seed: int, *, visible: bool = False) -> Prepared
     Visible cases have inputs of six significant digits, as they will stand in a file, and the
     reference is run on just these. Raises CourseError when a reference fails on its own inputs.
     """
-    empty = _empty(question)
+    common = _common(question)
     if question.kind == REPAIR:
-        return replace(empty, repair=rules(question))
+        return RepairQuestion(**common, repair=rules(question))
     rng = np.random.default_rng([seed, *question.id.encode()])
     cases = tuple(
         _case(question, rng, visible=visible, sloped=number < SLOPES)
         for number in range(question.cases)
     )
-    if question.kind == FUNCTION:
-        cases += (replace(cases[0], slope=None),)  # the same again: is anything drawn at random?
-    return replace(empty, cases=cases, hidden=not visible)
+    if question.kind == VALUE:
+        return ValueQuestion(**common, cases=cases, hidden=not visible)
+    cases += (replace(cases[0], slope=None),)  # the same again: is anything drawn at random?
+    return FunctionQuestion(**common, cases=cases, hidden=not visible)
 
 
-def prepare_item(item: Item) -> PreparedQuestion:
+def prepare_item(item: Item) -> ChoiceQuestion:
     """A challenge item as a question of one point."""
-    choice = Choice(item.answer, {option.key: option.why for option in item.options})
-    return PreparedQuestion(item.id, CHOICE, item.id, 1.0, CHALLENGE_SECONDS, choice=choice)
+    whys = {option.key: option.why for option in item.options}
+    return ChoiceQuestion(item.id, item.id, 1.0, CHALLENGE_SECONDS, right=item.answer, whys=whys)
 
 
 def rules(question: Question) -> Repair:
@@ -140,10 +143,10 @@ def _metric(question: Question) -> Metric:
 
 def with_draws(
     question: Question, draws: tuple[Draw, ...], card: dict[str, float]
-) -> PreparedQuestion:
+) -> RepairQuestion:
     """A repair question ready to be judged on these draws."""
     repair = replace(rules(question), draws=draws, reference=card)
-    return replace(_empty(question), repair=repair, hidden=True)
+    return RepairQuestion(**_common(question), repair=repair, hidden=True)
 
 
 def draw_all(question: Question, secret: str, data: Path, attempt: int = 0) -> tuple[Draw, ...]:
@@ -174,15 +177,15 @@ def score_card(question: Question, secret: str, data: Path) -> ScoreCard:
     raise CourseError(message)
 
 
-def _empty(question: Question) -> PreparedQuestion:
-    return PreparedQuestion(
-        id=question.id,
-        kind=question.kind,
-        title=question.title,
-        points=question.points,
-        seconds=question.seconds,
-        messages={mistake.name: mistake.message for mistake in question.mistakes},
-    )
+def _common(question: Question) -> dict[str, Any]:
+    """What every kind of question has, for its constructor."""
+    return {
+        "id": question.id,
+        "title": question.title,
+        "points": question.points,
+        "seconds": question.seconds,
+        "messages": {mistake.name: mistake.message for mistake in question.mistakes},
+    }
 
 
 def _case(

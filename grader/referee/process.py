@@ -130,7 +130,7 @@ def _hidden(sources: ReferencePaths, unit: str, student: str) -> dict[str, Prepa
 def _repairs(sources: ReferencePaths, unit: str) -> dict[str, PreparedQuestion]:
     from grader.referee.preparation import prepare_repair
 
-    made = {}
+    made: dict[str, PreparedQuestion] = {}
     for question in _bank(sources.solutions / unit).questions.values():
         if question.kind != REPAIR:
             continue

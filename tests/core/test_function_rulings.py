@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from grader.core.judgement import judge
-from grader.core.question import AnyExpected, Case, ExpectedGradient, PreparedQuestion
+from grader.core.question import (
+    AnyExpected,
+    Case,
+    ExpectedGradient,
+    FunctionQuestion,
+    PreparedQuestion,
+    question_from_json,
+)
 from grader.core.requests import Call, Differentiate, Raised, Reply, Request, Returned, Unusable
 from grader.core.values import Tensor, tensor
 from grader.core.verdicts import Outcome, Verdict
@@ -21,7 +28,7 @@ def question(**mistakes: object) -> PreparedQuestion:
     """Doubling, of one case, which must let gradients through."""
     case = Case({"x": X}, tensor(2 * NUMBERS), mistakes, SLOPE)  # type: ignore[arg-type]
     known = {name: MESSAGES[name] for name in mistakes}
-    return PreparedQuestion("demo-double", "function", "Twice", 2, 5, known, (case,))
+    return FunctionQuestion("demo-double", "Twice", 2, 5, known, cases=(case,))
 
 
 def ruled(called: Reply, differentiated: Reply, asked: PreparedQuestion | None = None) -> Verdict:
@@ -107,7 +114,7 @@ def test_a_mistake_is_known_by_its_error_or_by_any_of_its_ways(
 ) -> None:
     """Kind and words must be the same; where it happened may differ."""
     asked = question(stacked=AnyExpected((STACK, [tensor(np.array(n)) for n in NUMBERS])))
-    asked = PreparedQuestion.from_json(asked.to_json())
+    asked = question_from_json(asked.to_json())
     verdict = ruled(reply, slope(2, 2), asked)
     assert verdict.mistake == mistake
     assert verdict.points == 0
@@ -128,7 +135,7 @@ def test_a_case_of_lists_is_named_by_their_shapes() -> None:
     """No empty slot where inputs are no tensors."""
     batch = [(tensor(np.ones((5, 2))), 1), (tensor(np.ones((7, 2))), 0)]
     case = Case({"batch": batch, "more": 3}, tensor(NUMBERS), {})  # type: ignore[dict-item]
-    asked = PreparedQuestion("demo", "function", "", 1, 5, {}, (case,))
+    asked = FunctionQuestion("demo", "", 1, 5, cases=(case,))
     said = judge(asked, lambda _: Raised("RuntimeError", "stack expects equal sizes")).message
     assert "for inputs batch [((5, 2), 1), ((7, 2), 0)], more=3: stack" in said
 
@@ -145,8 +152,8 @@ def test_another_right_result_is_right_on_any_case() -> None:
     """Where a question leaves a choice, each case may show another side of it."""
     other = tensor(np.array([2.0, 0.0]))
     case = Case({"x": X}, tensor(2 * NUMBERS), {}, also=(other,))
-    asked = PreparedQuestion("demo-double", "function", "Twice", 2, 5, {}, (case, case))
-    asked = PreparedQuestion.from_json(asked.to_json())
+    made = FunctionQuestion("demo-double", "Twice", 2, 5, cases=(case, case))
+    asked = question_from_json(made.to_json())
     coming = iter([Returned(other), Returned(tensor(2 * NUMBERS))])
     assert judge(asked, lambda _: next(coming)).outcome is Outcome.PASSED
     assert judge(asked, lambda _: Returned(tensor(NUMBERS))).points == 0

@@ -3,9 +3,16 @@
 import numpy as np
 import pytest
 
+from grader.core.diagnosis import DrawScore, diagnose
 from grader.core.judgement import judge
-from grader.core.question import Bars, Case, Choice, PreparedQuestion
-from grader.core.repair import DrawScore, diagnose
+from grader.core.question import (
+    Bars,
+    Case,
+    ChoiceQuestion,
+    FunctionQuestion,
+    PreparedQuestion,
+    question_from_json,
+)
 from grader.core.requests import (
     PLACEHOLDER,
     Call,
@@ -28,8 +35,8 @@ def doubling(*, hidden: bool = False) -> PreparedQuestion:
         cases.append(
             Case({"x": tensor(numbers)}, tensor(2 * numbers), {"squared": tensor(numbers**2)})
         )
-    return PreparedQuestion(
-        "demo-double", "function", "Twice", 2, 5, {"squared": "You squared."}, tuple(cases),
+    return FunctionQuestion(
+        "demo-double", "Twice", 2, 5, {"squared": "You squared."}, cases=tuple(cases),
         hidden=hidden,
     )  # fmt: skip
 
@@ -94,9 +101,7 @@ def test_hidden_cases_keep_their_numbers() -> None:
     assert "7.25" not in message
 
 
-CHOICE = PreparedQuestion(
-    "demo-challenge-1", "choice", "", 1, 5, choice=Choice("b", {"a": "No: …", "b": "Yes: …"})
-)
+CHOICE = ChoiceQuestion("demo-challenge-1", "", 1, 5, right="b", whys={"a": "No: …", "b": "Yes: …"})
 
 
 @pytest.mark.parametrize(
@@ -157,6 +162,6 @@ def test_hidden_cases_are_never_written_to_unit_json() -> None:
 
 def test_recorded_form_reads_back() -> None:
     """A question survives `unit.json`."""
-    again = PreparedQuestion.from_json(doubling().to_json())
+    again = question_from_json(doubling().to_json())
     assert judge(again, lambda _: Unusable(PLACEHOLDER)).outcome is Outcome.NOT_ATTEMPTED
     assert again.to_json() == doubling().to_json()

@@ -9,7 +9,7 @@ import pytest
 
 from grader.core.judgement import judge
 from grader.core.probes import padded_anew
-from grader.core.question import Draw, PreparedQuestion, Repair
+from grader.core.question import Draw, Repair, RepairQuestion
 from grader.core.request_batches import UnlabelledRows, sent
 from grader.core.requests import Build, Describe, Predict, Reply, Request, Returned, Rows, Train
 from grader.core.values import tensor
@@ -29,12 +29,12 @@ def rows(count: int = 40, steps: int = 12) -> Rows:
     return Rows(tensor(x.astype(np.float32)), tensor(y), tensor(lengths))
 
 
-def question(*, pad_invariant: bool = True) -> PreparedQuestion:
+def question(*, pad_invariant: bool = True) -> RepairQuestion:
     """A repair with bars that a perfect model would miss only for scoring too well."""
     split = rows()
     draw = Draw(split, split, split, tensor(np.zeros(len(split.y.array), dtype=bool)))
     repair = Repair("demo", "GRU", pad_invariant=pad_invariant, draws=(draw,))
-    return PreparedQuestion("demo-repair", "repair", "Demo", 10, 5, repair=repair)
+    return RepairQuestion("demo-repair", "Demo", 10, 5, repair=repair)
 
 
 def judged(model: Model, *, pad_invariant: bool = True) -> Verdict:
@@ -145,5 +145,4 @@ def test_the_rule_needs_lengths() -> None:
 def test_the_rule_is_recorded() -> None:
     """A learner's own check asks the same."""
     recorded = question().repair
-    assert recorded is not None
     assert Repair.from_json(recorded.to_json()).pad_invariant

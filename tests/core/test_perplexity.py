@@ -9,9 +9,9 @@ import numpy.typing as npt
 import pytest
 
 from grader.core.judgement import judge
-from grader.core.language_model_repair import DrawPerplexities, diagnose
 from grader.core.metrics import PERPLEXITY
-from grader.core.question import REPAIR, Bars, Draw, PreparedQuestion, Repair
+from grader.core.perplexity_judge import DrawPerplexities, diagnose
+from grader.core.question import Bars, Draw, Repair, RepairQuestion, question_from_json
 from grader.core.request_batches import ROWS_AT_ONCE
 from grader.core.requests import (
     Build,
@@ -54,9 +54,8 @@ def sentences(seed: int, rows: int) -> Rows:
 
 
 DRAW = Draw(sentences(1, 300), sentences(2, 200), sentences(3, 400), tensor(np.zeros(300, bool)))
-QUESTION = PreparedQuestion(
+QUESTION = RepairQuestion(
     "text-repair",
-    REPAIR,
     "Repair",
     10,
     60,
@@ -224,7 +223,7 @@ def test_medians_are_diagnosed() -> None:
 
 
 def test_the_metric_is_recorded_and_no_draw_is() -> None:
-    visible = replace(QUESTION, repair=replace(QUESTION.repair, draws=()))  # type: ignore[type-var]
-    again = PreparedQuestion.from_json(visible.to_json())
-    assert again.repair is not None
+    visible = replace(QUESTION, repair=replace(QUESTION.repair, draws=()))
+    again = question_from_json(visible.to_json())
+    assert isinstance(again, RepairQuestion)
     assert (again.repair.metric, again.repair.bars.perplexity_at_most) == (PERPLEXITY, 9)

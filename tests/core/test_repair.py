@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pytest
 
 from grader.core.judgement import judge
-from grader.core.question import Draw, PreparedQuestion, Repair
+from grader.core.question import Draw, PreparedQuestion, Repair, RepairQuestion
 from grader.core.request_batches import ROWS_AT_ONCE
 from grader.core.requests import Build, Describe, Predict, Reply, Request, Returned, Rows, Train
 from grader.core.values import Value, tensor
@@ -30,9 +30,7 @@ def rows(seed: int, count: int) -> Rows:
 
 TRAIN = rows(1, 200)
 DRAW = Draw(TRAIN, rows(2, 300), rows(3, 400), tensor(np.arange(200) % 10 == 0))
-QUESTION = PreparedQuestion(
-    "demo-repair", "repair", "Demo", 10, 5, repair=Repair("demo", "RNN", draws=(DRAW,))
-)
+QUESTION = RepairQuestion("demo-repair", "Demo", 10, 5, repair=Repair("demo", "RNN", draws=(DRAW,)))
 
 
 def summed(x: Array) -> Array:

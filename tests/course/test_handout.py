@@ -16,6 +16,7 @@ from grader import lab
 from grader.classroom.course_paths import Course
 from grader.classroom.publish.handout_archive import TOP, make
 from grader.core import messages, unit_file
+from grader.core.question import ChoiceQuestion
 from grader.core.quiz import CHALLENGE
 from grader.core.unit_file import Unit
 from grader.lab.progress_file import UnitProgress
@@ -93,8 +94,8 @@ def test_no_challenge_key_is_in_it(bank: UnitBank, files: Files, text: str) -> N
             continue
         assert given.answer is None
         assert given.hint == item.hint
-        choice = released.questions[item.id].choice
-        assert choice is not None
+        choice = released.questions[item.id]
+        assert isinstance(choice, ChoiceQuestion)
         assert choice.right is None
         assert not any(choice.whys.values())
         for told in (item.explanation, *(option.why for option in item.options)):

@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from grader.classroom.engine import Job, Result, run_one
 from grader.classroom.sandbox import LAUNCHERS, Launcher, Limits, SandboxSpec
-from grader.core.question import FUNCTION, Case, PreparedQuestion
+from grader.core.question import Case, FunctionQuestion, PreparedQuestion
 
 COURSE = Path(__file__).resolve().parents[2]
 IMPORTS = "from grader import lab"
@@ -20,9 +20,8 @@ Grade = Callable[..., Result]
 def question(name: str, seconds: float = 2.0) -> PreparedQuestion:
     """`double(x)`: two hidden cases, one named mistake."""
     cases = tuple(Case({"x": x}, 2 * x, {"squared": x * x}) for x in (3, 5))
-    return PreparedQuestion(
+    return FunctionQuestion(
         id=name,
-        kind=FUNCTION,
         title="Double it",
         points=2.0,
         seconds=seconds,

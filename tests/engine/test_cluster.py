@@ -15,7 +15,7 @@ from grader.classroom.engine import Job, PoolOptions, Result, WorkerEnvironment,
 from grader.classroom.engine.serialization import MissingQuestions, Packer, Unpacker
 from grader.classroom.sandbox import Limits, SandboxSpec
 from grader.core.errors import SetupError, UsageError
-from grader.core.question import REPAIR, Draw, PreparedQuestion, Repair
+from grader.core.question import Draw, Repair, RepairQuestion
 from grader.core.requests import Rows
 from grader.core.values import Tensor
 from tests.engine.conftest import COURSE, IMPORTS, RIGHT, answered, notebook, question
@@ -168,9 +168,7 @@ def test_a_worker_with_another_package_is_refused() -> None:
 def test_what_a_unit_shares_is_sent_to_a_worker_once() -> None:
     rows = Rows(Tensor(np.zeros((2, 3), np.float32), "float32"), Tensor(np.zeros(2), "int64"))
     draw = Draw(rows, rows, rows, Tensor(np.zeros(2, bool), "bool"))
-    repair = PreparedQuestion(
-        "t-repair", REPAIR, "", 4.0, 9.0, repair=Repair("d", "GRU", draws=(draw,))
-    )
+    repair = RepairQuestion("t-repair", "", 4.0, 9.0, repair=Repair("d", "GRU", draws=(draw,)))
     asked = {"t-repair": repair, "t-one": question("t-one")}
     first, second = (Job(s, "99_test", b"{}", asked) for s in ("ann", "bob"))
     packer, unpacker = Packer(), Unpacker()
@@ -182,9 +180,9 @@ def test_what_a_unit_shares_is_sent_to_a_worker_once() -> None:
     again = unpacker.unpack(packer.pack(second), {})
     assert isinstance(again, Job)
     assert again.student == "bob"
-    kept = again.questions["t-repair"].repair
-    assert kept is not None
-    np.testing.assert_array_equal(kept.draws[0].train.x.array, rows.x.array)
+    kept = again.questions["t-repair"]
+    assert isinstance(kept, RepairQuestion)
+    np.testing.assert_array_equal(kept.repair.draws[0].train.x.array, rows.x.array)
 
 
 @pytest.mark.parametrize(("workers", "scheduler"), [(0, ""), (-1, ""), (1, "localhost")])

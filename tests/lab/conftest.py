@@ -9,7 +9,15 @@ import pytest
 import torch
 from torch import nn
 
-from grader.core.question import Bars, Case, Choice, PreparedQuestion, Repair
+from grader.core.question import (
+    Bars,
+    Case,
+    ChoiceQuestion,
+    FunctionQuestion,
+    PreparedQuestion,
+    Repair,
+    RepairQuestion,
+)
 from grader.core.quiz import Item, Option
 from grader.core.unit_file import Unit, digest
 from grader.core.values import tensor
@@ -101,23 +109,20 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def toy_unit() -> Unit:
     """One function, one repair, one challenge problem, practice and a door of three."""
     x = np.array([1.0, 2.0])
-    double = PreparedQuestion(
+    double = FunctionQuestion(
         "toy-double",
-        "function",
         "Double it",
         2,
         5,
         messages={"triples": "You multiplied by three."},
         cases=(Case({"x": tensor(x)}, tensor(2 * x), {"triples": tensor(3 * x)}),),
     )
-    repair = PreparedQuestion(
-        "toy-repair", "repair", "Repair it", 4, 60, repair=Repair("beeps", "RNN", Bars())
-    )
+    repair = RepairQuestion("toy-repair", "Repair it", 4, 60, repair=Repair("beeps", "RNN", Bars()))
     whys = {"a": "Both ends.", "b": "The middle.", "c": "Neither."}
-    problem = PreparedQuestion("toy-challenge-1", "choice", "One", 1, 5, choice=Choice("b", whys))
+    problem = ChoiceQuestion("toy-challenge-1", "One", 1, 5, right="b", whys=whys)
     quiz = [item("toy-practice-1", "practice", "easy"), item("toy-challenge-1", "challenge")]
     quiz += [item(f"toy-door-{n}", "door", "easy") for n in (1, 2, 10)]
-    questions = {question.id: question for question in (double, repair, problem)}
+    questions: dict[str, PreparedQuestion] = {each.id: each for each in (double, repair, problem)}
     scaffold = "def train_model(train, val):\n    return given(train, val)\n"
     return Unit(
         "01_toy",

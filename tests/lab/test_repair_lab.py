@@ -12,7 +12,7 @@ from torch import nn
 from grader import lab
 from grader.core.errors import CourseError
 from grader.core.metrics import PERPLEXITY
-from grader.core.question import Bars, PreparedQuestion, Repair
+from grader.core.question import Bars, Repair, RepairQuestion
 from grader.lab import frontend
 from grader.lab.argument_checks import check_settings
 from grader.lab.progress_file import UnitProgress
@@ -75,9 +75,9 @@ def make(folder: Path, shown: list[Output], monkeypatch: pytest.MonkeyPatch) -> 
 
     def made(namespace: dict[str, Any] | None = None, **changes: Any) -> tuple[RepairLab, Any]:
         repair = Repair("beeps", "RNN", Bars(), lab=LAB, **changes)
-        question = PreparedQuestion("toy-repair", "repair", "Repair it", 4, 60, repair=repair)
+        question = RepairQuestion("toy-repair", "Repair it", 4, 60, repair=repair)
         space = {"nn": nn, "torch": torch, "lab": lab} if namespace is None else namespace
-        made = RepairLab(question, repair, space, UnitProgress(folder))
+        made = RepairLab(question, space, UnitProgress(folder))
         made.show()
         made._panel = FakePanel()
         return made, made._panel

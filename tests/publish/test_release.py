@@ -11,6 +11,7 @@ from grader.classroom.nbgrader.generation import generate
 from grader.classroom.notebooks.rebuilding import dumps, question_of
 from grader.classroom.publish.releasing import release
 from grader.core import unit_file
+from grader.core.question import FunctionQuestion
 
 UNIT = "01_toy"
 
@@ -66,7 +67,9 @@ def test_unit_json_is_what_the_lab_reads(released: Course) -> None:
     assert read.name == UNIT
     assert read.release == notebook.metadata.grader.release
     assert sorted(read.questions) == ["toy-challenge-1", "toy-double"]
-    assert read.questions["toy-double"].cases
+    double = read.questions["toy-double"]
+    assert isinstance(double, FunctionQuestion)
+    assert double.cases
     assert read.hints["toy-double"] == ("Add x to itself.",)
     scaffold = next(c.source for c in notebook.cells if c.id == "toy-double-answer")
     assert read.scaffolds["toy-double"] == unit_file.digest(scaffold)

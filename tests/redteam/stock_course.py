@@ -114,12 +114,16 @@ def _check(root: Path, question: str) -> str:
         return _CHOICE.format(name=CHALLENGE.replace("-", "_"), begin=_BEGIN, end=_END)
     if question == "rnn-repair":
         return _REPAIR
+    from grader.core.question import FunctionQuestion
     from grader.referee.preparation import prepare
     from grader.referee.question_bank import load_question
 
     asked = load_question(root / "solutions" / UNIT / "questions" / f"{question}.py", UNIT)
     function = {"rnn-step": "rnn_step", "rnn-last-state": "last_state"}[question]
-    lines = [_assert(function, case) for case in prepare(asked, 1).cases[:4]]
+    prepared = prepare(asked, 1)
+    if not isinstance(prepared, FunctionQuestion):
+        raise TypeError(question)
+    lines = [_assert(function, case) for case in prepared.cases[:4]]
     return "\n".join([*lines[:2], _BEGIN, *lines[2:], _END])
 
 

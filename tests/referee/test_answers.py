@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from grader.core.judgement import judge
-from grader.core.question import FUNCTION, Case, PreparedQuestion
+from grader.core.question import Case, FunctionQuestion, PreparedQuestion
 from grader.core.requests import Call, Raised, Reply, Request, Returned, Unusable
 from grader.core.verdicts import Outcome, Verdict
 from grader.referee import recorded_replies
@@ -22,9 +22,7 @@ def question(factor: int = 2, inputs: tuple[int, ...] = (3, 5)) -> PreparedQuest
     """`times(x)`, with squaring as its named mistake."""
     cases = tuple(Case({"x": x}, factor * x, {"squared": x * x}) for x in inputs)
     told = {"squared": "Not squared."}
-    return PreparedQuestion(
-        "t-one", FUNCTION, "", 2.0, 9.0, messages=told, cases=cases, hidden=True
-    )
+    return FunctionQuestion("t-one", "", 2.0, 9.0, messages=told, cases=cases, hidden=True)
 
 
 def answered(asked: PreparedQuestion, replies: list[Reply]) -> dict[str, RecordedAnswer]:

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from grader.core.errors import WireError
-from grader.core.question import Case, PreparedQuestion
+from grader.core.question import Case, FunctionQuestion
 from grader.core.requests import Reply, Request, Returned
 from grader.core.values import Tensor, tensor
 from grader.core.verdicts import Outcome
@@ -30,7 +30,7 @@ Table = tuple[RefereeProxy, socket.socket]
 def _table() -> Iterator[Table]:
     ours, theirs = socket.socketpair()
     cases = tuple(Case({"x": tensor(np.ones(2))}, tensor(np.ones(2)), {}) for _ in range(10))
-    many = PreparedQuestion("demo-many", "function", "demo-many", 2, 60, {}, cases, hidden=True)
+    many = FunctionQuestion("demo-many", "demo-many", 2, 60, {}, cases=cases, hidden=True)
     questions = {"demo-many": many} | {n: question(n) for n in ("demo-one", "demo-two")}
     referee = RefereeProxy(ours, questions)
     referee.start()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from grader.core.errors import CourseError
-from grader.core.question import PreparedQuestion
+from grader.core.question import PreparedQuestion, RepairQuestion
 from grader.core.verdict_rules import rule
 from grader.core.verdicts import Outcome, Verdict
 from grader.referee import preparation
@@ -33,7 +33,7 @@ class Judge:
 
 
 def first_clip(question: PreparedQuestion) -> np.ndarray:
-    assert question.repair is not None
+    assert isinstance(question, RepairQuestion)
     clip: np.ndarray = question.repair.draws[0].train.x.array[0]
     return clip
 

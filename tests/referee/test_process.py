@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.core.question import PreparedQuestion
+from grader.core.question import PreparedQuestion, RepairQuestion
 from grader.core.verdict_rules import rule
 from grader.core.verdicts import Outcome, Verdict
 from grader.referee import preparation, process
@@ -26,9 +26,9 @@ def test_a_kept_card_trains_nothing_and_one_of_another_form_is_measured_anew(
     sources = process.ReferencePaths(root / "solutions", root / "data", tmp_path, "secret", "cpu")
 
     def repair() -> dict[str, float]:
-        prepared = process._repairs(sources, "01_rnn")["rnn-repair"].repair
-        assert prepared is not None
-        return prepared.reference
+        prepared = process._repairs(sources, "01_rnn")["rnn-repair"]
+        assert isinstance(prepared, RepairQuestion)
+        return prepared.repair.reference
 
     assert repair() == repair() == MEDIANS
     assert trained == ["rnn-repair"]

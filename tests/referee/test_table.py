@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from grader.core.errors import WireError
-from grader.core.question import PATIENCE, Case, PreparedQuestion
+from grader.core.question import PATIENCE, Case, FunctionQuestion, PreparedQuestion
 from grader.core.requests import Call, Raised, Reply, Request, Returned
 from grader.core.values import Tensor, tensor
 from grader.core.verdicts import Outcome
@@ -24,7 +24,7 @@ NUMBERS = np.array([1.0, 2.0])
 def question(name: str, seconds: float = 5) -> PreparedQuestion:
     """Asks for twice its input."""
     case = Case({"x": tensor(NUMBERS)}, tensor(2 * NUMBERS), {})
-    return PreparedQuestion(name, "function", name, 2, seconds, {}, (case,), hidden=True)
+    return FunctionQuestion(name, name, 2, seconds, {}, cases=(case,), hidden=True)
 
 
 @pytest.fixture(name="table", params=[Referee, RefereeProxy])

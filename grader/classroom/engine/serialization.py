@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from grader.classroom.engine.jobs import Job, Result
-from grader.core.question import PreparedQuestion
+from grader.core.question import PreparedQuestion, has_draws
 
 # Units that a worker keeps in memory: a class is graded unit by unit.
 KEPT = 4
@@ -41,7 +41,7 @@ class Packer:
 
     def pack(self, job: Job) -> SerializedJob:
         """A job as bytes."""
-        shared = {n: self._hash(q) for n, q in job.questions.items() if q.repair and q.repair.draws}
+        shared = {n: self._hash(q) for n, q in job.questions.items() if has_draws(q)}
         own = {name: q for name, q in job.questions.items() if name not in shared}
         order = tuple(job.questions)
         body = (job.student, job.unit, job.notebook, dict(job.files), job.everything, job.device)

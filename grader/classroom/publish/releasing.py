@@ -22,6 +22,7 @@ from grader.classroom.publish.lesson_parser import read_lesson
 from grader.classroom.publish.notebook_builder import BEGIN, END, expand
 from grader.core.errors import CourseError
 from grader.core.names import ANSWER_SUFFIX, stem
+from grader.core.question import RepairQuestion
 from grader.core.unit_file import FILE_NAME, Unit, digest
 from grader.referee.preparation import prepare_visible
 from grader.referee.question_bank import UnitBank, load_unit
@@ -92,7 +93,7 @@ def describe(notebook: NotebookNode, bank: UnitBank, data: Path) -> Unit:
         message = f"the release of {bank.name} still holds a solution mark; nothing was written"
         raise CourseError(message)
     questions = prepare_visible(bank)
-    repairs = [question.repair.data for question in questions.values() if question.repair]
+    repairs = [q.repair.data for q in questions.values() if isinstance(q, RepairQuestion)]
     unit = Unit(
         name=bank.name,
         release="",

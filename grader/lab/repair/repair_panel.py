@@ -18,7 +18,7 @@ from typing import Any
 from grader.core import messages, unit_file
 from grader.core.errors import GraderError
 from grader.core.metrics import PERPLEXITY
-from grader.core.question import PreparedQuestion, Repair
+from grader.core.question import RepairQuestion
 from grader.lab import curves, data, frontend
 from grader.lab.cards import say
 from grader.lab.curves import CurveMetric, CurveOptions
@@ -42,10 +42,10 @@ def repair_lab(question_id: str) -> None:
     except GraderError as error:
         say(str(error))
         return
-    if question is None or question.repair is None or not question.repair.lab:
+    if not isinstance(question, RepairQuestion) or not question.repair.lab:
         say(messages.no_repair_lab(question_id))
         return
-    lab = RepairLab(question, question.repair, _namespace(), UnitProgress(Path.cwd()))
+    lab = RepairLab(question, _namespace(), UnitProgress(Path.cwd()))
     lab.show()
 
 
@@ -75,12 +75,12 @@ class RepairLab:
 
     def __init__(
         self,
-        question: PreparedQuestion,
-        repair: Repair,
+        question: RepairQuestion,
         namespace: Mapping[str, Any],
         progress: UnitProgress,
     ) -> None:
-        self.question, self.repair = question, repair
+        self.question = question
+        self.repair = repair = question.repair
         self.scaffold = Scaffold.from_json(repair.layer, repair.lab)
         self.choice = self.scaffold.start
         self._namespace = namespace
