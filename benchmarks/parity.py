@@ -115,7 +115,7 @@ def in_class(case: Case, *, quick: bool) -> dict[str, tuple[Said, Mapping[str, A
         files={FILE_NAME: _release(case.unit).without_keys().dumps().encode()},
     )
     planned = untouched(job, _release(case.unit).scaffolds)
-    result = run_one(planned.rest, launcher("bwrap"), SandboxSpec(data=COURSE.data, course=ROOT))
+    result = run_one(planned.rest, launcher("warm"), SandboxSpec(data=COURSE.data, course=ROOT))
     verdicts = planned.complete(result).verdicts
     return {
         name: (Said(str(v.outcome), v.points, v.message), v.details)

@@ -70,7 +70,7 @@ def build(students: int) -> Course:
     for place, unit in enumerate(course.units()):
         ran = RUN if place == 0 else 0
         if (course.solutions / unit / sample_class.FOLDER).is_dir():
-            sample_class.build(template, unit, "bwrap")
+            sample_class.build(template, unit, "warm")
         files = [template.submission(unit, student) for student in template.students(unit)]
         for number in range(students):
             is_run = number < ran or not files
@@ -100,7 +100,7 @@ def plant(course: Course, unit: str, ran: int) -> None:
             continue
         work = planner.complete(course, planned)
         job = Job(work.student, unit, work.notebook, questions)
-        told = report(job, "bwrap", verdicts, 1.0)
+        told = report(job, "warm", verdicts, 1.0)
         store.put(work.key, Result(told, work.notebook, 1.0), work.run_key)
 
 

@@ -122,7 +122,7 @@ def job(style: Style, secret: str = SECRET) -> Job:
     )
 
 
-def grade(style: Style, sandbox: str = "bwrap", secret: str = SECRET, threads: int = 1) -> Result:
+def grade(style: Style, sandbox: str = "warm", secret: str = SECRET, threads: int = 1) -> Result:
     """Grade one style in a sandbox of its own."""
     box = SandboxSpec(data=COURSE.data, course=ROOT, threads=threads)
     return run_one(job(style, secret), launcher(sandbox), box)
@@ -204,7 +204,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """Grade the styles named, or all, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help="such as rnn-einsum; all, else")
-    parser.add_argument("--sandbox", choices=sorted(LAUNCHERS), default="bwrap")
+    parser.add_argument("--sandbox", choices=sorted(LAUNCHERS), default="warm")
     parser.add_argument("--threads", type=int, default=1, help="of the learner's Python")
     parser.add_argument("--secret", default=SECRET, help="another one draws other hidden inputs")
     parser.add_argument("--seeds", type=int, default=0, help="so many, on one and two threads")

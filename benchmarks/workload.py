@@ -142,7 +142,7 @@ def _notebooks(course: Course, unit: str) -> dict[str, str]:
     """The honest notebooks of a unit, as saved, by overlay."""
     drafts = Course(course.root, course.classroom / "drafts")
     drafts.classroom.mkdir(parents=True, exist_ok=True)
-    sample_class.build(drafts, unit, "bwrap")
+    sample_class.build(drafts, unit, "warm")
     made = {
         name: drafts.submission(unit, name).read_text(encoding="utf-8")
         for name in _honest(course, unit)

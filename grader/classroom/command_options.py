@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grader.classroom.grading.settings import DEVICES, SANDBOXES, RunSettings
+from grader.classroom.grading.settings import DEVICES, SANDBOXES, RunSettings, sandbox_name
 from grader.core.errors import UsageError
 from grader.core.plain_text import finite
 
@@ -30,8 +30,10 @@ def add_running(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--sandbox",
         choices=SANDBOXES,
-        default="bwrap",
-        help="cold: start a new Python for each submission, as sealed as bwrap but slower; "
+        type=sandbox_name,
+        default="warm",
+        help="warm (default): fork a process that has imported torch; cold: start a new Python for "
+        "each submission, as sealed but slower; "
         "none: learner code runs as you, with your files; marked in the report",
     )
     verb.add_argument(

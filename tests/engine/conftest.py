@@ -69,7 +69,7 @@ def grade(launchers: dict[str, Launcher]) -> Grade:
         cells: Cells,
         limits: Limits | None = None,
         *,
-        sandbox: str = "bwrap",
+        sandbox: str = "warm",
         everything: bool = False,
         seconds: float = 2.0,
     ) -> Result:

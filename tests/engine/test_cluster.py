@@ -49,7 +49,7 @@ CLASS = [job("ann"), job("bob", WRONG), job("cyd", SQUARED), job("dan", ENDLESS,
 
 @pytest.mark.sandbox
 def test_two_workers_give_the_ledger_of_one() -> None:
-    place = WorkerEnvironment.of("bwrap", BOX)
+    place = WorkerEnvironment.of("warm", BOX)
     alone = dict(run_class(CLASS, place, PoolOptions(1), len(CLASS)))
     both = dict(run_class(CLASS, place, PoolOptions(2), len(CLASS)))
     assert ledger(both) == ledger(alone)
@@ -93,7 +93,7 @@ def cluster(tmp_path: Path) -> Iterator[str]:
 
 @pytest.mark.sandbox
 def test_a_cluster_of_two_workers_gives_the_ledger_of_this_machine(cluster: str) -> None:
-    place = WorkerEnvironment.of("bwrap", BOX)
+    place = WorkerEnvironment.of("warm", BOX)
     here = dict(run_class(CLASS, place, PoolOptions(1), len(CLASS)))
     there = dict(run_class(CLASS, place, PoolOptions.of(None, cluster, ["GPU=1"]), len(CLASS)))
     assert ledger(there) == ledger(here)
@@ -197,7 +197,7 @@ def test_a_scheduler_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(module, "CONNECT_SECONDS", 1)
     crew = PoolOptions(scheduler="tcp://127.0.0.1:9")
     with pytest.raises(SetupError, match="No Dask scheduler answers at"):
-        list(run_class(CLASS, WorkerEnvironment.of("bwrap", BOX), crew, len(CLASS)))
+        list(run_class(CLASS, WorkerEnvironment.of("warm", BOX), crew, len(CLASS)))
 
 
 def test_workers_that_never_come_back_are_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:

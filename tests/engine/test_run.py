@@ -36,7 +36,7 @@ def test_right_wrong_and_a_named_mistake(grade: Any) -> None:
     )
     assert outcomes(result) == {"t-one": "passed", "t-two": "wrong", "t-three": "not attempted"}
     assert (result.report["score"], result.report["max"]) == (2.0, 6.0)
-    assert result.report["sandbox"] == "bwrap"
+    assert result.report["sandbox"] == "warm"
     assert result.verdicts["t-two"].mistake == "squared"
     assert "Twice, not squared." in result.verdicts["t-two"].message
     assert "Twice" not in printed(result), "no verdict reaches the sandbox"

@@ -20,7 +20,7 @@ def marked() -> list[Entry]:
         "score": 0.0,
         "max": 2.0,
         "device": "cpu",
-        "sandbox": "bwrap",
+        "sandbox": "warm",
         "seconds": 3.5,
         "questions": {"toy-double": verdict.to_json()},
     }

@@ -20,7 +20,7 @@ def _verdict(outcome: Outcome, question: str = "toy-double", message: str = "Why
     return Verdict(question, outcome, points, 2.0, message, mistake)
 
 
-def _entry(student: str, *verdicts: Verdict, sandbox: str = "bwrap") -> Entry:
+def _entry(student: str, *verdicts: Verdict, sandbox: str = "warm") -> Entry:
     report = {
         "student": student,
         "score": sum(v.points for v in verdicts),

@@ -108,7 +108,7 @@ def made_up(
         "score": sum(v.points for v in verdicts.values()),
         "max": 3.0,
         "device": "cpu",
-        "sandbox": "bwrap",
+        "sandbox": "warm",
         "seconds": 1.5,
         "questions": {name: verdict.to_json() for name, verdict in verdicts.items()},
     }

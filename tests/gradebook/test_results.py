@@ -1,11 +1,13 @@
 """Results are kept by content: what can change a point changes the name, and nothing else does."""
 
+import argparse
 from collections.abc import Callable
 
 import nbformat
 import pytest
 
 from grader.classroom.atomic_files import write_whole
+from grader.classroom.command_options import add_running, settings_of
 from grader.classroom.course_paths import Course
 from grader.classroom.grading.pending_runs import missing
 from grader.classroom.grading.planning import plan
@@ -114,6 +116,13 @@ def test_the_class_has_one_secret_that_others_cannot_read(course: Course, hand_i
 def test_settings_that_do_not_exist_are_refused() -> None:
     with pytest.raises(UsageError, match="docker"):
         RunSettings(sandbox="docker")
+
+
+def test_the_sandboxs_earlier_name_still_means_the_warm_one() -> None:
+    assert RunSettings(sandbox="bwrap") == RunSettings(sandbox="warm") == RunSettings()
+    top = argparse.ArgumentParser()
+    add_running(top)
+    assert settings_of(top.parse_args(["--sandbox", "bwrap"])) == RunSettings()
 
 
 def test_where_a_cell_stands_changes_the_name(course: Course, hand_in: Hand) -> None:

@@ -130,7 +130,7 @@ def test_an_overlay_tells_its_story_and_what_is_expected(course: Course) -> None
     overlay = read_overlay(path)
     assert (overlay.story, overlay.answers) == ("Squares.", {"toy-double": "double = abs"})
     sample = sample_course(course)
-    build(sample, UNIT, "bwrap")
+    build(sample, UNIT, "warm")
     text = sample.submission(UNIT, "ann").read_text()
     assert text.count('"grade_id": "toy-double"') == 2
     assert "double = abs" in text

@@ -21,7 +21,7 @@ from tests.redteam.stock import Record, counts, fits, read_stock, record_stock, 
 
 AT_A_TIME = 2
 # Kernels forked from a warm process, as a class gets them, and kernels started by themselves.
-FAST, COLD = "bwrap", "cold"
+FAST, COLD = "warm", "cold"
 
 
 def run_corpus(cases: Sequence[Case], sandbox: str, arena: Path, folder: Path) -> list[Row]:

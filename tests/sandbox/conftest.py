@@ -82,13 +82,13 @@ def warm() -> Iterator[WarmSandbox]:
     made = WarmSandbox()
     yield made
     made.close()
-    assert made.name == "bwrap", "the warm sandbox fell back to a cold one"
+    assert made.name == "warm", "the warm sandbox fell back to a cold one"
 
 
-@pytest.fixture(scope="module", params=["bwrap", "cold"])
+@pytest.fixture(scope="module", params=["warm", "cold"])
 def launcher(request: pytest.FixtureRequest, warm: WarmSandbox) -> Launcher:
     """Both kinds of sandbox: what one holds, the other must hold."""
-    return warm if request.param == "bwrap" else ColdSandbox()
+    return warm if request.param == "warm" else ColdSandbox()
 
 
 @pytest.fixture(scope="module")

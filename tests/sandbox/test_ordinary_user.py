@@ -22,8 +22,13 @@ SYSTEM = Path("/usr/bin/python3")
 OUTSIDE = """
 import json, os, subprocess, sys, tempfile
 from pathlib import Path
+<<<<<<< HEAD
 from grader.classroom.sandbox.spec import SandboxSpec
-from grader.classroom.sandbox.cold import arguments, check_sandbox, in_memory
+from grader.classroom.sandbox.bubblewrap import arguments, check_sandbox, in_memory
+=======
+from grader.classroom.sandbox.spec import Box
+from grader.classroom.sandbox.bubblewrap import arguments, check_sandbox, in_memory
+>>>>>>> 2f22977 (Sandbox kinds are called warm, cold and none everywhere)
 from grader.worker import seccomp
 
 check_sandbox()
@@ -111,7 +116,7 @@ def _readable_for_nobody(*places: Path) -> Iterator[str]:
 
 @pytest.mark.sandbox
 @pytest.mark.skipif(bool(_nobody_cannot()), reason=_nobody_cannot())
-@pytest.mark.parametrize("sandbox", ["bwrap", "cold"])
+@pytest.mark.parametrize("sandbox", ["warm", "cold"])
 def test_nobody_grades_a_notebook_from_its_start_to_its_points(sandbox: str) -> None:
     """The course's own Python, torch and all, run by a user who owns nothing but a folder."""
     notebook = json.loads((COURSE / "notebooks/00_start/start.ipynb").read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""What only a fork of a warm process could get wrong; all else is tested for both in test_bwrap."""
+"""What only a fork of a warm process could get wrong; test_sandboxes tests both kinds."""
 
 import ast
 import logging
@@ -19,7 +19,7 @@ import psutil
 import pytest
 
 from grader.classroom.sandbox import ColdSandbox, SandboxSpec, WarmSandbox
-from grader.classroom.sandbox.cold import HOME, WRITABLE, outer_arguments
+from grader.classroom.sandbox.bubblewrap import HOME, WRITABLE, outer_arguments
 from grader.worker.confinement import NamespaceSpec
 
 from .conftest import Inside, open_kernel
@@ -213,7 +213,7 @@ def test_a_warm_process_that_was_killed_is_made_anew(box: SandboxSpec) -> None:
     _outer(warm).children(recursive=True)[-1].kill()
     with kernel(warm, box) as again:
         assert again("print(1)") == "1"
-    assert warm.name == "bwrap"
+    assert warm.name == "warm"
     warm.close()
 
 

@@ -8,7 +8,7 @@ from grader.core.errors import UsageError
 
 DEVICES = ("auto", "cpu", "cuda")
 # As the keys of `sandbox.LAUNCHERS`, which are costly to import here.
-SANDBOXES = ("bwrap", "cold", "none")
+SANDBOXES = ("warm", "cold", "none")
 
 
 @dataclass(frozen=True)
@@ -20,11 +20,12 @@ class RunSettings:
     """
 
     device: str = "auto"
-    sandbox: str = "bwrap"
+    sandbox: str = "warm"
     everything: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what does not exist, wherever it was written."""
+        object.__setattr__(self, "sandbox", sandbox_name(self.sandbox))
         for name, value, known in (
             ("device", self.device, DEVICES),
             ("sandbox", self.sandbox, SANDBOXES),
@@ -38,6 +39,11 @@ class RunSettings:
         if self.device != "auto":
             return self
         return replace(self, device="cuda" if _has_cuda() else "cpu")
+
+
+def sandbox_name(word: str) -> str:
+    """The kind of sandbox that `word` asks for; "bwrap" is what "warm" was called before."""
+    return "warm" if word == "bwrap" else word
 
 
 _USED = "{unit}.settings"

@@ -32,7 +32,7 @@ class Replay(NbGraderPreprocessor):  # type: ignore[misc]
     root = Unicode(help="The folder of the course").tag(config=True)
     classroom = Unicode(help="The folder of the class").tag(config=True)
     device = Unicode("auto", help="Where references run: auto, cpu or cuda").tag(config=True)
-    sandbox = Unicode("bwrap", help="Where learner code runs: bwrap, cold or none").tag(config=True)
+    sandbox = Unicode("warm", help="Where learner code runs: warm, cold or none").tag(config=True)
     everything = Bool(help="Whether cells run that only demonstrate").tag(config=True)
     planner: Planner | None = None  # the unit's, where somebody has made it
     policy = ""  # the hash of the rules, where somebody has made it

@@ -3,15 +3,16 @@
 `engine` asks a `Launcher` for a `RunningKernel`, one for each notebook, and kills it afterwards.
 """
 
-from grader.classroom.sandbox.cold import ColdSandbox, check_sandbox
+from grader.classroom.sandbox.bubblewrap import check_sandbox
+from grader.classroom.sandbox.cold import ColdSandbox
 from grader.classroom.sandbox.launching import Launcher, RunningKernel
 from grader.classroom.sandbox.spec import Limits, SandboxSpec
 from grader.classroom.sandbox.unsandboxed import NoSandbox
 from grader.classroom.sandbox.warm import WarmSandbox
 
-# By what a teacher asks for: kernels forked from a warm process, started cold, in no sandbox.
+# By the value of --sandbox.
 LAUNCHERS: dict[str, type[WarmSandbox] | type[ColdSandbox] | type[NoSandbox]] = {
-    "bwrap": WarmSandbox,
+    "warm": WarmSandbox,
     "cold": ColdSandbox,
     "none": NoSandbox,
 }

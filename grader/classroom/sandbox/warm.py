@@ -21,14 +21,12 @@ from typing import IO
 
 import psutil
 
-from grader.classroom.sandbox.cgroup import Cgroup, make_cgroup
-from grader.classroom.sandbox.cold import (
+from grader.classroom.sandbox.bubblewrap import (
     HOME,
     HOST,
     SETUP_SECONDS,
     USER,
     WRITABLE,
-    ColdSandbox,
     counts_by_namespace,
     folders_of,
     in_memory,
@@ -36,6 +34,8 @@ from grader.classroom.sandbox.cold import (
     program,
     zero_ended,
 )
+from grader.classroom.sandbox.cgroup import Cgroup, make_cgroup
+from grader.classroom.sandbox.cold import ColdSandbox
 from grader.classroom.sandbox.launching import Channels, RunningKernel
 from grader.classroom.sandbox.processes import end_namespace, is_dead, tree_of, words_in
 from grader.classroom.sandbox.spec import MIB, Limits, SandboxSpec
@@ -65,8 +65,8 @@ class WarmSandbox:
 
     @property
     def name(self) -> str:
-        """How kernels are started: "bwrap", or "cold" where forks cannot be had."""
-        return self._cold.name if self._refused else "bwrap"
+        """How kernels are started: "warm", or "cold" where forks cannot be had."""
+        return self._cold.name if self._refused else "warm"
 
     def launch(self, box: SandboxSpec) -> RunningKernel:
         """Fork a kernel. Raises SetupError where this machine can make no sandbox at all."""

@@ -33,7 +33,7 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
             "score": sum(v.points for v in verdicts),
             "max": sum(v.maximum for v in verdicts),
             "device": "cpu",
-            "sandbox": "bwrap",
+            "sandbox": "warm",
             "seconds": 1.5,
             "questions": {v.question: v.to_json() for v in verdicts},
         }

@@ -13,7 +13,8 @@ import pytest
 
 from grader.classroom.engine.endings import RunEndedError
 from grader.classroom.sandbox import Launcher, SandboxSpec, check_sandbox
-from grader.classroom.sandbox.cold import WRITABLE, ColdSandbox, arguments
+from grader.classroom.sandbox.bubblewrap import WRITABLE, arguments
+from grader.classroom.sandbox.cold import ColdSandbox
 from grader.core.errors import SetupError
 
 from .conftest import open_kernel
