@@ -26,13 +26,14 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "build" / "evidence"
 # What changes a number when it changes. Imports do not, nor does `fit`: it checks and shows a run.
 CODE = (
+    "grader/core/accuracy_judge.py",
     "grader/core/request_batches.py",
     "grader/core/diagnosis.py",
     "grader/core/ngrams.py",
-    "grader/core/language_model_repair.py",
+    "grader/core/perplexity_judge.py",
     "grader/core/probes.py",
     "grader/core/recoded_draws.py",
-    "grader/core/repair.py",
+    "grader/core/repair_judge.py",
     "grader/core/repair_preamble.py",
     "grader/lab/metrics.py",
     "grader/lab/training.py",

@@ -10,7 +10,7 @@ class Metric:
     """One score of a model on labelled rows.
 
     `name` is its word in a question file (METRIC) and in `unit.json`, `unit` what follows a written
-    value. Which judge decides stands in `core.repair`.
+    value. Which judge decides stands in `core.judgement`.
     """
 
     name: str
