@@ -113,7 +113,7 @@ def _gradients(
     """
     for slope, reply in slopes:
         if isinstance(reply, Raised):
-            if reply.kind == "KeyboardInterrupt":
+            if reply.interrupted:
                 return failed(question, reply)
             text = f"{messages.PASSED} {function_messages.gradient_raised(reply)}"
             return rule(question, Outcome.PASSED, text)

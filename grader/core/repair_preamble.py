@@ -32,7 +32,6 @@ Ask = Callable[[Request], Reply]
 # that equal a training row are not counted, so few of them can come in by themselves.
 RELABELLED_AT_MOST = 0.02
 VALIDATED_AT_MOST = 0.1
-INTERRUPT = "KeyboardInterrupt"
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ def build(question: RepairQuestion, ask: Ask, draw: Draw) -> bool:
     Whatever else comes of it is told after training, where it is certain.
     """
     reply = ask(Build(draw.train, draw.val))
-    if isinstance(reply, Raised) and reply.kind == INTERRUPT:
+    if isinstance(reply, Raised) and reply.interrupted:
         raise EndedError(failed(question, reply))
     return isinstance(reply, Returned) and reply.value is True
 

@@ -12,6 +12,8 @@ from grader.core.values import Tensor, Value
 
 # How Ellipsis, the placeholder of an untouched answer, crosses the wire: Unusable(PLACEHOLDER).
 PLACEHOLDER = "Ellipsis"
+# The kind of `Raised` for code that was interrupted.
+INTERRUPT = KeyboardInterrupt.__name__
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,11 @@ class Raised:
     message: str
     where: str = ""
     helper: str = ""
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether an interrupt ended the code: ■ at home, a time limit in a graded run."""
+        return self.kind == INTERRUPT
 
 
 @dataclass(frozen=True)

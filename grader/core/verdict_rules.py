@@ -39,7 +39,7 @@ def failed(
     question: PreparedQuestion, reply: Raised, inputs: dict[str, Value] | None = None
 ) -> Verdict:
     """The verdict for code that raised; an interrupt is how a time limit reaches it."""
-    if reply.kind == "KeyboardInterrupt":
+    if reply.interrupted:
         text = messages.too_slow(question.id, question.seconds)
         return rule(question, Outcome.TOO_SLOW, text)
     return rule(question, Outcome.RAISED, messages.raised(reply, inputs, question.id))

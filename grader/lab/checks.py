@@ -5,19 +5,16 @@ says its verdict and never raises, so that Run All runs through. While nbgrader 
 no referee at hand it raises, or Validate would call a wrong answer right.
 """
 
-import contextlib
 import json
 import linecache
-import signal
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import FrameType
 
 from grader.core import data_recipe, messages, unit_file
 from grader.core.error_messages import joined
 from grader.core.errors import GraderError
+from grader.core.interrupts import until_interrupted
 from grader.core.judgement import Ask, judge
 from grader.core.names import stem
 from grader.core.question import ChoiceQuestion, PreparedQuestion, RepairQuestion
@@ -25,7 +22,7 @@ from grader.core.requests import Raised, Reply, Request, Train
 from grader.core.unit_file import Unit
 from grader.core.verdict_rules import rule
 from grader.core.verdicts import Outcome, Verdict
-from grader.lab import frontend, notebook_context
+from grader.lab import frontend, interrupts, notebook_context
 from grader.lab.cards import show_verdict
 from grader.lab.check_progress import CheckBar
 from grader.lab.data import data_folder
@@ -49,11 +46,11 @@ def check(question_id: str, answer: object) -> None:
         referee.check(question_id, answer)
         print(messages.RECORDED)
         return
-    try:
+    said = None
+    with until_interrupted() as interruption:
         said = _check(question_id, answer)
-    except KeyboardInterrupt:
+    if interruption.came:
         print(messages.STOPPED_CHECK)
-        return
     if said and frontend.is_graded():
         raise CheckFailed(said)
 
@@ -108,7 +105,7 @@ def _judged(question: PreparedQuestion, answer: object) -> Verdict:
     draws = data_recipe.draws(data_folder(question.repair.data), seeds)
     question = replace(question, repair=replace(question.repair, draws=draws))
     print(messages.repair_begins(count))
-    with _noticed_interrupts() as pressed, CheckBar(count) as bar:
+    with interrupts.noticed() as pressed, CheckBar(count) as bar:
         telling = _Telling(performer.perform, bar)
         return _timed(question, _interruptible(telling, pressed))
 
@@ -143,33 +140,12 @@ def _interruptible(ask: Ask, pressed: list[bool] | None = None) -> Ask:
 
     def asked(request: Request) -> Reply:
         reply = ask(request)
-        stopped = isinstance(reply, Raised) and reply.kind == "KeyboardInterrupt"
+        stopped = isinstance(reply, Raised) and reply.interrupted
         if (stopped or pressed) and not frontend.is_graded():
-            raise KeyboardInterrupt
+            interrupts.stop()
         return reply
 
     return asked
-
-
-@contextlib.contextmanager
-def _noticed_interrupts() -> Iterator[list[bool]]:
-    """A list that fills when ■ is pressed inside the block; the interrupt itself goes on."""
-    pressed: list[bool] = []
-    before = signal.getsignal(signal.SIGINT)
-
-    def notice(number: int, frame: FrameType | None) -> None:
-        pressed.append(True)
-        signal.default_int_handler(number, frame)
-
-    try:
-        signal.signal(signal.SIGINT, notice)
-    except ValueError:  # not in the main thread, where no signal arrives either
-        yield pressed
-        return
-    try:
-        yield pressed
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _untouched(answer: object, scaffold: str) -> str:

@@ -16,12 +16,12 @@ from typing import Any
 import torch
 from torch import nn
 
-from grader.lab import argument_checks, frontend
+from grader.lab import argument_checks, frontend, interrupts
 from grader.lab import metrics as measure
 from grader.lab.curves import ACCURACY, PERPLEXITY
 from grader.lab.training_history import Ending, Epoch, History, Step
 from grader.lab.training_plot import LossPlot, panel_for
-from grader.wire import building, grad_mode
+from grader.wire import building
 from grader.wire.splits import Split
 
 FEW = 64
@@ -112,7 +112,7 @@ def run(
     listeners = [_notice_divergence, keeper.hear, *listeners]
     ending: Ending = "finished"
     with _own_randomness(settings.seed, train):
-        try:
+        with interrupts.until_stopped(unless=frontend.is_graded) as interruption:
             for record in steps(model, train, val, settings):
                 if isinstance(record, Epoch):
                     records.append(record)
@@ -120,10 +120,7 @@ def run(
                 if named:
                     ending = named[0]
                     break
-        except KeyboardInterrupt:
-            grad_mode.switch_on()
-            if frontend.is_graded():  # a time limit, not a learner's wish
-                raise
+        if interruption.came:
             ending = "by hand"
     model.eval()
     if not records:  # stopped within the first epoch; a History is never empty

@@ -24,7 +24,7 @@ from typing import Any
 import grader
 from grader.core import messages
 from grader.core.errors import SetupError, WireError
-from grader.core.interrupts import interrupts_wait
+from grader.core.interrupts import hold_interrupts
 from grader.core.question import PreparedQuestion, has_draws
 from grader.core.verdict_rules import rule
 from grader.core.verdicts import Outcome, Verdict
@@ -210,7 +210,7 @@ def _started() -> tuple[socket.socket, subprocess.Popen[bytes]]:
     path = os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH", "")]))
     # one thread: a fork copies no others
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    with theirs, interrupts_wait():
+    with theirs, hold_interrupts():
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", "grader.referee.judge_server"],
             stdin=theirs.fileno(),

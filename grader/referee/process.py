@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from grader.core import recoded_draws
 from grader.core.errors import SetupError
-from grader.core.interrupts import ignore_interrupts, interrupts_wait
+from grader.core.interrupts import hold_interrupts, ignore_interrupts
 from grader.core.question import REPAIR, PreparedQuestion
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class ReferenceProcess:
     def _submitted(
         self, function: Callable[..., dict[str, PreparedQuestion]], *words: Any
     ) -> Future[dict[str, PreparedQuestion]]:
-        with interrupts_wait():  # the first task starts the process
+        with hold_interrupts():  # the first task starts the process
             return self._pool.submit(function, *words)
 
 

@@ -12,7 +12,6 @@ import contextlib
 import gc
 import os
 import random
-import signal
 import socket
 import sys
 import traceback
@@ -21,6 +20,7 @@ from pathlib import Path
 from pkgutil import walk_packages
 
 from grader.core.errors import SetupError
+from grader.worker import interrupts
 from grader.worker.__main__ import main as become_kernel
 from grader.worker.confinement import NamespaceSpec, enter
 
@@ -158,7 +158,7 @@ def _forget() -> None:
 
 def _reap(kernel: int) -> int:
     """Be the first process of the namespace: all others end when it does. Returns an exit code."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    interrupts.ignore()
     nothing = os.open(os.devnull, os.O_RDWR)
     for number in range(3):
         os.dup2(nothing, number)

@@ -1,6 +1,7 @@
 """An IPython kernel on sockets that were bound outside, with nothing written to any disk."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, NoReturn
 
 import zmq
@@ -10,10 +11,13 @@ from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from traitlets.config import Config
 
+from grader.core.requests import INTERRUPT
 from grader.wire import grad_mode
 from grader.worker import interrupts, shell
 
 DOORS = ("shell", "iopub", "control", "stdin")
+# The reply of a cell that was interrupted outside its own code.
+STOPPED = {"status": "error", "ename": INTERRUPT, "evalue": "", "traceback": []}
 
 
 class SocketKernelApp(IPKernelApp):
@@ -76,15 +80,10 @@ class SocketKernel(IPythonKernel):
 
     async def do_execute(self, *given: Any, **named: Any) -> dict[str, Any]:
         """Run a cell; an interrupt that reaches none of its code ends it all the same."""
-        try:
-            parent = self.get_parent("shell")  # type: ignore[no-untyped-call]
-            interrupts.begin(parent["header"]["msg_id"])
-            reply: dict[str, Any] = await super().do_execute(*given, **named)  # type: ignore[no-untyped-call]
-            interrupts.end()
-        except KeyboardInterrupt:
-            interrupts.end()
-            reply = {"status": "error", "ename": "KeyboardInterrupt", "evalue": "", "traceback": []}
-        if reply.get("ename") == "KeyboardInterrupt":
+        parent = self.get_parent("shell")  # type: ignore[no-untyped-call]
+        run = partial(super().do_execute, *given, **named)
+        reply = await interrupts.run_cell(parent["header"]["msg_id"], run, STOPPED)
+        if reply.get("ename") == INTERRUPT:
             grad_mode.switch_on()
         return reply
 

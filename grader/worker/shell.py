@@ -4,6 +4,8 @@ import codecs
 import subprocess
 import sys
 
+from grader.core.interrupts import until_interrupted
+
 # A command that was interrupted may tidy up for so long.
 LAST_SECONDS = 0.5
 
@@ -22,12 +24,12 @@ def system(command: str) -> int:
         bufsize=0,
     )
     with process:
-        try:
+        with until_interrupted() as interruption:
             while process.stdout and (part := process.stdout.read(65536)):
                 sys.stdout.write(decoder.decode(part))
                 sys.stdout.flush()
             sys.stdout.write(decoder.decode(b"", final=True))
-        except KeyboardInterrupt:
+        if interruption.came:
             # as in IPython, `!` itself raises nothing; the command has had the interrupt, too
             try:
                 process.wait(LAST_SECONDS)

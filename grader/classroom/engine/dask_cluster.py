@@ -35,7 +35,7 @@ from grader.classroom.engine.serialization import (
 )
 from grader.classroom.engine.worker_options import PoolOptions
 from grader.core.errors import SetupError
-from grader.core.interrupts import interrupts_wait
+from grader.core.interrupts import hold_interrupts
 
 # A worker that dies of a job may have been unlucky once.
 KILLS_ALLOWED = 1
@@ -198,7 +198,7 @@ def _client(crew: PoolOptions, at_most: int) -> Iterator[Client]:
         return
     # Dask obeys whoever reaches its port: only this process and its workers hold the keys.
     keys = Security.temporary()
-    with interrupts_wait():
+    with hold_interrupts():
         local = LocalCluster(
             n_workers=min(crew.workers, at_most),
             threads_per_worker=1,

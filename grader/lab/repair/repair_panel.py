@@ -6,11 +6,9 @@ cell, ■ reaches it, and Stop, on another thread, does too. Nothing is printed.
 code are ordinary outputs that stay in the notebook.
 """
 
-import contextlib
 import html
-import signal
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +17,7 @@ from grader.core import messages, unit_file
 from grader.core.errors import GraderError
 from grader.core.metrics import PERPLEXITY
 from grader.core.question import RepairQuestion
-from grader.lab import curves, data, frontend
+from grader.lab import curves, data, frontend, interrupts
 from grader.lab.cards import say
 from grader.lab.curves import CurveMetric, CurveOptions
 from grader.lab.progress_file import UnitProgress
@@ -27,7 +25,6 @@ from grader.lab.repair import form_fields, table
 from grader.lab.repair.scaffolds import RecipeChoice, Scaffold
 from grader.lab.repair.table import Run
 from grader.lab.training_plot import LossPlot
-from grader.wire import grad_mode
 
 KEPT_RUNS = 12
 _RECORD = "repair lab"
@@ -164,11 +161,9 @@ class RepairLab:
         try:
             if self._panel is not None:
                 self._panel.state = self.state(running=True)
-            with interruptible():
-                said = self._train(self.choice)
-        except KeyboardInterrupt:
-            grad_mode.switch_on()
             said = messages.REPAIR_LAB_STOPPED_EARLY
+            with interrupts.until_stopped(), interrupts.raised_while_idle():
+                said = self._train(self.choice)
         except GraderError as error:
             said = str(error)
         except NameError as error:
@@ -242,19 +237,6 @@ def in_main_thread(work: Any) -> None:
         work()
     else:
         here.io_loop.add_callback(work)
-
-
-@contextlib.contextmanager
-def interruptible() -> Iterator[None]:
-    """Let ■ raise KeyboardInterrupt inside the block; an idle kernel ignores it."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _namespace() -> dict[str, Any]:
