@@ -10,6 +10,7 @@ from typing import Any
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from nbgrader.preprocessors import GetGrades
+from nbgrader.utils import is_grade, is_solution, is_task
 from traitlets import Unicode
 
 from grader.classroom.feedback.learner_pages import Grades, learner_page
@@ -24,27 +25,22 @@ COMMENTS = "comments"
 class ShowGrades(GetGrades):  # type: ignore[misc]
     """Puts scores and comments into a notebook on its way to a feedback page."""
 
-    def _get_comment(self, cell: NotebookNode, resources: Any) -> None:
-        super()._get_comment(cell, resources)
-        written = self.gradebook.find_comment(
-            cell.metadata["nbgrader"]["grade_id"],
-            self.notebook_id,
-            self.assignment_id,
-            self.student_id,
-        )
-        both = (written.manual_comment, written.auto_comment)
-        cell.metadata.nbgrader[COMMENTS] = [text for text in both if text]
-
-    def _get_score(self, cell: NotebookNode, resources: Any) -> None:
-        super()._get_score(cell, resources)
-        grade = self.gradebook.find_grade(
-            cell.metadata["nbgrader"]["grade_id"],
-            self.notebook_id,
-            self.assignment_id,
-            self.student_id,
-        )
-        if grade.auto_score is None and grade.manual_score is None:
-            cell.metadata.nbgrader["score"] = None  # nbgrader says 0.0 of what nobody has scored
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: Any, cell_index: int
+    ) -> tuple[NotebookNode, Any]:
+        """Add both comments of a cell, and say None where nbgrader says 0.0: of no score yet."""
+        cell, resources = super().preprocess_cell(cell, resources, cell_index)
+        told = cell.metadata.get("nbgrader", {})
+        where = (told.get("grade_id"), self.notebook_id, self.assignment_id, self.student_id)
+        if is_solution(cell) or is_task(cell):
+            written = self.gradebook.find_comment(*where)
+            both = (written.manual_comment, written.auto_comment)
+            told[COMMENTS] = [text for text in both if text]
+        if is_grade(cell) or is_task(cell):
+            grade = self.gradebook.find_grade(*where)
+            if grade.auto_score is None and grade.manual_score is None:
+                told["score"] = None
+        return cell, resources
 
 
 class FeedbackExporter(CopiesLittle, Exporter):

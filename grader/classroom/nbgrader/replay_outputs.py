@@ -18,7 +18,7 @@ from grader.classroom.grading.pending_runs import fill
 from grader.classroom.grading.planning import PlannedRun, Planner
 from grader.classroom.grading.results import ResultStore, is_final
 from grader.classroom.grading.settings import RunSettings
-from grader.classroom.nbgrader.sanitizing import OURS, POLICY, PROBLEM
+from grader.classroom.nbgrader.sanitizing import OURS, POLICY, PROBLEM, planner_of
 from grader.classroom.notebooks.rebuilding import is_fixed, loads
 from grader.classroom.notebooks.shown_code import MarkdownCells, shown_code
 
@@ -34,8 +34,6 @@ class Replay(NbGraderPreprocessor):  # type: ignore[misc]
     device = Unicode("auto", help="Where references run: auto, cpu or cuda").tag(config=True)
     sandbox = Unicode("warm", help="Where learner code runs: warm, cold or none").tag(config=True)
     everything = Bool(help="Whether cells run that only demonstrate").tag(config=True)
-    planner: Planner | None = None  # the unit's, where somebody has made it
-    policy = ""  # the hash of the rules, where somebody has made it
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Replay one submission."""
@@ -46,8 +44,9 @@ class Replay(NbGraderPreprocessor):  # type: ignore[misc]
             if is_final(result):  # or the next run, which makes it anew, has it to record
                 nb.metadata[OURS] = {**nb.metadata.get(OURS, {}), "key": work.key}
             resources[RESULT] = result
-        if self.policy:
-            nb.metadata[OURS] = {**nb.metadata.get(OURS, {}), POLICY: self.policy}
+        policy = getattr(getattr(self.parent, "parent", None), POLICY, "")
+        if policy:
+            nb.metadata[OURS] = {**nb.metadata.get(OURS, {}), POLICY: policy}
         words = MarkdownCells()
         for cell in nb.cells:
             if not is_fixed(cell):
@@ -60,7 +59,7 @@ class Replay(NbGraderPreprocessor):  # type: ignore[misc]
     def _result(self, unit: str, student: str, nb: NotebookNode) -> tuple[PlannedRun, Result]:
         course = Course(Path(self.root), Path(self.classroom))
         settings = RunSettings(self.device, self.sandbox, self.everything)
-        planner = self.planner or Planner.of(course, unit, settings)
+        planner = planner_of(self) or Planner.of(course, unit, settings)
         work = planner.named(student, nb, whole=False)
         store = ResultStore(course.results)
         result = store.get(work.key)

@@ -9,6 +9,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import SaveAutoGrades
+from nbgrader.utils import is_grade, is_solution, is_task
 
 from grader.classroom.grading.comments import comment
 from grader.classroom.nbgrader.replay_outputs import RESULT
@@ -30,14 +31,26 @@ class SaveScores(SaveAutoGrades):  # type: ignore[misc]
         nb, resources = super().preprocess(nb, resources)
         return nb, resources
 
-    def _add_score(self, cell: NotebookNode, resources: Any) -> None:
-        question = question_of(cell)
-        if question is None and not self.problem:
-            super()._add_score(cell, resources)  # a written answer: a person's business
-            if not cell.metadata.nbgrader["points"]:
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: Any, cell_index: int
+    ) -> tuple[NotebookNode, Any]:
+        """Save what one cell earned; a written answer is nbgrader's, for a person to score."""
+        name = str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+        verdict = self.verdicts.get(name.removesuffix(ANSWER_SUFFIX))
+        if verdict is None and question_of(cell) is None and not self.problem:
+            cell, resources = super().preprocess_cell(cell, resources, cell_index)
+            if is_grade(cell) and not cell.metadata.nbgrader["points"]:
                 self._settle(cell)
-            return
-        verdict = self.verdicts.get(question or "")
+            return cell, resources
+        if is_grade(cell):
+            self._save_score(cell, verdict)
+        if is_solution(cell) or is_task(cell):
+            told = comment(verdict) if verdict else self.problem
+            self.gradebook.find_comment(*self._where(cell)).auto_comment = told
+            self.gradebook.db.commit()
+        return cell, resources
+
+    def _save_score(self, cell: NotebookNode, verdict: Verdict | None) -> None:
         score = _score(verdict, float(cell.metadata.nbgrader["points"]))
         grade = self.gradebook.find_grade(*self._where(cell))
         has_changed = grade.auto_score != score
@@ -55,16 +68,6 @@ class SaveScores(SaveAutoGrades):  # type: ignore[misc]
         """
         grade = self.gradebook.find_grade(*self._where(cell))
         grade.auto_score, grade.needs_manual_grade = 0.0, False
-        self.gradebook.db.commit()
-
-    def _add_comment(self, cell: NotebookNode, resources: Any) -> None:
-        name = str(cell.metadata.nbgrader["grade_id"])
-        verdict = self.verdicts.get(name.removesuffix(ANSWER_SUFFIX))
-        if verdict is None and not self.problem:
-            super()._add_comment(cell, resources)
-            return
-        told = comment(verdict) if verdict else self.problem
-        self.gradebook.find_comment(*self._where(cell)).auto_comment = told
         self.gradebook.db.commit()
 
     def _where(self, cell: NotebookNode) -> tuple[str, str, str, str]:
