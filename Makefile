@@ -47,6 +47,7 @@ lint: $(READY) ## check style, types and the arrows between packages
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports
+	$(RUN) -m deptry .
 
 house: $(READY) ## print what is left of the house rules: names, sizes, tests, imports, private hooks
 	@$(RUN) -m tests.house

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 import grader
+from grader.classroom.cli.install import FILES
 from grader.core.errors import GraderError, SetupError, UsageError
 
 if TYPE_CHECKING:
@@ -78,10 +79,13 @@ def _is_ours(error: ModuleNotFoundError) -> bool:
 def lacking(verb: str, package: str) -> str:
     """Say that a package is not installed in this Python, and what installs it."""
     use = "learn" if verb in _FOR_LEARNERS else "grade"
+    missing = f"`grader {verb}` needs the package {package}, which {sys.executable} does not have. "
+    if not (Path(grader.__file__).parents[1] / FILES[use]).is_file():  # installed, not cloned
+        extra = "" if use == "learn" else "[classroom]"
+        return f'{missing}`pip install "grader{extra}"` brings it.'
     return (
-        f"`grader {verb}` needs the package {package}, which {sys.executable} does not have. "
-        f"`python -m grader install {use}` brings it, into .venv, and says how to go on; if that "
-        "is done, run the command with the Python that it named."
+        f"{missing}`python -m grader install {use}` brings it, into .venv, and says how to go on; "
+        "if that is done, run the command with the Python that it named."
     )
 
 
