@@ -133,7 +133,7 @@ def hear(record):
         plot.update(values(record))
         plot.send()
         drawing[:] = [total + more for total, more in zip(drawing, since(started))]
-settings = training.Settings(epochs=40, lr=3e-3, batch_size=32)
+settings = training.TrainingSettings(epochs=40, lr=3e-3, batch_size=32)
 started = now()
 training.run(model(), data.train, data.val, settings, [hear])
 print(json.dumps(dict(redraw=redraw, run=since(started), drawing=drawing)))
