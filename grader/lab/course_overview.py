@@ -10,6 +10,7 @@ from pathlib import Path
 
 from grader.core.errors import GraderError
 from grader.core.names import is_unit_name, stem
+from grader.core.question import ChoiceQuestion
 from grader.core.unit_file import FILE_NAME, Unit, load
 from grader.lab.cards import say
 from grader.lab.progress_file import FILE_NAME as RECORD
@@ -58,7 +59,7 @@ def standing(folder: Path) -> UnitStatus | None:
     judged = {
         name: question
         for name, question in unit.questions.items()
-        if question.choice is None or question.choice.right is not None
+        if not (isinstance(question, ChoiceQuestion) and question.right is None)
     }
     items = [name for name, item in unit.quiz.items() if item.answer is not None]
     earned = bool(record.get("badge", {}).get(stem(unit.name), {}).get("earned"))
