@@ -14,7 +14,7 @@ RUN := $(VENV)/bin/python
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab grade bench test browser styles judge-evidence redteam wild parity checks lint notebooks evidence bench-plot bench-stop doctor bubblewrap gpu-evidence bench-scale faults class-walk neighbours house
+.PHONY: help lab grade bench test browser styles judge-evidence redteam wild parity checks lint notebooks evidence bench-plot bench-stop doctor bubblewrap gpu-evidence bench-scale faults class-walk neighbours house minutes
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' \
@@ -58,6 +58,9 @@ notebooks: $(GRADE) ## build notebooks/ and docs/mistakes.md from solutions/
 
 evidence: $(READY) ## measure the published numbers of all repairs, or of UNIT=01_rnn; ANEW=1 keeps nothing
 	@$(RUN) -m benchmarks.evidence $(if $(ANEW),--anew) $(UNIT)
+
+minutes: $(READY) ## count each section's minutes; WRITE=1 tells the lessons, MEASURE=1 runs and times
+	@$(RUN) -m benchmarks.minutes $(if $(MEASURE),--measure) $(if $(WRITE),--write) $(UNIT)
 
 gpu-evidence: $(READY) ## measure references and repairs on a GPU against the CPU, into docs/gpu.md
 	@$(RUN) -m benchmarks.gpu $(UNIT)

@@ -2,8 +2,9 @@
 # # Start here
 #
 # **Recurrent networks in PyTorch.** Five units, each an evening or less. In each one you build a layer by
-# hand, watch it learn, see it learn the wrong thing, and repair it. This page takes about five minutes and
-# shows how everything works, before it matters.
+# hand, watch it learn, see it learn the wrong thing, and repair it. The core of all five takes about 5 hours;
+# everything else is there when you want more. This page takes about 10 minutes and shows how everything works,
+# before it matters.
 #
 # A notebook is a row of cells. Click into one and press **Shift + Enter**: it runs, and the next one is
 # ready. Run this one.

@@ -4,25 +4,26 @@
 # **Recurrent networks, unit 1.** You will write a recurrent layer by hand, see that it is the same as
 # `nn.RNN`, train it on the sound of bearings, watch it learn mistakes by heart, and repair it.
 #
-# You need basic PyTorch: tensors, `nn.Module`, the idea of a loss. The core takes about twenty minutes;
+# You need basic PyTorch: tensors, `nn.Module`, the idea of a loss. The core takes about 50 minutes;
 # all else is there when you want more.
 #
 # | section | | minutes |
 # | :--- | :--- | ---: |
-# | Test first | optional | 5 |
-# | Hear it | core | 2 |
-# | One step | core, 2 points | 2 |
-# | Unroll it | core, 3 points | 3 |
-# | Shapes | core, 4 points | 3 |
-# | Train it | core | 2 |
-# | Why order matters | core | 1 |
+# | The beginning | core | 2 |
+# | Hear it | core | 3 |
+# | Test first | optional | 9 |
+# | One step | core, 2 points | 5 |
+# | Unroll it | core, 3 points | 5 |
+# | Shapes | core, 4 points | 8 |
+# | Train it | core | 4 |
+# | Why order matters | core | 4 |
 # | Overfit | core | 1 |
-# | Repair it | core, 10 points | 7 |
-# | Often said and what is true | optional | 5 |
-# | Bugs that raise nothing | optional | 5 |
-# | Bonus: LSTM | optional | 3 |
+# | Repair it | core, 10 points | 17 |
+# | Often said and what is true | optional | 6 |
+# | Bugs that raise nothing | optional | 14 |
+# | Bonus: LSTM | optional | 2 |
 # | Practice | optional | 5 |
-# | Challenge | optional, 5 points | 10 |
+# | Challenge | optional, 5 points | 11 |
 # | Key insight | core | 1 |
 #
 # **How it works.** Cells that say `# your code here` are yours. The cell below each of them checks your
@@ -44,18 +45,9 @@ CLIPS, STEPS, SENSORS = data.train.x.shape
 print(f"{data}\ntorch {torch.__version__}")
 
 # %% [markdown]
-# ## Test first
-#
-# *Optional, 5 minutes; or [skip the door](#Hear-it).* Ten questions, from easy to hard. For each wrong
-# answer you are told which section to read; what you know already, you may pass over. Run all cells from
-# the top before you jump ahead. Write one letter per question, and `-` for "not yet".
-
-# %% door="rnn"
-
-# %% [markdown]
 # ## Hear it
 #
-# *Core, 2 minutes.* A worn bearing rumbles, a dry one hisses. Eight sensors around it write down short
+# *Core, 3 minutes.* A worn bearing rumbles, a dry one hisses. Eight sensors around it write down short
 # clips of sixteen steps. Listen to two seconds of each sound.
 
 # %% tags=["demonstration"]
@@ -100,9 +92,18 @@ lab.show_heaps(heaps, title="All readings of each class", label="one reading, in
 # as a rumble. **Only the order tells.** So we need something that reads in order, and remembers.
 
 # %% [markdown]
+# ## Test first
+#
+# *Optional, 9 minutes; or [skip the door](#One-step).* Ten questions, from easy to hard. For each wrong
+# answer you are told which section to read; what you know already, you may pass over. Run all cells from
+# the top before you jump ahead. Write one letter per question, and `-` for "not yet".
+
+# %% door="rnn"
+
+# %% [markdown]
 # ## One step
 #
-# *Core, 2 minutes, 2 points.* A recurrent layer has a memory: a few numbers called its **state**, $h$.
+# *Core, 5 minutes, 2 points.* A recurrent layer has a memory: a few numbers called its **state**, $h$.
 # At every step it makes a new state from two things, the reading that has just come in and the state
 # it had before. Then it goes on with the new one.
 #
@@ -158,7 +159,7 @@ lab.hint("rnn-step", 0)  # 1 opens the first hint, 2 the second, 3 the third
 # %% [markdown]
 # ## Unroll it
 #
-# *Core, 3 minutes, 3 points.* To read a clip, take the step again and again. Drawn out in time it looks
+# *Core, 5 minutes, 3 points.* To read a clip, take the step again and again. Drawn out in time it looks
 # like a long chain.
 
 # %% tags=["demonstration"]
@@ -229,7 +230,7 @@ else:
 # %% [markdown]
 # ## Shapes
 #
-# *Core, 3 minutes, 4 points.* Most bugs in recurrent networks are shapes, and the worst of them raise no
+# *Core, 8 minutes, 4 points.* Most bugs in recurrent networks are shapes, and the worst of them raise no
 # error. Predict first: what comes out of this layer? Replace the question marks, then run.
 
 # %% tags=["scratch"]
@@ -318,7 +319,7 @@ lab.hint("rnn-layout", 0)
 # %% [markdown]
 # ## Train it
 #
-# *Core, 2 minutes.* A classifier is a recurrent layer and a head. Here is the first one, with 64 numbers
+# *Core, 4 minutes.* A classifier is a recurrent layer and a head. Here is the first one, with 64 numbers
 # of memory.
 
 # %%
@@ -374,7 +375,7 @@ print(f"(seed 0, cpu, {time.perf_counter() - started:.1f} s)")
 # %% [markdown]
 # ## Why order matters
 #
-# *Core, 1 minute.* The network has learnt something: its validation accuracy is well above the 50% of a
+# *Core, 4 minutes.* The network has learnt something: its validation accuracy is well above the 50% of a
 # coin. Now we play it the same validation clips in three ways: as they are, backwards, and with the
 # sixteen steps of each clip shuffled. Guess all three before you run the cell.
 
@@ -449,7 +450,7 @@ lab.show_memorised(before, data.train, data.wrong)
 # %% [markdown]
 # ## Repair it
 #
-# *Core, 7 minutes, 10 points.* This is the exercise that the rest was for.
+# *Core, 17 minutes, 10 points.* This is the exercise that the rest was for.
 #
 # | | training | validation | |
 # | :--- | ---: | ---: | :--- |
@@ -639,7 +640,7 @@ for name, history in (("baseline", history_before), ("your recipe", history_afte
 # %% [markdown]
 # ## Often said and what is true
 #
-# *Optional, 5 minutes.* Five sentences from the internet, each with the run that tests it.
+# *Optional, 6 minutes.* Five sentences from the internet, each with the run that tests it.
 #
 # **"`nn.RNN(…, dropout=0.5)` regularises."** It puts dropout *between* stacked layers. With one layer
 # there is no between: it does nothing, and says so in a warning, which we catch here to read it.
@@ -734,7 +735,7 @@ for name, run in (("scores", history_before), ("softmax", history)):
 # %% [markdown]
 # ## Bugs that raise nothing
 #
-# *Optional, 5 minutes.* The loop of *Train it* is short, and nearly each line of it can be wrong without an
+# *Optional, 14 minutes.* The loop of *Train it* is short, and nearly each line of it can be wrong without an
 # error. Here such bugs are made on purpose, each beside the right line. What they have in common: a
 # question of one line would have found them.
 #
@@ -944,7 +945,7 @@ for name, run in (
 # %% [markdown]
 # ## Bonus: LSTM
 #
-# *Optional, 3 minutes.* An LSTM is a recurrent layer with gates and a second state. Put one into the
+# *Optional, 2 minutes.* An LSTM is a recurrent layer with gates and a second state. Put one into the
 # baseline in place of the RNN. How much of the repair does a better layer do by itself? Try it here
 # before you look below.
 #
@@ -991,7 +992,7 @@ _ = experiment("LSTM", WithLSTM, BASELINE, beside="baseline")
 # %% [markdown]
 # ## Challenge
 #
-# *Optional, 10 minutes, 5 points.* Five problems, two minutes each. The clock is shown and stops nobody.
+# *Optional, 11 minutes, 5 points.* Five problems, two minutes each. The clock is shown and stops nobody.
 # Run the cell when you are ready; it says what counts.
 
 # %% tags=["scratch"]

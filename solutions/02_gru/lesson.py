@@ -4,27 +4,28 @@
 # **Recurrent networks, unit 2.** A plain RNN forgets. You will see at which step, build the cell that can
 # hold on, watch its gates at work, and repair a GRU that has learnt mistakes by heart.
 #
-# You need unit 1, or what it teaches: the state, the loop, shapes, overfitting. The core takes about half
-# an hour; all else is there when you want more.
+# You need unit 1, or what it teaches: the state, the loop, shapes, overfitting. The core takes about
+# 60 minutes; all else is there when you want more.
 #
 # | section | | minutes |
 # | :--- | :--- | ---: |
-# | Test first | optional | 5 |
-# | Behind the shutter | core | 2 |
-# | A plain RNN forgets | core | 1 |
-# | Gradient by step | core | 3 |
-# | One gate | core | 3 |
+# | The beginning | core | 2 |
+# | Behind the shutter | core | 3 |
+# | Test first | optional | 9 |
+# | A plain RNN forgets | core | 4 |
+# | Gradient by step | core | 4 |
+# | One gate | core | 4 |
 # | The cell | core, 4 points | 5 |
-# | The layer | core, 3 points | 3 |
+# | The layer | core, 3 points | 5 |
 # | Train it | core | 1 |
-# | The gates at work | core | 2 |
-# | A silent bug | core, 2 points | 2 |
-# | Repair it | core, 10 points | 7 |
-# | Memory or read-out? | core | 2 |
-# | Often said, and what is true | optional | 4 |
+# | The gates at work | core | 4 |
+# | A silent bug | core, 2 points | 6 |
+# | Repair it | core, 10 points | 18 |
+# | Memory or read-out? | core | 3 |
+# | Often said, and what is true | optional | 5 |
 # | Bonus: both directions | optional | 2 |
-# | Practice | optional | 4 |
-# | Challenge | optional, 5 points | 10 |
+# | Practice | optional | 5 |
+# | Challenge | optional, 5 points | 11 |
 # | Key insight | core | 1 |
 #
 # **How it works.** Cells that say `# your code here` are yours. The cell below each of them checks your
@@ -45,18 +46,9 @@ SEQUENCES, STEPS, CHANNELS = data.train.x.shape
 print(f"{data}\ntorch {torch.__version__}")
 
 # %% [markdown]
-# ## Test first
-#
-# *Optional, 5 minutes; or [skip the door](#Behind-the-shutter).* Ten questions, from easy to hard. For
-# each wrong answer you are told which section to read; what you know already, you may pass over. Run all
-# cells from the top before you jump ahead. Write one letter per question, and `-` for "not yet".
-
-# %% door="gru"
-
-# %% [markdown]
 # ## Behind the shutter
 #
-# *Core, 2 minutes.* Ten light detectors look at a shutter that opens and closes at random. Behind it hangs
+# *Core, 3 minutes.* Ten light detectors look at a shutter that opens and closes at random. Behind it hangs
 # something very faint. In a *brighter* sequence the readings are a little higher while the shutter is open;
 # in a *dimmer* one they are a little lower. A sequence has forty steps; on twenty of them the shutter is
 # open.
@@ -106,9 +98,18 @@ lab.show_by_step(
 # nothing; what counts is not to forget.
 
 # %% [markdown]
+# ## Test first
+#
+# *Optional, 9 minutes; or [skip the door](#A-plain-RNN-forgets).* Ten questions, from easy to hard. For
+# each wrong answer you are told which section to read; what you know already, you may pass over. Run all
+# cells from the top before you jump ahead. Write one letter per question, and `-` for "not yet".
+
+# %% door="gru"
+
+# %% [markdown]
 # ## A plain RNN forgets
 #
-# *Core, 1 minute.* Two layers of the `nn.RNN` that you know, read at the last state.
+# *Core, 4 minutes.* Two layers of the `nn.RNN` that you know, read at the last state.
 
 # %%
 class Watcher(nn.Module):
@@ -164,7 +165,7 @@ _ = experiment("plain RNN", plain_rnn, BASELINE)
 # %% [markdown]
 # ## Gradient by step
 #
-# *Core, 3 minutes.* Why did it find nothing? Training asks of each number in the network: had you been a
+# *Core, 4 minutes.* Why did it find nothing? Training asks of each number in the network: had you been a
 # little different, how much would the loss have moved? The answer is the gradient. We can ask the same of
 # the **readings**, step by step: how much does the verdict still feel of what was read at step 1, 2, 3 …?
 
@@ -219,7 +220,7 @@ lab.show_by_step(
 # %% [markdown]
 # ## One gate
 #
-# *Core, 3 minutes.* A plain RNN writes its state anew at every step. A GRU makes a *proposal* for the new
+# *Core, 4 minutes.* A plain RNN writes its state anew at every step. A GRU makes a *proposal* for the new
 # state, $n$, and has a **gate**, $z$, that says how much of the old state stays:
 #
 # $$h_{\text{new}} = (1 - z) \cdot n + z \cdot h$$
@@ -366,7 +367,7 @@ else:
 # %% [markdown]
 # ## The layer
 #
-# *Core, 3 minutes, 3 points.* The loop is the one of unit 1. This time return what `nn.GRU` returns: every
+# *Core, 5 minutes, 3 points.* The loop is the one of unit 1. This time return what `nn.GRU` returns: every
 # state, and the last one with an axis for the layers in front. (It calls your `gru_cell`, so that one has
 # to pass first.) The check also looks whether a gradient can walk back through all steps, as training needs it:
 # nothing may cut it off on its way, in neither of your two functions.
@@ -446,7 +447,7 @@ lab.show_memorised(before, data.train, data.wrong)
 # %% [markdown]
 # ## The gates at work
 #
-# *Core, 2 minutes.* Now look inside. One line for each hidden number of the lower layer, one column for
+# *Core, 4 minutes.* Now look inside. One line for each hidden number of the lower layer, one column for
 # each step; the colour is its update gate $z$. On top the shutter.
 
 # %% tags=["demonstration"]
@@ -509,7 +510,7 @@ for name, how in WAYS.items():
 # %% [markdown]
 # ## A silent bug
 #
-# *Core, 2 minutes, 2 points.* A colleague has code that read an LSTM and now wants a GRU. An LSTM returns
+# *Core, 6 minutes, 2 points.* A colleague has code that read an LSTM and now wants a GRU. An LSTM returns
 # `output, (h, c)`; they changed one word and left the rest. With one layer Python complains:
 
 # %% unpacked like an LSTM tags=["demonstration"]
@@ -574,7 +575,7 @@ lab.hint("gru-unpack", 0)
 # %% [markdown]
 # ## Repair it
 #
-# *Core, 7 minutes, 10 points.* The baseline has found the sum and buried it under 22 wrong labels.
+# *Core, 18 minutes, 10 points.* The baseline has found the sum and buried it under 22 wrong labels.
 #
 # | | training | validation | |
 # | :--- | ---: | ---: | :--- |
@@ -783,7 +784,7 @@ lab.show_by_step(
 # %% [markdown]
 # ## Memory or read-out?
 #
-# *Core, 2 minutes.* A plain RNN cannot do this task. Can it? So far it had to carry the sum to the last
+# *Core, 3 minutes.* A plain RNN cannot do this task. Can it? So far it had to carry the sum to the last
 # step, because that is where the head reads. Let the head read the **mean of all states** instead.
 # Everything else as in the course's repair: 24 units, half of the input dropped, early stopping. Guess the
 # two lines, then run.
@@ -828,7 +829,7 @@ lab.show_gradient_by_step(read_in_two_ways, data.val)
 # %% [markdown]
 # ## Often said, and what is true
 #
-# *Optional, 4 minutes.* Five sentences, each with the run that tests it. (A sixth, "a GRU's gradient does
+# *Optional, 5 minutes.* Five sentences, each with the run that tests it. (A sixth, "a GRU's gradient does
 # not vanish", you have tested above.)
 #
 # **"`dropout=0.5` in `nn.GRU` drops half of what comes out."** It acts between the layers and leaves the
@@ -949,7 +950,7 @@ _ = experiment("both directions", BothWays, STOPPING, beside="your recipe")
 # %% [markdown]
 # ## Practice
 #
-# *Optional, 4 minutes.* Five questions, from easy to hard. Run a cell and choose below it, or write your
+# *Optional, 5 minutes.* Five questions, from easy to hard. Run a cell and choose below it, or write your
 # letter into the cell and run it again. No points, as many tries as you like, and each answer has its reason.
 
 # %% quiz="gru-practice-1"
@@ -965,7 +966,7 @@ _ = experiment("both directions", BothWays, STOPPING, beside="your recipe")
 # %% [markdown]
 # ## Challenge
 #
-# *Optional, 10 minutes, 5 points.* Five problems, two minutes each. The clock is shown and stops nobody.
+# *Optional, 11 minutes, 5 points.* Five problems, two minutes each. The clock is shown and stops nobody.
 # Run the cell when you are ready; it says what counts.
 
 # %% tags=["scratch"]

@@ -5,24 +5,25 @@
 # directions, find out where each direction keeps its summary, and repair a network that loses against
 # counting.
 #
-# You need unit 1 (*Rumble or hiss?*). The core takes about twenty-five minutes; all else is there when you
+# You need unit 1 (*Rumble or hiss?*). The core takes about 55 minutes; all else is there when you
 # want more.
 #
 # | section | | minutes |
 # | :--- | :--- | ---: |
-# | Test first | optional | 5 |
-# | Hide the ending | core | 3 |
-# | Read backwards | core, 3 points | 3 |
-# | Two directions | core, 3 points | 3 |
-# | The map of h_n | core, 3 points | 3 |
-# | One way only | core | 3 |
-# | The wrong summary, measured | core | 2 |
-# | Repair it | core, 10 points | 8 |
-# | When looking ahead is cheating | core | 1 |
-# | Often said and what is true | optional | 4 |
-# | Bonus: a second layer | optional | 4 |
+# | The beginning | core | 2 |
+# | Hide the ending | core | 4 |
+# | Test first | optional | 8 |
+# | Read backwards | core, 3 points | 4 |
+# | Two directions | core, 3 points | 6 |
+# | The map of h_n | core, 3 points | 5 |
+# | One way only | core | 6 |
+# | The wrong summary, measured | core | 5 |
+# | Repair it | core, 10 points | 19 |
+# | When looking ahead is cheating | core | 3 |
+# | Often said and what is true | optional | 3 |
+# | Bonus: a second layer | optional | 3 |
 # | Practice | optional | 5 |
-# | Challenge | optional, 5 points | 10 |
+# | Challenge | optional, 5 points | 11 |
 # | Key insight | core | 1 |
 #
 # **How it works.** Cells that say `# your code here` are yours. The cell below each of them checks your
@@ -44,18 +45,9 @@ torch.set_num_threads(1)  # networks this small gain nothing from more, and a bu
 print(f"{data}\n{len(WORDS)} words   torch {torch.__version__}")
 
 # %% [markdown]
-# ## Test first
-#
-# *Optional, 5 minutes; or [skip the door](#Hide-the-ending).* Ten questions, from easy to hard. For each
-# wrong answer you are told which section to read; what you know already, you may pass over. Run all cells
-# from the top before you jump ahead. Write one letter per question, and `-` for "not yet".
-
-# %% door="birnn"
-
-# %% [markdown]
 # ## Hide the ending
 #
-# *Core, 3 minutes.* Somebody has cut one word out of each sentence of a dictionary. **Which kind of word is
+# *Core, 4 minutes.* Somebody has cut one word out of each sentence of a dictionary. **Which kind of word is
 # it**: noun, verb, preposition, pronoun or determiner (*the*, *a*, *an*)? The sentences are real, the
 # examples of WordNet.
 #
@@ -124,9 +116,18 @@ for name, use in (("the word before", [0]), ("the word behind", [1]), ("both", [
 # line to beat**. A network that does worse than two tables of counts has not understood much.
 
 # %% [markdown]
+# ## Test first
+#
+# *Optional, 8 minutes; or [skip the door](#Read-backwards).* Ten questions, from easy to hard. For each
+# wrong answer you are told which section to read; what you know already, you may pass over. Run all cells
+# from the top before you jump ahead. Write one letter per question, and `-` for "not yet".
+
+# %% door="birnn"
+
+# %% [markdown]
 # ## Read backwards
 #
-# *Core, 3 minutes, 3 points.* `nn.RNN` reads from left to right, so to a gap near the beginning it comes
+# *Core, 4 minutes, 3 points.* `nn.RNN` reads from left to right, so to a gap near the beginning it comes
 # before it has seen the ending. We want a second reader that comes from the other end. For that we turn the
 # sentences round.
 #
@@ -164,7 +165,7 @@ lab.hint("birnn-reverse", 0)  # 1 opens the first hint, 2 the second, 3 the thir
 # %% [markdown]
 # ## Two directions
 #
-# *Core, 3 minutes, 3 points.* A **bidirectional** layer is two readers that never speak to each other. They
+# *Core, 6 minutes, 3 points.* A **bidirectional** layer is two readers that never speak to each other. They
 # have weights of their own; both read the same sentence, one from each end. For each word, both states are
 # put side by side.
 
@@ -248,7 +249,7 @@ else:
 # %% [markdown]
 # ## The map of h_n
 #
-# *Core, 3 minutes, 3 points.* Predict first. What comes out of two stacked layers of two directions each?
+# *Core, 5 minutes, 3 points.* Predict first. What comes out of two stacked layers of two directions each?
 # Replace the question marks, then run.
 
 # %% tags=["scratch"]
@@ -323,7 +324,7 @@ for name, summarise in {
 # %% [markdown]
 # ## One way only
 #
-# *Core, 3 minutes.* Now the task. This first network reads one way. Words become vectors of 50 numbers
+# *Core, 6 minutes.* Now the task. This first network reads one way. Words become vectors of 50 numbers
 # (`nn.Embedding`), the layer reads them, and the head gets its state after the sentence's last word. Packing
 # keeps it from reading padding.
 
@@ -412,7 +413,7 @@ lab.show_memorised(before, data.train, data.wrong)
 # %% [markdown]
 # ## The wrong summary, measured
 #
-# *Core, 2 minutes.* Let it read both ways, then. Which summary does the head get? In much code you will find
+# *Core, 5 minutes.* Let it read both ways, then. Which summary does the head get? In much code you will find
 # `output[:, -1]`, out of habit: for one direction it was right. Look at what stands there.
 
 # %% tags=["demonstration"]
@@ -495,7 +496,7 @@ _ = experiment("both: h_n[-2], h_n[-1]", BothWays, SHORT)
 # %% [markdown]
 # ## Repair it
 #
-# *Core, 8 minutes, 10 points.*
+# *Core, 19 minutes, 10 points.*
 #
 # | | training | validation | |
 # | :--- | ---: | ---: | :--- |
@@ -733,7 +734,7 @@ for row in whole[:8]:
 # %% [markdown]
 # ## When looking ahead is cheating
 #
-# *Core, 1 minute.* A second direction helps wherever the whole sequence is there before you answer: a
+# *Core, 3 minutes.* A second direction helps wherever the whole sequence is there before you answer: a
 # finished sentence, a recording, a protein. It is **cheating** where the future is not there yet: the next
 # word, tomorrow's price, an alarm that has to go off now. In training nothing tells you so; on the contrary,
 # the numbers look wonderful. Here two networks predict the next throw of a twelve-sided die.
@@ -772,7 +773,7 @@ for name, bidirectional in (("one way", False), ("both ways", True)):
 # %% [markdown]
 # ## Often said and what is true
 #
-# *Optional, 4 minutes.* Four sentences from the internet, each with the run that tests it.
+# *Optional, 3 minutes.* Four sentences from the internet, each with the run that tests it.
 #
 # **"`hidden_size=64` gives the head 64 numbers."** 64 from each direction.
 
@@ -828,7 +829,7 @@ for name in ("weight_ih_l0", "weight_ih_l0_reverse", "weight_ih_l1", "weight_ih_
 # %% [markdown]
 # ## Bonus: a second layer
 #
-# *Optional, 4 minutes.* Stack a second bidirectional layer upon the first. Does it overfit more? And what
+# *Optional, 3 minutes.* Stack a second bidirectional layer upon the first. Does it overfit more? And what
 # holds it? Try it in your own network first (`num_layers=2`), and guess before you look below.
 #
 # <details><summary>A hint</summary>
@@ -884,7 +885,7 @@ _ = experiment("one, dropout", lambda: BothWays(32, dropout=0.5), DROPPED)
 # %% [markdown]
 # ## Challenge
 #
-# *Optional, 10 minutes, 5 points.* Five problems, two minutes each. The clock is shown and stops nobody.
+# *Optional, 11 minutes, 5 points.* Five problems, two minutes each. The clock is shown and stops nobody.
 # Run the cell when you are ready; it says what counts.
 
 # %% tags=["scratch"]

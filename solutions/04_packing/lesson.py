@@ -6,25 +6,27 @@
 # that is to tell nine speakers apart over a bad telephone.
 #
 # You need unit 1; a GRU (unit 2) and two directions (unit 3) are used and briefly explained. The core
-# takes about twenty-five minutes; all else is there when you want more.
+# takes about 57 minutes; all else is there when you want more.
 #
 # | section | | minutes |
 # | :--- | :--- | ---: |
-# | Test first | optional | 5 |
-# | Fifteen zeros | core | 4 |
-# | The last valid step | core, 2 points | 2 |
-# | The mean, with a mask | core, 2 points | 2 |
-# | Pack it | core, 3 points | 4 |
-# | Both directions | core, 3 points | 3 |
-# | A batch of your own | core, 3 points | 3 |
-# | Buckets | optional | 3 |
+# | The beginning | core | 3 |
+# | Fifteen zeros | core | 6 |
+# | Test first | optional | 9 |
+# | What a zero does | core | 2 |
+# | The last valid step | core, 2 points | 5 |
+# | The mean, with a mask | core, 2 points | 4 |
+# | Pack it | core, 3 points | 8 |
+# | Both directions | core, 3 points | 5 |
+# | A batch of your own | core, 3 points | 5 |
+# | Buckets | optional | 5 |
 # | Overfit | core | 1 |
-# | Repair it | core, 10 points | 7 |
-# | What PyTorch says | optional | 4 |
+# | Repair it | core, 10 points | 17 |
+# | What PyTorch says | optional | 6 |
 # | Often said, and what is true | optional | 4 |
-# | Bonus: what padding costs | optional | 4 |
+# | Bonus: what padding costs | optional | 5 |
 # | Practice | optional | 5 |
-# | Challenge | optional, 5 points | 10 |
+# | Challenge | optional, 5 points | 11 |
 # | Key insight | core | 1 |
 #
 # **How it works.** Cells that say `# your code here` are yours. The cell below each of them checks your
@@ -49,18 +51,9 @@ SPEAKERS = len(data.classes)
 print(f"{data}\ntorch {torch.__version__}, {torch.get_num_threads()} thread")
 
 # %% [markdown]
-# ## Test first
-#
-# *Optional, 5 minutes; or [skip the door](#Fifteen-zeros).* Ten questions, from easy to hard. For each
-# wrong answer you are told which section to read; what you know already, you may pass over. Run all cells
-# from the top before you jump ahead. Write one letter per question, and `-` for "not yet".
-
-# %% door="packing"
-
-# %% [markdown]
 # ## Fifteen zeros
 #
-# *Core, 4 minutes.* Nine men call and say two vowels, "ae". Who is it? Each call is a sequence of frames,
+# *Core, 6 minutes.* Nine men call and say two vowels, "ae". Who is it? Each call is a sequence of frames,
 # and each frame twelve numbers that describe the sound. The recordings are real; the noise on the line we
 # added, and a clerk has written the wrong name beside one call in ten.
 #
@@ -160,8 +153,20 @@ listen_again(before)
 # Silence changes the answer. And the last line is the worst: with nothing but the voice, it does far worse
 # than with zeros behind it. It has learnt to recognise what is left of a voice **after a long stretch
 # of zeros**. It needs the silence.
+
+# %% [markdown]
+# ## Test first
 #
-# But how can zeros do anything? A step multiplies the input by weights, and zero times a weight is zero.
+# *Optional, 9 minutes; or [skip the door](#What-a-zero-does).* Ten questions, from easy to hard. For each
+# wrong answer you are told which section to read; what you know already, you may pass over. Run all cells
+# from the top before you jump ahead. Write one letter per question, and `-` for "not yet".
+
+# %% door="packing"
+
+# %% [markdown]
+# ## What a zero does
+#
+# *Core, 2 minutes.* How can zeros do anything? A step multiplies the input by weights, and zero times a weight is zero.
 # Yes; but the biases and the old state are still there, and the gates go on working. Here are two calls
 # by two speakers, and a fresh GRU with three numbers of memory.
 
@@ -197,7 +202,7 @@ lab.show_padded(data.train.lengths[:12], COLUMNS)
 # %% [markdown]
 # ## The last valid step
 #
-# *Core, 2 minutes, 2 points.* A GRU that runs forward cannot see the future. So its state at a call's last
+# *Core, 5 minutes, 2 points.* A GRU that runs forward cannot see the future. So its state at a call's last
 # real frame is the same, whatever comes behind. The right state *is* in `output`; we only have to
 # pick it: for each row at its own place.
 
@@ -247,7 +252,7 @@ print("last_valid     ", moves(lambda x, lengths: last_valid(gru(x)[0], lengths)
 # %% [markdown]
 # ## The mean, with a mask
 #
-# *Core, 2 minutes, 2 points.* Often the mean of all states is a better summary than the last one: every
+# *Core, 4 minutes, 2 points.* Often the mean of all states is a better summary than the last one: every
 # frame has a say. A plain `output.mean(dim=1)` would average the padding in. A **mask** says which
 # steps are real:
 
@@ -281,7 +286,7 @@ lab.hint("packing-mask-mean", 0)
 # %% [markdown]
 # ## Pack it
 #
-# *Core, 4 minutes, 3 points.* Gathering and masking read all the zeros first and throw the result away
+# *Core, 8 minutes, 3 points.* Gathering and masking read all the zeros first and throw the result away
 # afterwards. **Packing** does not read them at all.
 #
 # Four small rows A, B, C, D of the lengths 3, 7, 2 and 5. To see where things go, each number says where it
@@ -389,7 +394,7 @@ print("h_n is each call's own end ", torch.equal(h_n[0], output[torch.arange(32)
 # %% [markdown]
 # ## Both directions
 #
-# *Core, 3 minutes, 3 points.* Run forward, gathering and packing give the same summary. Is that so for a
+# *Core, 5 minutes, 3 points.* Run forward, gathering and packing give the same summary. Is that so for a
 # layer that reads both ways? (`bidirectional=True` is a second layer that reads each row from its end to
 # its beginning; `output` has the two side by side.) Decide, then run.
 
@@ -451,7 +456,7 @@ lab.hint("packing-both-ways", 0)
 # %% [markdown]
 # ## A batch of your own
 #
-# *Core, 3 minutes, 3 points.* Where does a padded batch come from? Usually from a list of sequences, each
+# *Core, 5 minutes, 3 points.* Where does a padded batch come from? Usually from a list of sequences, each
 # with a length of its own. A `DataLoader` does not know what to do with it:
 
 # %% a ragged list tags=["demonstration"]
@@ -511,7 +516,7 @@ else:
 # %% [markdown]
 # ## Buckets
 #
-# *Optional, 3 minutes.* What if calls of about the same length shared a batch? Sort by length, cut into
+# *Optional, 5 minutes.* What if calls of about the same length shared a batch? Sort by length, cut into
 # batches, shuffle the batches. These are **length buckets**.
 
 # %%
@@ -597,7 +602,7 @@ lab.show_memorised(before, data.train, data.wrong)
 # %% [markdown]
 # ## Repair it
 #
-# *Core, 7 minutes, 10 points.*
+# *Core, 17 minutes, 10 points.*
 #
 # | | training | validation | |
 # | :--- | ---: | ---: | :--- |
@@ -802,7 +807,7 @@ for name, model in (("baseline", before), ("your recipe", after)):
 # %% [markdown]
 # ## What PyTorch says
 #
-# *Optional, 4 minutes.* Every mistake with lengths, made once on purpose. Some raise a message; read it now,
+# *Optional, 6 minutes.* Every mistake with lengths, made once on purpose. Some raise a message; read it now,
 # and you will know it later. The dangerous ones raise nothing.
 
 # %% lengths that raise tags=["demonstration"]
@@ -951,7 +956,7 @@ for name, summary in (("by fifty", total / COLUMNS), ("by length", total / data.
 # %% [markdown]
 # ## Bonus: what padding costs
 #
-# *Optional, 4 minutes.* Time and accuracy, side by side: train one and the same gathering network on calls
+# *Optional, 5 minutes.* Time and accuracy, side by side: train one and the same gathering network on calls
 # padded to fifty columns, padded to the batch, in buckets, and cut off after seven frames, the length of the
 # shortest call, so that no padding is needed at all. Which is quickest? Which is best?
 #
@@ -1040,7 +1045,7 @@ print("cpu, means over the seeds 0, 1, 2; 15 epochs each; processor seconds for 
 # %% [markdown]
 # ## Challenge
 #
-# *Optional, 10 minutes, 5 points.* Five problems, two minutes each. The clock is shown and stops nobody.
+# *Optional, 11 minutes, 5 points.* Five problems, two minutes each. The clock is shown and stops nobody.
 # Run the cell when you are ready; it says what counts.
 
 # %% tags=["scratch"]

@@ -5,24 +5,26 @@
 # walk through a GRU language model stage by stage, measure how unsure it is, see it lose against mere
 # counting, and repair it.
 #
-# You need basic PyTorch and what a recurrent layer does (unit 1). The core takes about thirty minutes; the
-# trace in it, from raw sentences to the next word, about twelve.
+# You need basic PyTorch and what a recurrent layer does (unit 1). The core takes about 64 minutes; all
+# else is there when you want more.
 #
 # | section | | minutes |
 # | :--- | :--- | ---: |
-# | Test first | optional | 5 |
-# | Count pairs | core, 2 points | 4 |
-# | Shift by one | core, 3 points | 3 |
-# | Six stages | core | 6 |
-# | Perplexity | core, 3 points | 3 |
-# | Five epochs | core | 2 |
-# | Overfit | core | 2 |
-# | Repair it | core, 10 points | 7 |
-# | A sentence of your own | core, 2 points | 4 |
-# | Silent errors | optional | 7 |
+# | The beginning | core | 2 |
+# | Guess the word | core | 1 |
+# | Test first | optional | 8 |
+# | Count pairs | core, 2 points | 6 |
+# | Shift by one | core, 3 points | 5 |
+# | Six stages | core | 9 |
+# | Perplexity | core, 3 points | 5 |
+# | Five epochs | core | 3 |
+# | Overfit | core | 3 |
+# | Repair it | core, 10 points | 16 |
+# | A sentence of your own | core, 2 points | 13 |
+# | Silent errors | optional | 9 |
 # | Bonus: one table of words | optional | 3 |
 # | Practice | optional | 5 |
-# | Challenge | optional, 5 points | 10 |
+# | Challenge | optional, 5 points | 11 |
 # | Key insight | core | 1 |
 #
 # **How it works.** Cells that say `# your code here` are yours. The cell below each of them checks your
@@ -44,19 +46,9 @@ PAD, UNK, START = 0, 1, 2  # the first three "words": padding, unknown, and <s> 
 print(f"{data}\ntorch {torch.__version__}")
 
 # %% [markdown]
-# ## Test first
+# ## Guess the word
 #
-# *Optional, 5 minutes; or [skip the door](#Count-pairs).* Ten questions, from easy to hard. For each wrong
-# answer you are told which section to read; what you know already, you may pass over. Run all cells from
-# the top before you jump ahead. Write one letter per question, and `-` for "not yet".
-
-# %% door="text"
-
-# %% [markdown]
-# ## Count pairs
-#
-# *Core, 4 minutes, 2 points.* Four sentences, each cut off. What is the next word? Decide, then run the
-# cell below.
+# *Core, 1 minute.* Four sentences, each cut off. What is the next word? Decide, then run the cell below.
 
 # %% tags=["demonstration"]
 four = [text["val"][row].split() for row in (1, 5, 8, 13)]
@@ -70,8 +62,20 @@ for words in four:
 # %% [markdown]
 # Nobody gets them all right: often several words would do. So a **language model** does not name a
 # word. It gives *every* word a probability of being next.
+
+# %% [markdown]
+# ## Test first
 #
-# The simplest one only counts. Here are 1000 sentences (they come from a dictionary, WordNet, whose
+# *Optional, 8 minutes; or [skip the door](#Count-pairs).* Ten questions, from easy to hard. For each wrong
+# answer you are told which section to read; what you know already, you may pass over. Run all cells from
+# the top before you jump ahead. Write one letter per question, and `-` for "not yet".
+
+# %% door="text"
+
+# %% [markdown]
+# ## Count pairs
+#
+# *Core, 6 minutes, 2 points.* The simplest language model only counts. Here are 1000 sentences (they come from a dictionary, WordNet, whose
 # examples they are). What came after "the", and what at the start of a sentence?
 
 # %%
@@ -156,7 +160,7 @@ if isinstance(table, torch.Tensor) and table.sum() > 0:
 # %% [markdown]
 # ## Shift by one
 #
-# *Core, 3 minutes, 3 points.* A bigram model sees one word back. A recurrent network sees all of them: its
+# *Core, 5 minutes, 3 points.* A bigram model sees one word back. A recurrent network sees all of them: its
 # state has read the sentence so far. What should it learn from? From the sentence itself. Lay it over itself,
 # shifted by one: **each word is the answer to the words before it**.
 
@@ -210,7 +214,7 @@ if isinstance(targets, torch.Tensor) and targets.shape == data.train.y.shape:
 # %% [markdown]
 # ## Six stages
 #
-# *Core, 6 minutes.* From letters to scores there are six stages. Here is the model; we stop at each stage
+# *Core, 9 minutes.* From letters to scores there are six stages. Here is the model; we stop at each stage
 # and look at the real data and its shape.
 
 # %%
@@ -332,7 +336,7 @@ lab.show_text_trace(fresh, data.classes, [text["train"][row] for row in shortest
 # %% [markdown]
 # ## Perplexity
 #
-# *Core, 3 minutes, 3 points.* How good is a model that answers with probabilities? Look at the probability
+# *Core, 5 minutes, 3 points.* How good is a model that answers with probabilities? Look at the probability
 # $p$ that it gave to the word that really came. Its **surprise** is $-\log p$: 0 if it was certain, large if
 # it thought the word unlikely. The mean surprise over all words is the loss, `cross_entropy`. And `exp`
 # turns it into a number one can feel:
@@ -389,7 +393,7 @@ for order, name in enumerate(("unigram", "bigram", "trigram"), start=1):
 # %% [markdown]
 # ## Five epochs
 #
-# *Core, 2 minutes.* Train the network: every position, padding left out, Adam. Watch five epochs before the
+# *Core, 3 minutes.* Train the network: every position, padding left out, Adam. Watch five epochs before the
 # rest; what do you see in each?
 
 # %%
@@ -439,7 +443,7 @@ print(f"unigram {rivals['unigram']:.1f}, bigram {rivals['bigram']:.1f}")
 # %% [markdown]
 # ## Overfit
 #
-# *Core, 2 minutes.* The first line of the last output told you how it ended. Here is the whole run, written
+# *Core, 3 minutes.* The first line of the last output told you how it ended. Here is the whole run, written
 # down as it stands in many a tutorial: training loss, training accuracy.
 
 # %% tags=["demonstration"]
@@ -488,7 +492,7 @@ print(f"  baseline {share_lost(surprised):4.1f}%")
 # %% [markdown]
 # ## Repair it
 #
-# *Core, 7 minutes, 10 points.* Make it better than counting.
+# *Core, 16 minutes, 10 points.* Make it better than counting.
 #
 # | | validation perplexity |
 # | :--- | ---: |
@@ -660,7 +664,7 @@ for name, found in (
 # %% [markdown]
 # ## A sentence of your own
 #
-# *Core, 4 minutes, 2 points.* The last part of the trace: one sentence goes through all stages and comes out
+# *Core, 13 minutes, 2 points.* The last part of the trace: one sentence goes through all stages and comes out
 # as a word. (Alone it fills its own box, so there is nothing to pad.) Type your own beginning, in small
 # letters, and run the three cells.
 
@@ -857,7 +861,7 @@ for name, model in (("baseline", before), ("your recipe", after)):
 # %% [markdown]
 # ## Silent errors
 #
-# *Optional, 7 minutes.* Most mistakes in language models raise no error, and several make the numbers look
+# *Optional, 9 minutes.* Most mistakes in language models raise no error, and several make the numbers look
 # *better*. A good test: **random words**. Nobody can foresee them; with twelve equally likely words a model
 # is right once in twelve, 8.3%. Whatever scores more is cheating, perhaps without knowing.
 
@@ -1080,7 +1084,7 @@ del after_each, scores
 # %% [markdown]
 # ## Challenge
 #
-# *Optional, 10 minutes, 5 points.* Five problems, two minutes each. The clock is shown and stops nobody.
+# *Optional, 11 minutes, 5 points.* Five problems, two minutes each. The clock is shown and stops nobody.
 # Run the cell when you are ready; it says what counts.
 
 # %% tags=["scratch"]
