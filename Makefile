@@ -42,12 +42,15 @@ checks: $(READY) ## time every check of a learner's notebook, each of which shal
 browser: $(READY) ## click through the course in a real JupyterLab; pictures in build/screenshots
 	$(RUN) -m pytest -n logical --maxprocesses 2 --dist load --maxschedchunk 1 tests/browser
 
-lint: $(READY) ## check style, types and the arrows between packages
+lint: $(READY) ## check style, types, arrows between packages, imports, files that run elsewhere
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports
 	$(RUN) -m deptry .
+	$(VENV)/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(VENV)/bin/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/[!c]*.yml
+	$(VENV)/bin/check-jsonschema --builtin-schema vendor.citation-file-format --default-filetype yaml CITATION.cff
 
 house: $(READY) ## print what is left of the house rules: names, sizes, tests, imports, private hooks
 	@$(RUN) -m tests.house
