@@ -150,17 +150,8 @@ def _run_at_home(case: Case, folder: Path, *, quick: bool) -> dict[str, Said]:
         notebook.cells.insert(0, nbformat.v4.new_code_cell(_SHORT))
     again = _asked_again(case)
     notebook.cells += again
-    client = NotebookClient(
-        notebook,
-        timeout=CELL_SECONDS,
-        interrupt_on_timeout=True,
-        allow_errors=True,
-        resources={"metadata": {"path": str(folder)}},
-        kernel_name="python3",
-    )
     environment = {**os.environ, "GRADER_DATA": str(COURSE.data), "MPLBACKEND": "agg"}
-    with contextlib.suppress(DeadKernelError):  # what was checked before counts
-        client.execute(env=environment)
+    run_all(notebook, folder, environment)
     record = folder / "progress.json"
     checked = (
         json.loads(record.read_text(encoding="utf-8")).get("check", {}) if record.is_file() else {}
@@ -173,6 +164,27 @@ def _run_at_home(case: Case, folder: Path, *, quick: bool) -> dict[str, Said]:
         else:
             found[name] = Said(_without_record(notebook, name), 0.0)
     return found
+
+
+def run_all(notebook: NotebookNode, folder: Path, environment: Mapping[str, str]) -> None:
+    """Run every cell in a plain kernel, as Run All does; a kernel that dies ends it.
+
+    Not `execute`: that one takes Ctrl-C and SIGTERM for itself while cells run, ends its kernel,
+    and goes on; what stops it then is an AssertionError about the kernel that it has ended.
+    """
+    client = NotebookClient(
+        notebook,
+        timeout=CELL_SECONDS,
+        interrupt_on_timeout=True,
+        allow_errors=True,
+        resources={"metadata": {"path": str(folder)}},
+        kernel_name="python3",
+    )
+    client.reset_execution_trackers()
+    # what was checked before a kernel died counts
+    with client.setup_kernel(env=environment), contextlib.suppress(DeadKernelError):
+        for index, cell in enumerate(notebook.cells):
+            client.execute_cell(cell, index)
 
 
 def _asked_again(case: Case) -> list[NotebookNode]:

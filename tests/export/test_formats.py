@@ -115,6 +115,10 @@ def test_an_excused_question_is_no_zero(marked: list[Entry]) -> None:
     assert (row["score"], row["max"]) == ("2", "2")
     assert (row["toy-new"], row["toy-new_outcome"]) == ("", "excused")
     assert _rows(FORMATS["canvas"](UNIT, [dee])["01_toy-canvas.csv"])[-1][-1] == "5"
+    (text,) = FORMATS["gradescope"](UNIT, [dee]).values()
+    told = {test["name"]: test for test in json.loads(text)["tests"]}
+    assert told["toy-new"]["output"] == "excused"
+    assert not {"score", "max_score", "status"} & set(told["toy-new"])
 
 
 def test_the_courses_total_waits_for_every_unit(marked: list[Entry]) -> None:

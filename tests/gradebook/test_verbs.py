@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.classroom.cli import main
+from grader.classroom.cli import main, watch
+from grader.classroom.cli.main import parser
 from grader.classroom.course_paths import Course, find_course
 from grader.core.errors import CourseError, SetupError
 from grader.core.verdicts import Outcome
@@ -64,6 +65,36 @@ def test_arrivals_are_graded_recorded_and_reported_line_by_line(
     assert "ann, 01_toy: 2 of 3 points" in told.err
     assert course.gradebook.is_file()
     assert main(["watch", "--settle", "-1"]) == 2
+
+
+def test_watch_names_once_what_nobody_is_graded_for(
+    course: Course,
+    hand_in: Hand,
+    judged: Hand,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    hand_in("ann", SOLVED)
+    judged("ann", {"toy-double": Outcome.PASSED})
+    (course.submission(UNIT, "ann").parent / "timestamp.txt").write_text("soon")
+    stray = course.submitted / "bob.ipynb"
+    stray.write_text("{}")
+    looks = iter([None, None, KeyboardInterrupt])
+
+    def rest(_: float) -> None:
+        if next(looks):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("grader.classroom.cli.watch.time.sleep", rest)
+    with pytest.raises(KeyboardInterrupt):
+        watch.run(parser().parse_args(["watch", "--settle", "0", *CPU]))
+    told = capsys.readouterr().err
+    assert told.count(f"{stray} lies in no student's folder") == 1
+    assert told.count("`grader collect") == 1
+    assert told.count("timestamp.txt") == 1
+    shutil.rmtree(course.submitted / "ann")
+    assert main(["watch", "--once", *CPU]) == 0, "nothing to wait for, and still a word on it"
+    assert f"{stray} lies in no student's folder" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,10 @@ def _entries(course: Course) -> dict[str, Entry]:
     return {entry.student: entry for entry in standing(course, UNIT, SETTINGS)}
 
 
+def _page(course: Course, student: str) -> str:
+    return (course.feedback / student / UNIT / "toy.html").read_text(encoding="utf-8")
+
+
 def _csv(course: Course) -> dict[str, dict[str, str]]:
     text = (course.report / f"{UNIT}.csv").read_text()
     return {row["student"]: row for row in csv.DictReader(io.StringIO(text))}
@@ -184,6 +188,10 @@ def test_a_question_added_later_is_no_zero_and_can_be_excused(
     ann = _entries(added)["ann"]
     assert (ann.state, ann.score, ann.points("toy-half")) == (State.WAITS, None, None)
     assert "the release that this student holds does not have it" in ann.reason
+    assert main(["feedback", UNIT]) == 1
+    page = _page(added, "ann")
+    assert "3 of 5 points so far; 1 of the questions waits for your teacher" in page
+    assert "0 of 2" not in page
     assert main(["excuse", UNIT, "toy-half"]) == 0
     assert "excused for ann, bob" in capsys.readouterr().out
     ann = _entries(added)["ann"]
@@ -191,6 +199,13 @@ def test_a_question_added_later_is_no_zero_and_can_be_excused(
     assert main(["export", "csv", *CPU]) == 0
     row = _csv(added)["ann"]
     assert (row["toy-half"], row["toy-half_outcome"], row["score"]) == ("", "excused", "3")
+    assert main(["feedback", UNIT]) == 0
+    page = _page(added, "ann")
+    assert "3 of 3 points" in page
+    assert page.count(">excused<") == 2  # in the list, and beside the question
+    assert "0 of 2" not in page
+    assert main(["report", UNIT, *CPU]) == 0
+    assert ">excused<" in (added.report / f"{UNIT}.html").read_text()
     assert main(["excuse", UNIT, "toy-half", "--student", "bob", "--count"]) == 0
     bob = _entries(added)["bob"]
     assert (bob.score, bob.maximum, bob.points("toy-half")) == (3.0, 5.0, 0.0)

@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,10 +55,12 @@ def run(arguments: argparse.Namespace) -> int:
     arrivals = Arrivals(course, units, arguments.settle)
     if not arguments.once:
         print(f"Watching {course.submitted}; Ctrl-C ends it.", file=sys.stderr)
-    all_graded = True
+    all_graded, strays = True, _Strays(course)
     while True:
         all_graded &= _pass(course, arrivals, arguments)
-        if arguments.once and not arrivals.is_waiting():
+        ends = arguments.once and not arrivals.is_waiting()
+        strays.tell(time.monotonic(), 0.0 if ends else arguments.settle)
+        if ends:
             return 0 if all_graded else 1
         time.sleep(min(EVERY_SECONDS, arguments.settle or EVERY_SECONDS))
 
@@ -66,6 +69,7 @@ def _pass(course: "Course", arrivals: "Arrivals", arguments: argparse.Namespace)
     """Grade what has come; whether all of it could be. What fails is tried again."""
     from grader.classroom.class_state import stand, works_of
     from grader.classroom.grade_class import grade
+    from grader.classroom.submissions.timestamps import read_timestamp
 
     found = arrivals.look(time.monotonic())
     if not found:
@@ -92,7 +96,33 @@ def _pass(course: "Course", arrivals: "Arrivals", arguments: argparse.Namespace)
     arrivals.take(found)
     for entry in entries:
         _tell(entry, arguments.json)
+        time_told = read_timestamp(course.submission(entry.unit, entry.student).parent)
+        if time_told.problem:
+            print(time_told.problem, file=sys.stderr)
     return all(entry.graded for entry in entries)
+
+
+@dataclass
+class _Strays:
+    """What lies in `submitted/` and is graded by nobody: each told once, as `grader grade` does."""
+
+    course: "Course"
+    _since: dict[str, float] = field(default_factory=dict)
+    _told: set[str] = field(default_factory=set)
+
+    def tell(self, now: float, settle: float) -> None:
+        """Name what has lain there for `settle` seconds: an upload may still be under way."""
+        from grader.classroom.collect.stray_files import strays
+
+        try:
+            lines = strays(self.course)
+        except OSError:  # a folder has just been taken away: the next look sees what is left
+            return
+        self._since = {line: self._since.get(line, now) for line in lines}
+        for line, since in self._since.items():
+            if line not in self._told and now - since >= settle:
+                self._told.add(line)
+                print(line, file=sys.stderr)
 
 
 def _tell(entry: "Entry", target: str | None) -> None:

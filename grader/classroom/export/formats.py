@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from grader.classroom.export.gradescope import results
 from grader.classroom.grading.comments import comment
 from grader.classroom.grading.course_totals import totals
-from grader.classroom.grading.entries import Entry, State, present
+from grader.classroom.grading.entries import EXCUSED, Entry, State, present
 from grader.core.plain_text import finite, plain
 
 # What spreadsheets take for the beginning of a formula, in both widths; and a number with a sign.
@@ -42,7 +42,8 @@ def as_csv(unit: str, entries: Sequence[Entry]) -> dict[str, str]:
         for name in names:
             verdict = verdicts.get(name)
             row.append(_number(entry.points(name)))
-            row += [entry.said(name), (verdict.mistake or "") if verdict else ""]
+            mistake = verdict.mistake if verdict and name not in entry.excused else ""
+            row += [entry.said(name), mistake or ""]
         row += [mark.comments.get(name, "") if mark else "" for name in told]
         rows.append(row)
     return {f"{unit}.csv": _table(rows)}
@@ -116,7 +117,7 @@ def _feedback(entry: Entry) -> str:
         lines.append(f"Handed in late: {entry.mark.penalty:g} points are taken off.")
     own = entry.mark.comments if entry.mark else {}
     for name, verdict in entry.verdicts.items():
-        said = "excused" if name in entry.excused else own.get(name) or comment(verdict)
+        said = EXCUSED if name in entry.excused else own.get(name) or comment(verdict)
         lines.append(f"{name}: {said}")
     lines += [f"{name}: {text}" for name, text in own.items() if name not in entry.verdicts]
     return "\n\n".join(lines)

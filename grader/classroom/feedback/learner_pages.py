@@ -25,6 +25,8 @@ from grader.lab import curves, recorded_runs
 MOST_LETTERS = 20_000
 _CHALLENGE = re.compile(r"(.+)-challenge-(\d+)")
 _PICTURES = 3
+# In a cell's metadata.nbgrader: what a question earned that its learner is excused from.
+EXCUSED = "excused"
 # What nbgrader comments on a written answer that is as it was released.
 NO_RESPONSE = "No response."
 # A question's written explanation, for a person to read.
@@ -53,10 +55,13 @@ class FeedbackQuestion:
     pieces: tuple[ShownCell, ...]
     comments: tuple[Markup, ...]
     drawing: Markup
+    excused: bool = False
 
     @property
     def state(self) -> str:
         """A word for the page's colours: full, part, none, open or unscored."""
+        if self.excused:
+            return "unscored"
         if self.points is None:
             return "open"
         if not self.maximum:
@@ -70,7 +75,8 @@ class FeedbackQuestion:
 class Grades:
     """What the gradebook says of a submission; `penalty` is already taken from `score`.
 
-    `open` is how many of its questions have no points yet, `given` how many have.
+    `score` and `maximum` are without what the learner is excused from. `open` is how many of its
+    questions have no points yet, `given` how many have.
     """
 
     student: str
@@ -133,6 +139,7 @@ def _questions(
             pieces=tuple(_pieces(cells, graded)),
             comments=tuple(Markup(as_html(text)) for text in said),  # noqa: S704 - escaped
             drawing=_drawing(cell),
+            excused=EXCUSED in graded,
         )
 
 

@@ -14,6 +14,7 @@ from grader.core.plain_text import plain
 from grader.core.verdicts import Outcome, Verdict
 
 _CHALLENGE = "-challenge-"
+EXCUSED = "excused"
 _LONGEST = 2000
 
 
@@ -158,7 +159,7 @@ class Entry:
     def said(self, name: str) -> str:
         """What stands beside a question's points: its outcome, or who decided otherwise."""
         if name in self.excused:
-            return "excused"
+            return EXCUSED
         if name in self.waiting:
             return "waits"
         if self.mark is not None and name in self.mark.by_hand:

@@ -154,6 +154,8 @@ def set_running(c: Any, course: Course, settings: RunSettings) -> None:
 def _feedback(c: Any, course: Course) -> None:
     c.GenerateFeedback.exporter_class = f"{_OURS}.feedback_export.FeedbackExporter"
     c.GenerateFeedback.preprocessors = [f"{_OURS}.feedback_export.ShowGrades"]
+    c.ShowGrades.root = str(course.root)
+    c.ShowGrades.classroom = str(course.classroom)
     c.FeedbackExporter.notebooks = str(course.notebooks)
     c.FeedbackExporter.stub = TEXT_STUB
     # what a learner's code drew or wrote is shown in the browsers of others

@@ -13,17 +13,46 @@ from nbgrader.preprocessors import GetGrades
 from nbgrader.utils import is_grade, is_solution, is_task
 from traitlets import Unicode
 
-from grader.classroom.feedback.learner_pages import Grades, learner_page
+from grader.classroom.course_paths import Course
+from grader.classroom.feedback.learner_pages import EXCUSED, Grades, learner_page
+from grader.classroom.grading.release_history import EXCUSE, decisions, later_questions
 from grader.classroom.nbgrader.copied_files import CopiesLittle
 from grader.classroom.nbgrader.sanitizing import OURS, PROBLEM
+from grader.classroom.notebooks.rebuilding import question_of
+from grader.classroom.submissions.student_names import composed
 from grader.core import unit_file as units
 from grader.core.errors import SetupError
+from grader.core.names import ANSWER_SUFFIX
 
 COMMENTS = "comments"
 
 
 class ShowGrades(GetGrades):  # type: ignore[misc]
-    """Puts scores and comments into a notebook on its way to a feedback page."""
+    """Puts scores and comments into a notebook on its way to a feedback page.
+
+    A question that a student is excused from, or that came after the release which they hold and
+    waits for the teacher's decision, has no points and no words of the grader there.
+    """
+
+    root = Unicode(help="The course's folder").tag(config=True)
+    classroom = Unicode(help="The class's folder").tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """The notebook with its scores and comments."""
+        told = resources["nbgrader"]
+        unit, student = told["assignment"], told["student"]
+        course = Course(Path(self.root), Path(self.classroom))
+        asked = [name for cell in nb.cells if (name := question_of(cell))]
+        decided = {
+            name: words[composed(student)]
+            for name, words in decisions(course, unit).items()
+            if composed(student) in words
+        }
+        self._excused = {name for name, word in decided.items() if word == EXCUSE}
+        undecided = [name for name in asked if name not in decided]
+        self._later = set(later_questions(course, unit, student, undecided))
+        nb, resources = super().preprocess(nb, resources)
+        return nb, resources
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: Any, cell_index: int
@@ -31,14 +60,20 @@ class ShowGrades(GetGrades):  # type: ignore[misc]
         """Add both comments of a cell, and say None where nbgrader says 0.0: of no score yet."""
         cell, resources = super().preprocess_cell(cell, resources, cell_index)
         told = cell.metadata.get("nbgrader", {})
-        where = (told.get("grade_id"), self.notebook_id, self.assignment_id, self.student_id)
+        name = str(told.get("grade_id", ""))
+        where = (name, self.notebook_id, self.assignment_id, self.student_id)
         if is_solution(cell) or is_task(cell):
             written = self.gradebook.find_comment(*where)
-            both = (written.manual_comment, written.auto_comment)
+            is_spared = name.removesuffix(ANSWER_SUFFIX) in self._excused | self._later
+            both = (written.manual_comment, "" if is_spared else written.auto_comment)
             told[COMMENTS] = [text for text in both if text]
         if is_grade(cell) or is_task(cell):
             grade = self.gradebook.find_grade(*where)
             if grade.auto_score is None and grade.manual_score is None:
+                told["score"] = None
+            if name in self._excused:
+                told |= {EXCUSED: grade.score, "score": None}
+            elif name in self._later and grade.manual_score is None and not grade.auto_score:
                 told["score"] = None
         return cell, resources
 
@@ -60,14 +95,17 @@ class FeedbackExporter(CopiesLittle, Exporter):
         nb, resources = super().from_notebook_node(nb, resources, **kw)
         told = resources["nbgrader"]
         graded = [cell.metadata.get("nbgrader", {}) for cell in nb.cells]
+        excused = [own for own in graded if EXCUSED in own]
         scored = [
-            own["score"] is not None for own in graded if own.get("points") and "score" in own
+            own["score"] is not None
+            for own in graded
+            if own.get("points") and "score" in own and EXCUSED not in own
         ]
         grades = Grades(
             student=told["student"],
             unit=told["assignment"],
-            score=max(0.0, float(told["score"])),
-            maximum=float(told["max_score"]),
+            score=max(0.0, float(told["score"]) - sum(own[EXCUSED] for own in excused)),
+            maximum=float(told["max_score"]) - sum(own["points"] for own in excused),
             penalty=float(told["late_penalty"]),
             open=scored.count(False),
             given=scored.count(True),

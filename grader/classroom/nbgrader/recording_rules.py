@@ -26,7 +26,13 @@ from grader.classroom.nbgrader.inprocess import merged
 _ELSEWHERE = frozenset(
     [
         *("CourseDirectory", "Replay", "MendCells", "OwnDueDates", "SafeExporter", "Exchange"),
-        *("FeedbackExporter", "GenerateFeedback", "GenerateAssignment", "StampRelease"),
+        *(
+            "FeedbackExporter",
+            "ShowGrades",
+            "GenerateFeedback",
+            "GenerateAssignment",
+            "StampRelease",
+        ),
         *("ReleaseUnit", "Collect", "ExchangeFactory"),
     ]
 )

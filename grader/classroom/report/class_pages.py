@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from grader.classroom.grading.comments import as_html
 from grader.classroom.grading.course_totals import totals
-from grader.classroom.grading.entries import Entry, State, columns, grouped, short
+from grader.classroom.grading.entries import EXCUSED, Entry, State, columns, grouped, short
 from grader.classroom.report.statistics import class_statistics
 from grader.classroom.templates import template
 from grader.core.verdicts import Outcome
@@ -73,7 +73,12 @@ def course_page(entries: Sequence[Entry]) -> str:
 
 def _mistakes(graded: Sequence[Entry]) -> list[tuple[str, str, int, Markup]]:
     """The named mistakes of the class, most frequent first, each with what was told."""
-    verdicts = [v for entry in graded for v in entry.verdicts.values() if v.mistake]
+    verdicts = [
+        verdict
+        for entry in graded
+        for name, verdict in entry.verdicts.items()
+        if verdict.mistake and name not in entry.excused
+    ]
     counted = Counter((verdict.question, verdict.mistake or "") for verdict in verdicts)
     messages = {(verdict.question, verdict.mistake): verdict.message for verdict in verdicts}
     return [
@@ -114,6 +119,10 @@ def _cell(entry: Entry, names: Sequence[str]) -> _Cell:
     """One question as it counts, or the points of several challenge items together."""
     if not names:
         return _Cell("", "faint")
+    counted = [name for name in names if name not in entry.excused]
+    if not counted:
+        return _Cell(EXCUSED, "faint")
+    names = counted
     verdicts = [entry.verdicts[name] for name in names]
     given = [entry.points(name) for name in names]
     known = [points for points in given if points is not None]

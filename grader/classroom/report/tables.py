@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.classroom.grading.course_totals import totals
-from grader.classroom.grading.entries import Entry, State, columns, grouped, short
+from grader.classroom.grading.entries import EXCUSED, Entry, State, columns, grouped, short
 from grader.classroom.report.statistics import class_statistics
 from grader.core.verdicts import Outcome, Verdict
 
@@ -121,6 +121,8 @@ def _cell(entry: Entry, names: Sequence[str]) -> Text:
     """Points and, where there is just one question, its outcome or the mistake's name."""
     if not names:
         return Text("")
+    if entry.excused.issuperset(names):
+        return Text(EXCUSED, style="dim")
     known = [own for name in names if (own := entry.points(name)) is not None]
     points = f"{sum(known):g}" if known else ""
     said = {entry.said(name) for name in names}
