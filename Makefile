@@ -5,6 +5,8 @@ PYTHON ?= python3
 UNIT ?=
 ANEW ?=
 VENV := .venv
+# The libraries whose internals are leaned on, each in a compat module of its own.
+NEWEST := nbgrader ipykernel jupyter_client jupyterlab distributed
 # What is installed: to learn, to grade as well, to develop as well.
 LEARN := $(VENV)/.learn
 GRADE := $(VENV)/.grade
@@ -14,7 +16,7 @@ RUN := $(VENV)/bin/python
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab grade bench test browser styles judge-evidence redteam wild parity checks lint notebooks evidence bench-plot bench-stop doctor bubblewrap gpu-evidence bench-scale faults class-walk neighbours house minutes
+.PHONY: newest help lab grade bench test browser styles judge-evidence redteam wild parity checks lint notebooks evidence bench-plot bench-stop doctor bubblewrap gpu-evidence bench-scale faults class-walk neighbours house minutes
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' \
@@ -41,6 +43,15 @@ checks: $(READY) ## time every check of a learner's notebook, each of which shal
 
 browser: $(READY) ## click through the course in a real JupyterLab; pictures in build/screenshots
 	$(RUN) -m pytest -n logical --maxprocesses 2 --dist load --maxschedchunk 1 tests/browser
+
+# The pinned environment lies behind a new one that holds the newest releases of a few libraries.
+newest: $(READY) ## exercise what leans on other libraries' internals with their newest releases
+	@$(RUN) -m venv --clear --without-pip build/newest
+	@$(RUN) -c "import sysconfig; print(sysconfig.get_path('purelib'))" > build/newest/pinned.txt
+	@cp build/newest/pinned.txt "$$(build/newest/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/pinned.pth"
+	@build/newest/bin/python -m pip install --quiet --upgrade $(NEWEST)
+	@build/newest/bin/python -m pip list 2>/dev/null | grep -iE "^($$(echo $(NEWEST) | tr ' ' '|')) "
+	@build/newest/bin/python -m pytest -q tests/compat
 
 lint: $(READY) ## check style, types, arrows between packages, imports, files that run elsewhere
 	$(RUN) -m ruff check .

@@ -105,5 +105,5 @@ def hears_clicks() -> bool:
     That takes ipykernel's subshells and a notebook program that sends clicks through them.
     JupyterLab from 4.4 on does, VS Code does not.
     """
-    subshells = getattr(kernel(), "_supports_kernel_subshells", False)
-    return bool(subshells) and "VSCODE_PID" not in os.environ
+    features = getattr(kernel(), "kernel_info", {}).get("supported_features", [])
+    return "kernel subshells" in features and "VSCODE_PID" not in os.environ

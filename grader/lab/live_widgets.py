@@ -9,6 +9,7 @@ import os
 from typing import Any
 
 from grader.lab import frontend
+from grader.lab.ipykernel_compat import answer_where_asked
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -50,16 +51,3 @@ def show_live(widget: Any, *, still: str = "", words: str = "") -> LiveDisplay:
 def may_stay() -> bool:
     """True where a widget may stay on the page after its work: it is not saved with it."""
     return frontend.SAVES_PICTURES in os.environ
-
-
-def answer_where_asked(widget: Any) -> None:
-    """Let clicks through while a cell runs, on ipykernel 7.4.0; for a box, those of its children.
-
-    That version sends a widget's messages to the shell that last published on its comm: the one
-    this cell keeps busy. Only 7.4.0 has the method; it is private, hence the guard (and its test).
-    """
-    comm = widget.comm
-    if hasattr(comm, "_reply_subshell_for"):
-        comm._reply_subshell_for = lambda _data, default: default  # noqa: SLF001
-    for child in getattr(widget, "children", ()):
-        answer_where_asked(child)

@@ -1,74 +1,49 @@
-"""An IPython kernel on sockets that were bound outside, with nothing written to any disk."""
+"""An IPython kernel for the sandbox, which writes to no disk and interrupts one cell alone."""
 
+import subprocess
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, NoReturn
 
-import zmq
 from ipykernel import zmqshell
 from ipykernel.iostream import OutStream
 from ipykernel.ipkernel import IPythonKernel
-from ipykernel.kernelapp import IPKernelApp
+from traitlets import Type
 from traitlets.config import Config
 
 from grader.core.requests import INTERRUPT
 from grader.wire import grad_mode
 from grader.worker import interrupts, shell
+from grader.worker.ipykernel_compat import InheritedSocketsApp, check_internals
 
-DOORS = ("shell", "iopub", "control", "stdin")
 # The reply of a cell that was interrupted outside its own code.
 STOPPED = {"status": "error", "ename": INTERRUPT, "evalue": "", "traceback": []}
 
 
-class SocketKernelApp(IPKernelApp):
-    """Takes each socket from an inherited file descriptor; needs no connection file, no heartbeat.
+class ZMQInteractiveShell(zmqshell.ZMQInteractiveShell):
+    """IPython without a terminal. It bears its base's name, by which code knows a notebook."""
 
-    The launcher sees the process itself, so it needs no heartbeat either.
-    """
+    def system_piped(self, cmd: str) -> None:
+        """`!cmd`; IPython's own opens a terminal, which the system-call filter does not allow."""
+        if cmd.rstrip().endswith("&"):
+            message = "Background processes not supported."
+            raise OSError(message)
+        exit_code = shell.system(self.var_expand(cmd, depth=1))
+        self.user_ns["_exit_code"] = exit_code
+        if getattr(self, "system_raise_on_error", False) and exit_code != 0:
+            raise subprocess.CalledProcessError(exit_code, cmd)
 
-    doors: Mapping[str, int]
+    system = system_piped
 
-    def _try_bind_socket(self, s: Any, port: int) -> int:
-        """`port` is the file descriptor of a socket that listens already."""
-        s.setsockopt(zmq.USE_FD, port)
-        s.bind("ipc:///inherited")
-        return port
-
-    def init_connection_file(self) -> None:
-        """Put file descriptors where port numbers are looked up."""
-        for name, door in self.doors.items():
-            setattr(self, f"{name}_port", door)
-
-    def init_signal(self) -> None:
-        """Hear interrupts; ipykernel would ignore them between cells."""
-        interrupts.listen()
-
-    def write_connection_file(self, **_: Any) -> None:
-        """There is none."""
-
-    def init_heartbeat(self) -> None:
-        """There is none."""
-
-    def init_control(self, context: Any) -> None:
-        """Open the control door."""
-        super().init_control(context)  # type: ignore[no-untyped-call]
-        # The debugger's socket looks for the shell's path, which does not exist in here.
-        self.debug_shell_socket.disconnect(self.shell_socket.getsockopt(zmq.LAST_ENDPOINT))
-        # Nobody opens a subshell, and each message would pass through one thread more.
-        self.shell_channel_thread.io_loop.close()
-        self.shell_channel_thread = None
+    def ask_exit(self) -> NoReturn:
+        """End the cell at `exit()`: the kernel would be gone a moment later, in any cell."""
+        raise SystemExit
 
 
-class SocketKernel(IPythonKernel):
-    """Stops the cell that it is asked to stop, and none after it."""
+class CellKernel(IPythonKernel):
+    """Runs cells, and interrupts the one that it is asked to stop, never a later one."""
 
-    # ipykernel sleeps before each reply, so that outputs overtake it; the driver waits for both.
-    _execute_sleep = 0.0
-
-    def __init__(self, **given: Any) -> None:
-        super().__init__(**given)  # type: ignore[no-untyped-call]
-        if self.shell is not None:
-            self.shell.ask_exit = _leave_cell
+    shell_class = Type(ZMQInteractiveShell)
 
     def pre_handler_hook(self) -> None:
         """Take interrupts back from a cell that took them."""
@@ -87,9 +62,6 @@ class SocketKernel(IPythonKernel):
             grad_mode.switch_on()
         return reply
 
-    def _publish_execute_input(self, *_: Any) -> None:
-        """Do not tell the code of a cell to the driver, which has sent it."""
-
     async def interrupt_request(self, stream: Any, ident: Any, parent: Any) -> None:
         """Interrupt the cell that the request names; one that is over needs none."""
         if interrupts.want(parent["content"]["cell"]):
@@ -98,16 +70,10 @@ class SocketKernel(IPythonKernel):
             self.session.send(stream, "interrupt_reply", {"status": "ok"}, parent, ident=ident)
 
 
-def _leave_cell() -> NoReturn:
-    """`exit()` ends its cell: the kernel would be gone a moment later, in this cell or the next."""
-    raise SystemExit
-
-
 class BoundedStream(OutStream):
     """Standard output or error that sends no more than `most` characters for each cell.
 
-    A kindness to honest code that prints in a long loop: the driver drops the rest anyway, but a
-    flood that never leaves costs nobody time.
+    The driver drops the rest anyway; what is not sent takes no time on either side.
     """
 
     most = 0
@@ -120,7 +86,7 @@ class BoundedStream(OutStream):
         super().set_parent(parent)  # type: ignore[no-untyped-call]
 
     def write(self, string: str) -> int:
-        """Send what there is room for; say that all of it was written."""
+        """Send what there is room for; returns the length of all of it."""
         room = max(0, self.most - self._written)
         self._written += len(string)
         if room:
@@ -135,22 +101,22 @@ class BoundedStream(OutStream):
             super().flush()  # type: ignore[no-untyped-call]
 
 
-def start_kernel(doors: Mapping[str, int], key: bytes, output_kib: int) -> None:
+def start_kernel(descriptors: Mapping[str, int], key: bytes, output_kib: int) -> None:
     """Run a kernel until it is told to shut down.
 
-    `doors` are file descriptors by channel; `output_kib` is what a cell may print.
+    `descriptors` are those of the listening sockets by channel, `key` signs messages, `output_kib`
+    is what a cell may print. Raises SetupError where ipykernel is not the one this is written for.
     """
+    check_internals()
     # A little more than is kept, so that the driver sees that something was dropped.
     BoundedStream.most = (output_kib + 64) * 1024
-    # IPython's own opens a terminal, for which the filter has no session.
-    vars(zmqshell)["system"] = shell.system
     config = Config()
     config.HistoryManager.enabled = False
     config.Session.key = key
-    config.IPKernelApp.kernel_class = f"{__name__}.{SocketKernel.__name__}"
+    config.IPKernelApp.kernel_class = f"{__name__}.{CellKernel.__name__}"
     config.IPKernelApp.outstream_class = f"{__name__}.{BoundedStream.__name__}"
-    app = SocketKernelApp.instance(config=config, transport="ipc")
-    app.doors = {name: doors[name] for name in DOORS}
+    app = InheritedSocketsApp.instance(config=config, transport="ipc")
+    app.descriptors = descriptors
     app.initialize([])  # type: ignore[no-untyped-call]
     # Or each message is made into log lines, which a handler then drops.
     app.log.setLevel(app.log_level)

@@ -20,8 +20,8 @@ import dask
 from distributed import Client, KilledWorker, LocalCluster
 from distributed.comm.core import CommClosedError
 from distributed.security import Security
-from distributed.utils import get_mp_context
 
+from grader.classroom.engine.distributed_compat import preload_in_workers
 from grader.classroom.engine.environment import WorkerEnvironment
 from grader.classroom.engine.jobs import Job, Result
 from grader.classroom.engine.runner import broken, run_safely
@@ -232,6 +232,5 @@ def _quiet() -> Iterator[None]:
         "distributed.worker.multiprocessing-method": _START,
     }
     with dask.config.set(own):
-        # instead of all packages that Dask has heard of
-        get_mp_context().set_forkserver_preload(["distributed.nanny", __name__])
+        preload_in_workers(["distributed.nanny", __name__])
         yield

@@ -26,6 +26,7 @@ class KernelConnection:
 
     def __init__(self, kernel: RunningKernel, message_mib: int) -> None:
         self._session = Session(key=kernel.key)
+        # `unpack` is a setting that Session documents
         self._session.unpack = _undated
         self._context = zmq.Context()
         self._poller = zmq.Poller()

@@ -1,0 +1,32 @@
+"""Worker processes of this distributed are forked from one that has imported what we name."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+PROGRAM = """
+import sys
+
+def tell(pipe):
+    pipe.send("colorsys" in sys.modules)
+
+if __name__ == "__main__":
+    import dask
+    from distributed.utils import get_mp_context
+    from grader.classroom.engine.distributed_compat import preload_in_workers
+    with dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}):
+        preload_in_workers(["colorsys"])
+        context = get_mp_context()
+    ours, theirs = context.Pipe()
+    process = context.Process(target=tell, args=(theirs,))
+    process.start()
+    print(ours.recv())
+    process.join()
+"""
+
+
+def test_what_is_named_is_imported_before_a_worker_starts(tmp_path: Path) -> None:
+    script = tmp_path / "program.py"
+    script.write_text(PROGRAM, encoding="utf-8")
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "True", done.stderr
