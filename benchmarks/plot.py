@@ -33,6 +33,7 @@ import torch
 from grader import lab
 from grader.lab import metrics, training
 from grader.lab.training_history import Epoch
+from grader.lab.training_settings import TrainingSettings
 torch.set_num_threads(1)
 data = lab.load("rumble")
 
@@ -133,7 +134,7 @@ def hear(record):
         plot.update(values(record))
         plot.send()
         drawing[:] = [total + more for total, more in zip(drawing, since(started))]
-settings = training.TrainingSettings(epochs=40, lr=3e-3, batch_size=32)
+settings = TrainingSettings(epochs=40, lr=3e-3, batch_size=32)
 started = now()
 training.run(model(), data.train, data.val, settings, [hear])
 print(json.dumps(dict(redraw=redraw, run=since(started), drawing=drawing)))

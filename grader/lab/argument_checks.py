@@ -4,43 +4,19 @@
 given, what was expected, and the edit that mends it.
 """
 
-from collections.abc import Callable
-
 import torch
 from torch import nn
 
 from grader.core.errors import UsageError
 from grader.lab import metrics
+from grader.lab.training_settings import SETTINGS, TrainingSettings
 from grader.wire.splits import Split
 
 
-def check_settings(
-    *,
-    epochs: int,
-    lr: float,
-    batch_size: int,
-    weight_decay: float,
-    label_smoothing: float,
-    patience: int | None,
-    clip: float | None,
-    seed: int,
-) -> None:
+def check_settings(settings: TrainingSettings) -> None:
     """Refuse settings that cannot train, such as no epochs or a negative learning rate."""
-    _whole("epochs", epochs, 1)
-    _whole("batch_size", batch_size, 1)
-    _whole("seed", seed, 0)
-    _number("lr", lr, lambda value: value > 0, "above 0, for instance lr=1e-3")
-    _number("weight_decay", weight_decay, lambda value: value >= 0, "0 or more, for instance 1e-4")
-    _number(
-        "label_smoothing",
-        label_smoothing,
-        lambda value: 0 <= value < 1,
-        "from 0 to below 1, for instance 0.1",
-    )
-    if patience is not None:
-        _whole("patience", patience, 1)
-    if clip is not None:
-        _number("clip", clip, lambda value: value > 0, "above 0, for instance clip=1.0")
+    for name, value in vars(settings).items():
+        SETTINGS[name].check(value)
 
 
 def check_splits(train: Split, val: Split | None, patience: int | None) -> None:
@@ -143,15 +119,3 @@ def _check_split(name: str, split: object) -> None:
 
 def _described(tensor: torch.Tensor) -> str:
     return f"{str(tensor.dtype).removeprefix('torch.')} {tuple(tensor.shape)}"
-
-
-def _whole(name: str, value: object, least: int) -> None:
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        message = f"You passed {name}={value!r}. A whole number of {least} or more was expected."
-        raise UsageError(message)
-
-
-def _number(name: str, value: object, fits: Callable[[float], bool], expected: str) -> None:
-    if not isinstance(value, int | float) or isinstance(value, bool) or not fits(value):
-        message = f"You passed {name}={value!r}. A number {expected}, was expected."
-        raise UsageError(message)

@@ -7,7 +7,6 @@ History of a run that was stopped by hand too.
 
 import contextlib
 import copy
-import dataclasses
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +20,7 @@ from grader.lab import metrics as measure
 from grader.lab.curves import ACCURACY, PERPLEXITY
 from grader.lab.training_history import Ending, Epoch, History, Step
 from grader.lab.training_plot import LossPlot, panel_for
+from grader.lab.training_settings import TrainingSettings
 from grader.wire import building
 from grader.wire.splits import Split
 
@@ -31,33 +31,19 @@ Listener = Callable[[Step | Epoch], Ending | None]
 """Hears every record of a run, and ends the run by naming its ending."""
 
 
-@dataclasses.dataclass(frozen=True)
-class TrainingSettings:
-    """How to train; `fit` documents each."""
-
-    epochs: int
-    lr: float = 1e-3
-    batch_size: int = 64
-    weight_decay: float = 0.0
-    label_smoothing: float = 0.0
-    patience: int | None = None
-    clip: float | None = None
-    seed: int = 0
-
-
 def fit(  # noqa: PLR0913  one call says everything about a run
     model: nn.Module,
     train: Split,
     val: Split | None,
     *,
     epochs: int,
-    lr: float = 1e-3,
-    batch_size: int = 64,
-    weight_decay: float = 0.0,
-    label_smoothing: float = 0.0,
-    patience: int | None = None,
-    clip: float | None = None,
-    seed: int = 0,
+    lr: float = TrainingSettings.lr,
+    batch_size: int = TrainingSettings.batch_size,
+    weight_decay: float = TrainingSettings.weight_decay,
+    label_smoothing: float = TrainingSettings.label_smoothing,
+    patience: int | None = TrainingSettings.patience,
+    clip: float | None = TrainingSettings.clip,
+    seed: int = TrainingSettings.seed,
     device: str | torch.device | None = None,
     plot: bool | LossPlot = True,
     title: str | None = None,
@@ -76,7 +62,7 @@ def fit(  # noqa: PLR0913  one call says everything about a run
     settings = TrainingSettings(
         epochs, lr, batch_size, weight_decay, label_smoothing, patience, clip, seed
     )
-    argument_checks.check_settings(**dataclasses.asdict(settings))
+    argument_checks.check_settings(settings)
     argument_checks.check_splits(train, val, patience)
     where = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
     model.to(where)

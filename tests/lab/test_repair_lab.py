@@ -1,6 +1,5 @@
 """The repair lab: a press becomes a real run, a row of the table, and code; failures are told."""
 
-import inspect
 import threading
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,8 @@ from grader.core.errors import CourseError
 from grader.core.metrics import PERPLEXITY
 from grader.core.question import Bars, Repair, RepairQuestion
 from grader.lab import frontend
-from grader.lab.argument_checks import check_settings
 from grader.lab.progress_file import UnitProgress
-from grader.lab.repair import form_fields, repair_panel, table
+from grader.lab.repair import repair_panel, table
 from grader.lab.repair.repair_panel import RepairLab
 from grader.lab.repair.scaffolds import Scaffold
 from grader.lab.repair.table import Run
@@ -250,17 +248,3 @@ def test_marks_say_what_is_missing() -> None:
         "✘ validation above 98"
     )
     assert "val / train" in table.as_html([run], text)
-
-
-@pytest.mark.parametrize("field", form_fields.FIELDS.values(), ids=lambda field: field.name)
-def test_the_form_allows_nothing_that_fit_refuses(field: form_fields.Field) -> None:
-    """The form's limits, the page's and `lab.fit`'s own come from one table or agree with it."""
-    fits = set(inspect.signature(check_settings).parameters)
-    usual: dict[str, Any] = dict.fromkeys(fits, 1) | {"label_smoothing": 0.1, "seed": 0}
-    for value in (field.low, field.high):
-        assert field.limited(value, None) == value
-        if field.name in fits:
-            check_settings(**usual | {field.name: value})
-    assert field.limited(float("inf"), 1) == field.high
-    assert field.limited("no number", 7) == field.limited(float("nan"), 7) == 7
-    assert field.limited("", 7) == (None if field.may_be_off else 7)

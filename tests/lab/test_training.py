@@ -12,6 +12,7 @@ from torch.nn import functional
 from grader import lab
 from grader.core.errors import UsageError
 from grader.lab import training
+from grader.lab.training_settings import TrainingSettings
 from grader.wire.splits import Split
 
 Make = Callable[..., nn.Module]
@@ -91,7 +92,7 @@ def test_while_graded_an_interrupt_is_a_time_limit(
 
 def test_a_listener_ends_the_run_by_naming_its_ending(small: Make, splits: Splits) -> None:
     model = small()
-    settings = training.TrainingSettings(epochs=9, lr=0.02)
+    settings = TrainingSettings(epochs=9, lr=0.02)
     history = training.run(
         model, *splits, settings, [lambda record: "by hand" if record.epoch == 2 else None]
     )

@@ -21,10 +21,11 @@ from grader.lab import curves, data, frontend, interrupts
 from grader.lab.cards import say
 from grader.lab.curves import CurveMetric, CurveOptions
 from grader.lab.progress_file import UnitProgress
-from grader.lab.repair import form_fields, table
+from grader.lab.repair import table
 from grader.lab.repair.scaffolds import RecipeChoice, Scaffold
 from grader.lab.repair.table import Run
 from grader.lab.training_plot import LossPlot
+from grader.lab.training_settings import form_groups
 
 KEPT_RUNS = 12
 _RECORD = "repair lab"
@@ -116,7 +117,7 @@ class RepairLab:
             "reads": list(self.scaffold.reads),
             "offers_both": self.scaffold.offers_both,
             "offers_packing": self.scaffold.lengths == "choose",
-            "groups": form_fields.groups(),
+            "groups": form_groups(),
             "start": self.scaffold.start.to_json(),
             "can_stop": frontend.hears_clicks(),
         }

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from grader.core.errors import CourseError
 from grader.lab.repair import remarks
-from grader.lab.repair.form_fields import FIELDS
+from grader.lab.training_settings import SETTINGS, TrainingSettings
 
 ALWAYS, CHOOSE = "always", "choose"
 
@@ -20,21 +20,21 @@ ALWAYS, CHOOSE = "always", "choose"
 class RecipeChoice:
     """What somebody has set; the defaults regularise nothing. `patience` and `clip` may be off."""
 
-    hidden: int = 64
-    layers: int = 1
+    hidden: int = SETTINGS["hidden"].default
+    layers: int = SETTINGS["layers"].default
     both: bool = False
     packed: bool = False
     read: str = ""
-    drop_in: float = 0.0
-    drop_between: float = 0.0
-    drop_out: float = 0.0
-    weight_decay: float = 0.0
-    lr: float = 1e-3
-    epochs: int = 50
-    batch_size: int = 64
-    patience: int | None = None
-    label_smoothing: float = 0.0
-    clip: float | None = None
+    drop_in: float = SETTINGS["drop_in"].default
+    drop_between: float = SETTINGS["drop_between"].default
+    drop_out: float = SETTINGS["drop_out"].default
+    weight_decay: float = SETTINGS["weight_decay"].default
+    lr: float = SETTINGS["lr"].default
+    epochs: int = SETTINGS["epochs"].default
+    batch_size: int = SETTINGS["batch_size"].default
+    patience: int | None = SETTINGS["patience"].default
+    label_smoothing: float = SETTINGS["label_smoothing"].default
+    clip: float | None = SETTINGS["clip"].default
 
     def to_json(self) -> dict[str, Any]:
         """Plain numbers, for the page and for the record of runs."""
@@ -77,7 +77,11 @@ class Scaffold:
         """A choice from what a page sends: its own values where they are of sense, else ours."""
         start = self.start.to_json()
         made = {name: values.get(name, old) for name, old in start.items()}
-        made |= {name: each.limited(made[name], start[name]) for name, each in FIELDS.items()}
+        made |= {
+            name: each.limited(made[name], start[name])
+            for name, each in SETTINGS.items()
+            if name in start
+        }
         if made["read"] not in self.reads:
             made["read"] = self.start.read
         made["both"] = bool(made["both"]) and self.offers_both
@@ -116,10 +120,11 @@ class Scaffold:
     def describe(self, choice: RecipeChoice) -> str:
         """A recipe in a few words: where it leaves the scaffold's own."""
         start = self.start.to_json()
+        forms = {name: each.form for name, each in SETTINGS.items()}
         said = [
-            FIELDS[name].said.format(value)
+            form.said.format(value)
             for name, value in choice.to_json().items()
-            if value != start[name] and name in FIELDS
+            if value != start[name] and (form := forms.get(name))
         ]
         if choice.read != self.start.read:
             said.append(f"reads {choice.read}")
@@ -168,12 +173,5 @@ class Scaffold:
         return [*lines, *before, f"return self.head({summary})"]
 
     def _settings(self, choice: RecipeChoice) -> str:
-        always = {"epochs": choice.epochs, "lr": choice.lr, "batch_size": choice.batch_size}
-        if_set = {
-            "weight_decay": choice.weight_decay,
-            "label_smoothing": choice.label_smoothing,
-            "patience": choice.patience,
-            "clip": choice.clip,
-        }
-        given = always | {name: value for name, value in if_set.items() if value}
-        return ", ".join(f"{name}={value!r}" for name, value in given.items())
+        given = {each.name: getattr(choice, each.name, None) for each in fields(TrainingSettings)}
+        return ", ".join(f"{name}={value!r}" for name, value in given.items() if value)
