@@ -34,6 +34,7 @@ _NEW_REST = (
 _READ_ONLY, _NO_SUID, _NO_DEVICES, _NO_PROGRAMS = 1, 2, 4, 8
 _REMOUNT, _BIND, _EVERYTHING_BELOW, _ONE_WAY = 32, 4096, 16384, 1 << 19
 _DROP_BOUNDING, _NO_NEW_PRIVILEGES, _AMBIENT, _CLEAR_ALL_AMBIENT = 24, 38, 47, 4
+_SET_DUMPABLE = 4
 _CAPABILITIES_VERSION = 0x20080522
 _GET_FLAGS, _SET_FLAGS, _UP = 0x8913, 0x8914, 1
 
@@ -46,7 +47,7 @@ class NamespaceSpec:
 
     `folders` are places of empty folders in memory with their sizes in bytes; `files` lie read-only
     in `home`, which is one of them; `filter` is a seccomp program, empty for none; `user` is the
-    numeric user and group, the same inside and outside.
+    numeric user and group inside; `outside` what it is in the outer bubblewrap, 0 for the same.
     """
 
     home: str
@@ -54,6 +55,7 @@ class NamespaceSpec:
     files: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
     filter: bytes = b""
     user: int = 1000
+    outside: int = 0
     host: str = "grader"
 
     def to_bytes(self) -> bytes:
@@ -64,6 +66,7 @@ class NamespaceSpec:
             "files": dict(self.files),
             "filter": self.filter,
             "user": self.user,
+            "outside": self.outside,
             "host": self.host,
         }
         packed: bytes = msgpack.packb(content)
@@ -83,8 +86,10 @@ def enter(walls: NamespaceSpec) -> None:
     """
     # The outer /proc is the one in which this process can still find itself.
     outer = os.open("/proc", os.O_PATH | os.O_DIRECTORY)
+    if walls.outside:
+        _become(walls.outside)
     _call("unshare", _NEW_USER | _NEW_REST)
-    _map_user(outer, walls.user)
+    _map_user(outer, walls.user, walls.outside or walls.user)
     if os.fork():
         os._exit(0)
     _mount_all(walls)
@@ -92,7 +97,7 @@ def enter(walls: NamespaceSpec) -> None:
     socket.sethostname(walls.host)
     # One more user namespace, the last: this one owns the mounts, the next owns nothing.
     _call("unshare", _NEW_USER)
-    _map_user(outer, walls.user)
+    _map_user(outer, walls.user, walls.user)
     os.close(outer)
     os.chdir(walls.home)
     # One session for all that will ever run in here, as bubblewrap makes one: where the kernel
@@ -102,11 +107,20 @@ def enter(walls: NamespaceSpec) -> None:
     seccomp.install(walls.filter)
 
 
-def _map_user(proc: int, user: int) -> None:
+def _become(user: int) -> None:
+    """Be another user and group from here on, one that owns nothing."""
+    os.setgroups([])
+    os.setresgid(user, user, user)
+    os.setresuid(user, user, user)
+    # Who has changed is hidden, from itself, too.
+    _call("prctl", _SET_DUMPABLE, 1, 0, 0, 0)
+
+
+def _map_user(proc: int, user: int, outside: int) -> None:
     for name, text in (
         ("setgroups", "deny"),
-        ("uid_map", f"{user} {user} 1"),
-        ("gid_map", f"{user} {user} 1"),
+        ("uid_map", f"{user} {outside} 1"),
+        ("gid_map", f"{user} {outside} 1"),
     ):
         number = os.open(f"self/{name}", os.O_WRONLY, dir_fd=proc)
         os.write(number, text.encode())

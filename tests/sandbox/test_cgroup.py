@@ -146,7 +146,7 @@ def test_all_that_runs_inside_ends_with_its_group() -> None:
 def test_what_a_killed_grader_left_is_swept() -> None:
     """And what a living one has is not."""
     code = (
-        "from grader.classroom.sandbox.spec import Box\n"
+        "from grader.classroom.sandbox.spec import SandboxSpec\n"
         "from grader.classroom.sandbox.cgroup import make_cgroup\n"
         "import os\n"
         "print(make_cgroup(SandboxSpec()).folder, flush=True)\n"

@@ -224,6 +224,7 @@ def test_where_forks_are_refused_kernels_start_cold_and_a_warning_says_why(
         "grader.classroom.sandbox.warm.outer_arguments",
         lambda b: ["--disable-userns", *outer_arguments(b)],
     )
+    monkeypatch.setattr("grader.classroom.sandbox.warm.own_uids", lambda: None)
     warm = WarmSandbox()
     with caplog.at_level(logging.WARNING), kernel(warm, box) as cold:
         assert cold("print(1)") == "1"

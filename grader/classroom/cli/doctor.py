@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 LEARNER, TEACHER, DEVELOPER = "learn", "grade", "develop"
 PRIVACY = "keep the class private"
 SHARES = "let Linux itself count a sandbox's memory, processes and share"
+OWN_USERS = "let each sandbox be a user of its own, whom Linux keeps apart from all others"
+SUBORDINATE = (
+    "sudo apt-get install uidmap && "
+    "sudo usermod --add-subuids 200000-265535 --add-subgids 200000-265535 $USER"
+)
 DELEGATED = "systemd-run --user --scope -p Delegate=yes make grade"
 INSTALL = "python -m grader install {}, then the Python that it names"
 
@@ -65,6 +70,7 @@ def examine(start: Path) -> Iterator[Finding]:
     yield from _packages(TEACHER, ("nbgrader", "jupytext", "nbclient"))
     yield _sandbox()
     yield from _groups()
+    yield from _users()
     yield from _rights(start)
     yield from _packages(DEVELOPER, ("pytest", "ruff", "mypy", "import-linter", "playwright"))
     yield _chromium()
@@ -143,6 +149,31 @@ def _groups() -> Iterator[Finding]:
     if missing:
         found += f"; watched, because not offered here: {', '.join(missing)}"
     yield Finding("limits", SHARES, found, DELEGATED if missing else "", sign="could")
+
+
+def _users() -> Iterator[Finding]:
+    """As whom a warm sandbox's processes run; nothing where there is no sandbox to ask about."""
+    try:
+        from grader.classroom.sandbox import uids
+        from grader.classroom.sandbox.spec import SandboxSpec
+    except ModuleNotFoundError:
+        return
+    spec = SandboxSpec()
+    found = uids.own_uids()
+    if found is None:
+        told = "sandboxes run as you, apart by namespaces alone"
+        yield Finding("users", OWN_USERS, told, SUBORDINATE, sign="could")
+        return
+    try:
+        closed = uids.closed_to_others(spec.python, spec.package, spec.data)
+    except SetupError:  # a Python that no sandbox may show: the line before says so
+        return
+    if closed is not None:
+        told = f"sandboxes run as you: others may not read {closed}"
+        yield Finding("users", OWN_USERS, told, f"chmod -R go+rX {closed.parent}", sign="could")
+        return
+    count = f"{found.uid} to {found.uid + uids.COUNT - 1}"
+    yield Finding("users", OWN_USERS, f"each sandbox is a user of its own, such as {count}")
 
 
 def _rights(start: Path) -> Iterator[Finding]:

@@ -60,7 +60,7 @@ def outer_arguments(box: SandboxSpec) -> list[str]:
     # Run by root, bubblewrap covers parts of a /proc of its own, and Linux then refuses a whole one
     # further in. No learner code runs before the fork has mounted a /proc of its own over this.
     proc = ("--bind", "/proc", "/proc") if os.geteuid() == 0 else ("--proc", "/proc")
-    return [*_isolation(box), *_mounts(box, proc, OUTER_DISK), *_sealed()]
+    return [*_isolation(box), *_passable([*_mounts(box, proc, OUTER_DISK)]), *_sealed()]
 
 
 def _isolation(box: SandboxSpec) -> Iterator[str]:
@@ -86,6 +86,22 @@ def _mounts(box: SandboxSpec, proc: tuple[str, ...], size: int) -> Iterator[str]
     yield from _bind(box.package, f"{LIBRARY}/grader")
     if box.data:
         yield from _bind(box.data, DATA)
+
+
+def _passable(mounts: list[str]) -> Iterator[str]:
+    """The same mounts, with every folder on the way open to all: a fork may be another user.
+
+    Bubblewrap makes such folders for the user alone who starts it.
+    """
+    targets = {"--ro-bind": 2, "--bind": 2, "--size": 3}  # --size N --tmpfs PLACE
+    for place, word in enumerate(mounts):
+        if word in targets:
+            target = Path(mounts[place + targets[word]])
+            for folder in [*target.parents][-2::-1]:
+                yield from ("--perms", "0755", "--dir", str(folder))
+            if word == "--size":
+                yield from ("--perms", "0755")
+        yield word
 
 
 def _sealed() -> tuple[str, ...]:

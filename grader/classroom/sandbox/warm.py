@@ -39,6 +39,7 @@ from grader.classroom.sandbox.cold import ColdSandbox
 from grader.classroom.sandbox.launching import Channels, RunningKernel
 from grader.classroom.sandbox.processes import end_namespace, is_dead, tree_of, words_in
 from grader.classroom.sandbox.spec import MIB, Limits, SandboxSpec
+from grader.classroom.sandbox.uids import Waiting, closed_to_others, next_user, own_uids
 from grader.core.errors import SetupError
 from grader.worker import seccomp
 from grader.worker.confinement import NamespaceSpec
@@ -123,6 +124,8 @@ class ForkServer:
     def __init__(self, world: SandboxSpec) -> None:
         """Start it and wait until it is warm. Raises SetupError where it cannot be made."""
         self.world = world
+        closed = closed_to_others(world.python, world.package, world.data)
+        self.uids = None if closed else own_uids()
         self.forks = 0
         self._living = 0
         self._retired = False
@@ -183,7 +186,9 @@ class ForkServer:
 
     def _keep(self, inside: socket.socket) -> None:
         try:
-            options = in_memory(zero_ended(outer_arguments(self.world)))
+            waiting = Waiting() if self.uids else None
+            words = [*outer_arguments(self.world), *(waiting.words() if waiting else ())]
+            options = in_memory(zero_ended(words))
             self._process = subprocess.Popen(
                 [
                     program(),
@@ -193,10 +198,12 @@ class ForkServer:
                 stdin=inside.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=self._said.fileno(),
-                pass_fds=(options,),
+                pass_fds=(options, *(waiting.handed_over() if waiting else ())),
                 env={},
             )
             os.close(options)
+            if waiting and self.uids:
+                waiting.go(self.uids, USER)
         except Exception as error:  # noqa: BLE001 - raised again in the thread that waits
             self._problem = error
         finally:
@@ -242,6 +249,7 @@ class WarmKernel:
             files=dict(box.files),
             filter=seccomp.program(),
             user=USER,
+            outside=next_user() if nest.uids else 0,
             host=HOST,
         )
         numbers = {number: FIRST_OWN + i for i, number in enumerate(doors.handed_over())}

@@ -11,8 +11,9 @@ import pytest
 from grader.classroom.cli import doctor, main
 from grader.classroom.course_paths import Course
 from grader.classroom.permissions import open_to_others
-from grader.classroom.sandbox import cgroup
+from grader.classroom.sandbox import cgroup, uids
 from grader.classroom.sandbox.cgroup import Cgroup
+from grader.classroom.sandbox.uids import Uids
 
 ROOT = Path(__file__).resolve().parents[3]
 BARE = """
@@ -82,6 +83,26 @@ def test_what_linux_counts_for_a_sandbox_is_told(
     (finding,) = doctor._groups()
     assert finding.found.endswith(told)
     assert ("Delegate=yes" in finding.mend) is mended
+    assert finding.needed_for not in (doctor.LEARNER, doctor.TEACHER, doctor.DEVELOPER)
+
+
+@pytest.mark.parametrize(
+    ("users", "closed", "told", "mended"),
+    [
+        (None, None, "sandboxes run as you, apart by namespaces alone", "--add-subuids"),
+        (Uids(4096, 4096), None, "such as 4096 to 4159", ""),
+        (Uids(4096, 4096), Path("/a/b"), "others may not read /a/b", "chmod -R go+rX /a"),
+    ],
+)
+def test_as_whom_a_sandbox_runs_is_told(
+    monkeypatch: pytest.MonkeyPatch, users: Uids | None, closed: Path | None, told: str, mended: str
+) -> None:
+    monkeypatch.setattr(uids, "own_uids", lambda: users)
+    monkeypatch.setattr(uids, "closed_to_others", lambda *_: closed)
+    (finding,) = doctor._users()
+    assert finding.found.endswith(told)
+    assert mended in finding.mend
+    assert bool(finding.mend) is bool(mended)
     assert finding.needed_for not in (doctor.LEARNER, doctor.TEACHER, doctor.DEVELOPER)
 
 
