@@ -128,7 +128,7 @@ def graded(arena: Path, place: Path, cases: Sequence[Case]) -> dict[str, dict[st
     settings = RunSettings(device="cpu")
     works = {UNIT: plan(course, UNIT, settings)}
     told = grade(course, works, settings, PoolOptions(max(2, cores())))
-    return {entry.student: entry.report for entry in told.entries}
+    return {e.student: e.report.to_json() if e.report else {} for e in told.entries}
 
 
 def verdicts(report: dict[str, Any]) -> dict[str, tuple[str, float]]:

@@ -218,7 +218,7 @@ def main(words: Sequence[str] | None = None) -> int:
         result = grade(style, chosen.sandbox, chosen.secret, chosen.threads)
         complaints = lost(result)
         marked_down += bool(complaints)
-        points = f"{result.report['score']:g} of {result.report['max']:g}"
+        points = f"{result.report.score:g} of {result.report.maximum:g}"
         first = style.style.partition("\n")[0]
         print(f"{style.name:<{width}}  {points:>8}  {result.seconds:5.1f} s  {first}", flush=True)
         for line in complaints:

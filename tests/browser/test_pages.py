@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from grader.classroom.engine.jobs import Report
 from grader.classroom.grading.entries import Entry
 from grader.classroom.report.class_pages import class_page
 from grader.core.verdicts import Outcome, Verdict
@@ -23,15 +24,10 @@ def _class(students: int, questions: int) -> str:
         return Verdict(f"toy-question-{number}", outcome, 2.0 * bool(passed), 2.0, "Why.", mistake)
 
     def entry(student: int) -> Entry:
-        verdicts = [verdict(number, student) for number in range(questions)]
-        report = {
-            "score": sum(each.points for each in verdicts),
-            "max": 2.0 * questions,
-            "sandbox": "warm",
-            "seconds": 1.0,
-            "questions": {each.question: each.to_json() for each in verdicts},
-        }
-        return Entry(f"student-{student:03}", "01_toy", report)
+        found = [verdict(number, student) for number in range(questions)]
+        verdicts = {each.question: each for each in found}
+        name = f"student-{student:03}"
+        return Entry(name, "01_toy", Report(name, "01_toy", "cpu", "warm", 1.0, verdicts))
 
     return class_page("01_toy", [entry(number) for number in range(students)])
 

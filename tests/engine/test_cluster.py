@@ -36,9 +36,9 @@ def ledger(results: dict[int, Result]) -> dict[int, Any]:
     """Everything of each report that is not a time."""
     found = {}
     for number, result in sorted(results.items()):
-        asked = result.report["questions"].items()
+        asked = result.report.to_json()["questions"].items()
         mine = {name: {k: v for k, v in q.items() if k != "seconds"} for name, q in asked}
-        found[number] = (result.report["student"], result.report["score"], mine)
+        found[number] = (result.report.student, result.report.score, mine)
     return found
 
 

@@ -35,8 +35,8 @@ def test_right_wrong_and_a_named_mistake(grade: Any) -> None:
         ]
     )
     assert outcomes(result) == {"t-one": "passed", "t-two": "wrong", "t-three": "not attempted"}
-    assert (result.report["score"], result.report["max"]) == (2.0, 6.0)
-    assert result.report["sandbox"] == "warm"
+    assert (result.report.score, result.report.maximum) == (2.0, 6.0)
+    assert result.report.sandbox == "warm"
     assert result.verdicts["t-two"].mistake == "squared"
     assert "Twice, not squared." in result.verdicts["t-two"].message
     assert "Twice" not in printed(result), "no verdict reaches the sandbox"
@@ -45,7 +45,7 @@ def test_right_wrong_and_a_named_mistake(grade: Any) -> None:
 def test_without_a_sandbox_the_verdicts_are_the_same_and_the_report_says_so(grade: Any) -> None:
     result = grade(answered("t-one", RIGHT), sandbox="none")
     assert outcomes(result) == {"t-one": "passed"}
-    assert result.report["sandbox"] == "none"
+    assert result.report.sandbox == "none"
 
 
 def test_an_error_in_an_answer_is_told_and_the_rest_goes_on(grade: Any) -> None:
@@ -272,7 +272,7 @@ def test_a_demonstration_runs_where_code_of_the_learner_needs_it(grade: Any) -> 
 def test_what_code_forges_in_its_own_process_earns_nothing(grade: Any, trick: str) -> None:
     wrong = "def double(x):\n    return 0"
     result = grade([trick, *answered("t-one", wrong)])
-    assert result.report["score"] == 0.0
+    assert result.report.score == 0.0
 
 
 def test_a_check_that_never_arrives_says_so(grade: Any) -> None:

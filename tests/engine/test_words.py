@@ -72,4 +72,4 @@ def test_what_was_bound_in_a_given_cell_is_told_with_the_cure() -> None:
     job = Job("ada", "99_test", json.dumps(made).encode(), {"t-one": question("t-one")})
     (result,) = run([job], ColdSandbox(), SandboxSpec(course=COURSE))
     assert "You had bound `np` in a given cell (code-1)" in result.verdicts["t-one"].message
-    assert "The change bound np." in result.report["remarks"][0]
+    assert "The change bound np." in result.report.remarks[0]

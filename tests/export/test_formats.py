@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from grader.classroom.engine.jobs import Report
 from grader.classroom.export.formats import FORMATS, course_csv
 from grader.classroom.grading.entries import Entry, Mark, State
 from grader.core.verdicts import Outcome, Verdict
@@ -16,14 +17,7 @@ UNIT = "01_toy"
 @pytest.fixture
 def marked() -> list[Entry]:
     verdict = Verdict("toy-double", Outcome.WRONG, 0.0, 2.0, 'Say "x", not y.', "squared", 0.5)
-    report = {
-        "score": 0.0,
-        "max": 2.0,
-        "device": "cpu",
-        "sandbox": "warm",
-        "seconds": 3.5,
-        "questions": {"toy-double": verdict.to_json()},
-    }
+    report = Report("ann", UNIT, "cpu", "warm", 3.5, {"toy-double": verdict})
     ann = Mark(
         "ann",
         1.5,

@@ -1,10 +1,13 @@
 """Progress says what was run and what was judged again: not the one for the other."""
 
 from grader.classroom.engine import Result
+from grader.classroom.engine.jobs import Report
 from grader.classroom.grading.planning import PlannedRun
 from grader.classroom.report.progress_bar import RunCounts
+from grader.core.verdicts import Outcome, Verdict
 
-REPORT = {"score": 2.0, "max": 3.0, "seconds": 8.3, "questions": {}}
+VERDICT = Verdict("toy-double", Outcome.PASSED, 2.0, 3.0, "Why.")
+REPORT = Report("ann", "01_toy", "cpu", "warm", 8.3, {"toy-double": VERDICT})
 
 
 def _end(board: RunCounts, student: str, *, is_run: bool) -> str:

@@ -4,6 +4,7 @@ import io
 
 import pytest
 
+from grader.classroom.engine.jobs import Report
 from grader.classroom.grading.entries import Entry
 from grader.classroom.report.statistics import class_statistics
 from grader.classroom.report.tables import console, summary_table
@@ -13,8 +14,8 @@ from grader.core.verdicts import Outcome, Verdict
 def _entry(student: str, points: float, mistake: str | None = None) -> Entry:
     outcome = Outcome.PASSED if points == 4 else Outcome.WRONG if mistake else Outcome.NOT_ATTEMPTED
     verdict = Verdict("toy-double", outcome, points, 4.0, "Why.", mistake)
-    report = {"score": points, "max": 4.0, "questions": {"toy-double": verdict.to_json()}}
-    return Entry(student, "01_toy", report | {"sandbox": "warm", "seconds": 1.0})
+    report = Report(student, "01_toy", "cpu", "warm", 1.0, {"toy-double": verdict})
+    return Entry(student, "01_toy", report)
 
 
 CLASS = [

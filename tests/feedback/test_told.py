@@ -5,6 +5,7 @@ import io
 import pytest
 from nbconvert.filters import markdown2html
 
+from grader.classroom.engine.jobs import Report
 from grader.classroom.grading.comments import as_html, comment, comment_html
 from grader.classroom.grading.entries import Entry, State, columns, grouped
 from grader.classroom.report.class_pages import class_page, course_page
@@ -21,15 +22,8 @@ def _verdict(outcome: Outcome, question: str = "toy-double", message: str = "Why
 
 
 def _entry(student: str, *verdicts: Verdict, sandbox: str = "warm") -> Entry:
-    report = {
-        "student": student,
-        "score": sum(v.points for v in verdicts),
-        "max": sum(v.maximum for v in verdicts),
-        "sandbox": sandbox,
-        "seconds": 1.0,
-        "questions": {v.question: v.to_json() for v in verdicts},
-    }
-    return Entry(student, "01_toy", report)
+    found = {verdict.question: verdict for verdict in verdicts}
+    return Entry(student, "01_toy", Report(student, "01_toy", "cpu", sandbox, 1.0, found))
 
 
 def _printed(table: object) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from grader.classroom.course_paths import Course
 from grader.classroom.engine import Result
+from grader.classroom.engine.jobs import Report
 from grader.classroom.grading.planning import Planner, plan
 from grader.classroom.grading.results import ResultStore
 from grader.classroom.grading.settings import RunSettings
@@ -101,15 +102,4 @@ def made_up(
         )
         for name, maximum in POINTS.items()
     }
-    report = {
-        "schema": 1,
-        "student": student,
-        "unit": UNIT,
-        "score": sum(v.points for v in verdicts.values()),
-        "max": 3.0,
-        "device": "cpu",
-        "sandbox": "warm",
-        "seconds": 1.5,
-        "questions": {name: verdict.to_json() for name, verdict in verdicts.items()},
-    }
-    return Result(report, notebook, 1.5)
+    return Result(Report(student, UNIT, "cpu", "warm", 1.5, verdicts), notebook, 1.5)

@@ -158,7 +158,7 @@ def _outcome(course: Course) -> Any:
     for work in plan(course, UNIT, SETTINGS):
         result = ResultStore(course.results).get(work.key)
         assert result is not None
-        told = result.report["questions"].items()
+        told = result.report.to_json()["questions"].items()
         ledgers[work.student] = [
             (name, {k: v for k, v in q.items() if k != "seconds"}) for name, q in told
         ]

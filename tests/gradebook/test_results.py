@@ -1,7 +1,9 @@
 """Results are kept by content: what can change a point changes the name, and nothing else does."""
 
 import argparse
+import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import nbformat
 import pytest
@@ -9,9 +11,10 @@ import pytest
 from grader.classroom.atomic_files import write_whole
 from grader.classroom.command_options import add_running, settings_of
 from grader.classroom.course_paths import Course
+from grader.classroom.engine.jobs import Report
 from grader.classroom.grading.pending_runs import missing
 from grader.classroom.grading.planning import plan
-from grader.classroom.grading.results import ResultStore, is_final
+from grader.classroom.grading.results import ResultStore
 from grader.classroom.grading.settings import RunSettings
 from grader.core.errors import UsageError
 from grader.core.verdicts import Outcome
@@ -81,7 +84,7 @@ def test_the_graders_own_failure_is_run_again(course: Course, hand_in: Hand, jud
     judged("ann", {"toy-double": Outcome.BROKEN})
     kept = ResultStore(course.results).get(works[0].key)
     assert kept is not None
-    assert not is_final(kept)
+    assert not kept.report.is_final
     assert missing(course, works) == works
     judged("ann", {"toy-double": Outcome.WRONG})
     assert missing(course, works) == []
@@ -137,3 +140,14 @@ def test_where_a_cell_stands_changes_the_name(course: Course, hand_in: Hand) -> 
         names.add(_key(course))
         hand_in("ann", SOLVED)
     assert len(names) == 2
+
+
+def test_a_report_reads_back_as_it_was_written() -> None:
+    outcomes = {"toy-double": Outcome.WRONG}
+    report = replace(made_up("ann", b"", outcomes).report, remarks=("Look.",), causes={"x": "Why."})
+    written = json.dumps(report.to_json())
+    assert json.dumps(Report.from_json(json.loads(written)).to_json()) == written
+    assert list(report.to_json()) == [
+        *("schema", "student", "unit", "score", "max", "device", "sandbox", "seconds"),
+        *("causes", "remarks", "questions"),
+    ]

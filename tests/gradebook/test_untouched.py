@@ -38,7 +38,7 @@ def test_untouched_answers_are_not_run(course: Course) -> None:
     result = found.complete(made_up("ann", found.rest.notebook, {"toy-double": Outcome.PASSED}))
     outcomes = {name: verdict.outcome for name, verdict in result.verdicts.items()}
     assert outcomes == {"toy-double": Outcome.PASSED, "toy-challenge-1": Outcome.NOT_ATTEMPTED}
-    assert (result.report["score"], result.report["max"]) == (2.0, 3.0)
+    assert (result.report.score, result.report.maximum) == (2.0, 3.0)
 
 
 @pytest.mark.parametrize(

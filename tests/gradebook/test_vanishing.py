@@ -80,7 +80,8 @@ def test_a_file_that_was_handed_in_anew_meanwhile_is_graded_as_it_is(
     hand_in("ann", SOLVED)
     [entry] = grade(course, works, SETTINGS, PoolOptions(1)).entries
     assert entry.graded
-    assert entry.report["score"] == 2.0
+    assert entry.report is not None
+    assert entry.report.score == 2.0
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)

@@ -50,7 +50,7 @@ def book_effects(
 def _scores(book: Gradebook, course: Course, work: PlannedRun) -> list[str]:
     """The gradebook must hold what the referee's ledger holds, and nothing for what is refused."""
     ours = ResultStore(course.results).get(work.key) if work.key else None
-    expected = ours.report["score"] if ours else 0.0
+    expected = ours.report.score if ours else 0.0
     try:
         score = book.find_submission(UNIT, work.student).score
     except Exception:  # noqa: BLE001 - nbgrader's own class for "not there"

@@ -108,7 +108,7 @@ def _run(cases: Sequence[Case], ground: Ground, sandbox: str) -> Iterator[Row]:
         row.problem = works[name].problem
     for work, result in _results([w for w in works.values() if not w.problem], ground, settings):
         row = rows[work.student.removesuffix(NEXT)]
-        sys.stderr.write(f"{work.student} {result.report['score']:g} {result.seconds:.1f} s\n")
+        sys.stderr.write(f"{work.student} {result.report.score:g} {result.seconds:.1f} s\n")
         row.effects += _effects(ground, result)
         if work.student.endswith(NEXT):
             row.effects += _harm_to_the_next(result)
@@ -146,7 +146,7 @@ def _results(
 
 
 def _note(row: Row, result: Result) -> None:
-    row.points, row.seconds = result.report["score"], result.seconds
+    row.points, row.seconds = result.report.score, result.seconds
     row.outcomes = {name: str(verdict.outcome) for name, verdict in result.verdicts.items()}
     row.effects += [
         f"the grader failed in {name}: {verdict.message}"
@@ -154,13 +154,13 @@ def _note(row: Row, result: Result) -> None:
         if str(verdict.outcome) == "broken"
     ]
     row.effects += [f"{word} was told" for word in row.case.never if word in _told(result)]
-    remarks = json.dumps(result.report.get("remarks", []))
+    remarks = json.dumps(result.report.remarks)
     if row.case.look and row.case.look not in remarks:
         row.effects.append(f"the report's remarks do not tell of {row.case.look!r}")
 
 
 def _effects(ground: Ground, result: Result) -> list[str]:
-    told = result.notebook.decode() + json.dumps(result.report)
+    told = result.notebook.decode() + json.dumps(result.report.to_json())
     return [*ground.effects(), *ground.grew(), *ground.shown(told)]
 
 
@@ -171,7 +171,7 @@ def _told(result: Result) -> str:
 
 
 def _harm_to_the_next(result: Result) -> list[str]:
-    harm = [] if result.report["score"] == HONEST.deserved else ["the next submission lost points"]
+    harm = [] if result.report.score == HONEST.deserved else ["the next submission lost points"]
     if "planted" in result.notebook.decode():
         harm.append("the next submission ran what this one planted")
     return harm

@@ -33,7 +33,7 @@ def test_knowledge_from_outside_earns_nothing(path: Path, root: Path) -> None:
 def test_a_cipher_that_was_broken_is_told_to_the_teacher(root: Path) -> None:
     """A word is known by its company: this pays, and the page on security says so."""
     result = graded(HERE / "remaining-sentences-found-again.py", root)
-    assert any("brings data along" in remark for remark in result.report["remarks"])
+    assert any("brings data along" in remark for remark in result.report.remarks)
     page = (root / "docs" / "security.md").read_text(encoding="utf-8")
     assert "remaining-sentences-found-again" in page
 

@@ -135,7 +135,7 @@ def report(entries: "Sequence[Entry]") -> dict[str, object]:
 
     return {
         "schema": SCHEMA,
-        "reports": [entry.report for entry in entries if entry.report],
+        "reports": [entry.report.to_json() for entry in entries if entry.report],
         "marks": [
             {
                 "student": entry.student,
@@ -198,7 +198,7 @@ def _tell(
             f"{', '.join(students)}. `grader grade {unit}` does it; until then they have no mark.",
             markup=False,
         )
-    if any(entry.report.get("sandbox") == "none" for entry in entries):
+    if any(entry.report and entry.report.sandbox == "none" for entry in entries):
         out.print("Graded WITHOUT A SANDBOX: learner code ran as you, and the reports say so.")
     if os.geteuid() == 0:
         out.print(

@@ -6,7 +6,7 @@ import os
 import sys
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from grader.classroom.command_options import add_json, add_running, settings_of, write_json
 from grader.core.errors import SubmissionError, UsageError
@@ -66,20 +66,21 @@ def run(arguments: argparse.Namespace) -> int:
             unread = Entry(arguments.notebook.stem, "", problem=str(error))
             write_json(gradescope.results(unread), target)
         raise
-    entry = Entry(arguments.notebook.stem, unit, result.report)
+    report = result.report
+    entry = Entry(arguments.notebook.stem, unit, report)
     with github.without_commands(out) if is_annotated else nullcontext():
         console(out).print(verdict_table(list(entry.verdicts.values())))
-        print(f"{unit}: {result.report['score']:g} of {result.report['max']:g} points", file=out)
+        print(f"{unit}: {report.score:g} of {report.maximum:g} points", file=out)
     if is_annotated:
         for line in github.annotations(name, data, entry.verdicts):
             print(line, file=out)
-    content: dict[str, Any] = result.report
-    write_json(gradescope.results(entry) if arguments.format == GRADESCOPE else content, target)
+    is_gradescope = arguments.format == GRADESCOPE
+    write_json(gradescope.results(entry) if is_gradescope else report.to_json(), target)
     if not entry.graded:
         return 1
-    wanted = least[0] * (content["max"] / 100 if least[1] else 1.0)
-    if content["score"] < wanted:
-        print(f"{unit}: {content['score']:g} points are fewer than {wanted:g}", file=sys.stderr)
+    wanted = least[0] * (report.maximum / 100 if least[1] else 1.0)
+    if report.score < wanted:
+        print(f"{unit}: {report.score:g} points are fewer than {wanted:g}", file=sys.stderr)
         return 1
     return 0
 

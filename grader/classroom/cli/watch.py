@@ -6,7 +6,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from grader.classroom.command_options import add_crew, add_running, add_units, crew_of, settings_of
 from grader.core.errors import GraderError, UsageError
@@ -126,7 +126,9 @@ class _Strays:
 
 
 def _tell(entry: "Entry", target: str | None) -> None:
-    told = entry.report or {"student": entry.student, "unit": entry.unit, "problem": entry.reason}
+    told: dict[str, Any] = {"student": entry.student, "unit": entry.unit, "problem": entry.reason}
+    if entry.report:
+        told = entry.report.to_json()
     line = json.dumps(finite(told), ensure_ascii=False, allow_nan=False) + "\n"
     if target == "-":
         sys.stdout.write(line)

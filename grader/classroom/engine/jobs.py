@@ -1,14 +1,14 @@
-"""What goes into a run and what comes out: bytes and arrays only, so both can travel anywhere."""
+"""What goes into a run and what comes out: plain values only, so that both can travel anywhere."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Self
 
 from grader.classroom.engine.error_causes import explained
 from grader.classroom.engine.teacher_remarks import remarks
 from grader.core.question import PreparedQuestion
-from grader.core.verdicts import Verdict
+from grader.core.verdicts import Outcome, Verdict
 
 SCHEMA = 1
 
@@ -33,22 +33,86 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Report:
+    """What was found in one submission; as JSON what `--json` prints and a kept result holds.
+
+    `verdicts` are in the notebook's order; `device` is where the references ran; `seconds` the wall
+    time of the run; `remarks` sentences for the teacher; `causes` sentences by the name that an
+    answer missed, kept for the next judgement.
+    """
+
+    student: str
+    unit: str
+    device: str
+    sandbox: str
+    seconds: float
+    verdicts: Mapping[str, Verdict]
+    remarks: tuple[str, ...] = ()
+    causes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def score(self) -> float:
+        """All points."""
+        return sum(verdict.points for verdict in self.verdicts.values())
+
+    @property
+    def maximum(self) -> float:
+        """The points that could be had."""
+        return sum(verdict.maximum for verdict in self.verdicts.values())
+
+    @property
+    def is_final(self) -> bool:
+        """False where the grader itself failed: then the work is done again next time."""
+        return all(v.outcome is not Outcome.BROKEN for v in self.verdicts.values())
+
+    def to_json(self) -> dict[str, Any]:
+        """The JSON report; `from_json` reads it."""
+        return {
+            "schema": SCHEMA,
+            "student": self.student,
+            "unit": self.unit,
+            "score": self.score,
+            "max": self.maximum,
+            "device": self.device,
+            "sandbox": self.sandbox,
+            "seconds": self.seconds,
+            **({"causes": dict(self.causes)} if self.causes else {}),
+            "remarks": list(self.remarks),
+            "questions": {name: verdict.to_json() for name, verdict in self.verdicts.items()},
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Read what `to_json` gave. Raises KeyError, TypeError, ValueError for anything else."""
+        return cls(
+            student=data["student"],
+            unit=data["unit"],
+            device=data["device"],
+            sandbox=data["sandbox"],
+            seconds=float(data["seconds"]),
+            verdicts={name: Verdict.from_json(name, q) for name, q in data["questions"].items()},
+            remarks=tuple(data["remarks"]),
+            causes=dict(data.get("causes", {})),
+        )
+
+
+@dataclass(frozen=True)
 class Result:
-    """What became of a job: the JSON report, the executed notebook with clean outputs, seconds.
+    """What became of a job: the report, the executed notebook with clean outputs, seconds.
 
     `answers` is what the code answered, as `referee.recorded_replies` keeps it; empty where it
     cannot be judged again.
     """
 
-    report: dict[str, Any]
+    report: Report
     notebook: bytes
     seconds: float
     answers: bytes = b""
 
     @property
-    def verdicts(self) -> dict[str, Verdict]:
-        """The report's questions as verdicts."""
-        return {name: Verdict.from_json(name, q) for name, q in self.report["questions"].items()}
+    def verdicts(self) -> Mapping[str, Verdict]:
+        """The report's verdicts by question id."""
+        return self.report.verdicts
 
 
 def report(
@@ -57,22 +121,19 @@ def report(
     verdicts: Mapping[str, Verdict],
     seconds: float,
     causes: Mapping[str, str] = MappingProxyType({}),
-) -> dict[str, Any]:
-    """The JSON report of one submission; `remarks` are for the teacher.
+) -> Report:
+    """The report of one submission.
 
-    `causes` are sentences by the name that an answer missed; they are kept for the next judgement.
+    `causes` are sentences by the name that an answer missed.
     """
     verdicts = explained(verdicts, causes)
-    return {
-        "schema": SCHEMA,
-        "student": job.student,
-        "unit": job.unit,
-        "score": sum(verdict.points for verdict in verdicts.values()),
-        "max": sum(verdict.maximum for verdict in verdicts.values()),
-        "device": job.device,
-        "sandbox": sandbox,
-        "seconds": round(seconds, 3),
-        **({"causes": dict(causes)} if causes else {}),
-        "remarks": remarks(job.notebook, verdicts),
-        "questions": {name: verdict.to_json() for name, verdict in verdicts.items()},
-    }
+    return Report(
+        student=job.student,
+        unit=job.unit,
+        device=job.device,
+        sandbox=sandbox,
+        seconds=round(seconds, 3),
+        verdicts=dict(verdicts),
+        remarks=tuple(remarks(job.notebook, verdicts)),
+        causes=dict(causes),
+    )

@@ -28,10 +28,10 @@ def results(entry: Entry) -> dict[str, Any]:
     if entry.score is not None:
         content["score"] = _finite(entry.score)
     if entry.report:
-        content["execution_time"] = _finite(entry.report["seconds"])
+        content["execution_time"] = _finite(entry.report.seconds)
         content["extra_data"] = {
-            "device": entry.report["device"],
-            "sandbox": entry.report["sandbox"],
+            "device": entry.report.device,
+            "sandbox": entry.report.sandbox,
         }
     return content
 

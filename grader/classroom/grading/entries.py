@@ -4,14 +4,19 @@ What the grader found is the `report`; what counts is the `mark`, as it stands i
 a person's scores and late penalties. No number is given for what still waits for somebody.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING
 
 from grader.core.names import stem
 from grader.core.plain_text import plain
 from grader.core.verdicts import Outcome, Verdict
+
+if TYPE_CHECKING:
+    from grader.classroom.engine.jobs import Report
 
 _CHALLENGE = "-challenge-"
 EXCUSED = "excused"
@@ -57,15 +62,16 @@ class Mark:
 class Entry:
     """What became of one submission, or why there is none.
 
-    `report` is its JSON report; `problem` why it is empty. `mark` is None where the gradebook has
-    nothing, or was not asked: then the report's points count. `absent` is MISSING or WITHDRAWN for
-    who has no part in it; name and addresses are the roster's. `excused` are questions that do not
-    count for this student, `later` those that the release which it holds has not, with the reason.
+    `report` is what the grader found; `problem` why there is none. `mark` is None where the
+    gradebook has nothing, or was not asked: then the report's points count. `absent` is MISSING or
+    WITHDRAWN for who has no part in it; name and addresses are the roster's. `excused` are
+    questions that do not count for this student, `later` those that the release which it holds has
+    not, with the reason.
     """
 
     student: str
     unit: str
-    report: dict[str, Any] = field(default_factory=dict)
+    report: Report | None = None
     problem: str = ""
     mark: Mark | None = None
     absent: State | None = None
@@ -80,10 +86,9 @@ class Entry:
         object.__setattr__(self, "problem", plain(self.problem, _LONGEST))
 
     @property
-    def verdicts(self) -> dict[str, Verdict]:
+    def verdicts(self) -> Mapping[str, Verdict]:
         """The verdicts by question id."""
-        questions = self.report.get("questions", {})
-        return {name: Verdict.from_json(name, given) for name, given in questions.items()}
+        return self.report.verdicts if self.report else {}
 
     @property
     def graded(self) -> bool:
@@ -96,8 +101,7 @@ class Entry:
         if self.absent is not None:
             return self.absent
         if self.mark is None:
-            broken = any(v.outcome is Outcome.BROKEN for v in self.verdicts.values())
-            is_whole = bool(self.report) and not broken and not self.problem
+            is_whole = self.report is not None and self.report.is_final and not self.problem
             return State.GRADED if is_whole else State.NOT_GRADED
         if self.waiting:
             return State.NOT_GRADED if self.problem else State.WAITS
@@ -132,7 +136,7 @@ class Entry:
         if self.state is not State.GRADED:
             return None
         if self.mark is None:
-            return float(self.report["score"])
+            return float(self.report.score) if self.report else None
         if not self.excused:
             return self.mark.score
         kept = sum(p for name, (p, _) in self.mark.cells.items() if name not in self.excused)
@@ -142,7 +146,7 @@ class Entry:
     def maximum(self) -> float | None:
         """What could be had; less than the unit's where questions are excused."""
         if self.mark is None:
-            return float(self.report["max"]) if self.report else None
+            return float(self.report.maximum) if self.report else None
         cells = self.mark.cells.items()
         return self.mark.maximum - sum(top for name, (_, top) in cells if name in self.excused)
 

@@ -9,7 +9,7 @@ from grader.classroom import engine
 from grader.classroom.course_paths import Course
 from grader.classroom.engine.jobs import report
 from grader.classroom.grading.planning import PlannedRun, Planner
-from grader.classroom.grading.results import ResultStore, is_final
+from grader.classroom.grading.results import ResultStore
 from grader.classroom.grading.secret_key import class_secret
 from grader.classroom.grading.settings import RunSettings
 from grader.classroom.grading.unattempted import UnattemptedAnswers, untouched
@@ -38,7 +38,7 @@ def missing(course: Course, works: Sequence[PlannedRun]) -> list[PlannedRun]:
     """The work that has to be run: readable, and without a result that stands."""
     store = ResultStore(course.results)
     found = ((work, store.get(work.key)) for work in works if not work.problem)
-    return [work for work, result in found if result is None or not is_final(result)]
+    return [work for work, result in found if result is None or not result.report.is_final]
 
 
 def fill(
@@ -215,6 +215,5 @@ def _judged_again(planned: UnattemptedAnswers, kept: engine.Result) -> engine.Re
     verdicts = judge_again(job.questions, answers)
     if verdicts is None:
         return None
-    causes = kept.report.get("causes", {})
-    told = report(job, kept.report["sandbox"], verdicts, kept.seconds, causes)
+    told = report(job, kept.report.sandbox, verdicts, kept.seconds, kept.report.causes)
     return planned.complete(replace(kept, report=told))

@@ -19,5 +19,5 @@ def entries(
         problem = work.problem or failed.get(work.student, "")
         if result is None and not problem:
             problem = f"Not graded yet: run `grader grade {work.unit}`."
-        made.append(Entry(work.student, work.unit, result.report if result else {}, problem))
+        made.append(Entry(work.student, work.unit, result.report if result else None, problem))
     return made

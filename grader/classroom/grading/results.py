@@ -17,10 +17,10 @@ from grader.classroom.atomic_files import read_whole, remove_drafts, write_whole
 from grader.classroom.course_paths import Course
 from grader.classroom.engine import Result
 from grader.classroom.engine.environment import data_marks, hashed, program
+from grader.classroom.engine.jobs import Report
 from grader.classroom.grading.settings import RunSettings
 from grader.classroom.notebooks.rebuilding import namesakes, replaced_cells
 from grader.core.unit_file import FILE_NAME
-from grader.core.verdicts import Outcome
 
 
 @dataclass(frozen=True)
@@ -36,16 +36,16 @@ class ResultStore:
             return None
         head, _, notebook = body.partition(b"\n")
         try:
-            report = json.loads(head)
-            return Result(report, notebook, float(report["seconds"]))
-        except (ValueError, KeyError, TypeError):
+            report = Report.from_json(json.loads(head))
+        except (ValueError, KeyError, TypeError, AttributeError):
             return None
+        return Result(report, notebook, report.seconds)
 
     def put(self, key: str, result: Result, run_key: str = "") -> None:
         """Keep a result under its name, and what the code answered. Raises SetupError."""
-        head = json.dumps(result.report, ensure_ascii=False).encode()
+        head = json.dumps(result.report.to_json(), ensure_ascii=False).encode()
         write_whole(self.folder / f"{key}.result", head + b"\n" + result.notebook)
-        if run_key and result.answers and is_final(result):
+        if run_key and result.answers and result.report.is_final:
             write_whole(self.folder / f"{run_key}.answers", key.encode() + b"\n" + result.answers)
 
     def answered(self, run_key: str) -> Result | None:
@@ -58,11 +58,6 @@ class ResultStore:
     def tidy(self) -> None:
         """Remove what a killed grader left half written."""
         remove_drafts(self.folder)
-
-
-def is_final(result: Result) -> bool:
-    """False where the grader itself failed: then the work is done again next time."""
-    return all(v.outcome is not Outcome.BROKEN for v in result.verdicts.values())
 
 
 def circumstances(course: Course, unit: str, settings: RunSettings, secret: str) -> str:

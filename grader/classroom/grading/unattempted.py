@@ -49,7 +49,7 @@ class UnattemptedAnswers:
         run = result.verdicts
         verdicts = {name: self._final(name, run.get(name)) for name in self.order}
         kept = result.report
-        told = report(self.job, kept["sandbox"], verdicts, result.seconds, kept.get("causes", {}))
+        told = report(self.job, kept.sandbox, verdicts, result.seconds, kept.causes)
         return replace(result, report=told)
 
     def _final(self, name: str, verdict: Verdict | None) -> Verdict:

@@ -16,7 +16,7 @@ from grader.classroom.course_paths import Course
 from grader.classroom.engine import PoolOptions, Result
 from grader.classroom.grading.pending_runs import fill
 from grader.classroom.grading.planning import PlannedRun, Planner
-from grader.classroom.grading.results import ResultStore, is_final
+from grader.classroom.grading.results import ResultStore
 from grader.classroom.grading.settings import RunSettings
 from grader.classroom.nbgrader.sanitizing import OURS, POLICY, PROBLEM, planner_of
 from grader.classroom.notebooks.rebuilding import is_fixed, loads
@@ -41,7 +41,7 @@ class Replay(NbGraderPreprocessor):  # type: ignore[misc]
             names = resources["nbgrader"]
             work, result = self._result(names["assignment"], names["student"], nb)
             _fill_in(nb, loads(result.notebook))
-            if is_final(result):  # or the next run, which makes it anew, has it to record
+            if result.report.is_final:  # or the next run, which makes it anew, has it to record
                 nb.metadata[OURS] = {**nb.metadata.get(OURS, {}), "key": work.key}
             resources[RESULT] = result
         policy = getattr(getattr(self.parent, "parent", None), POLICY, "")

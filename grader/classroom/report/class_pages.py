@@ -45,7 +45,7 @@ def class_page(unit: str, entries: Sequence[Entry]) -> str:
     page: str = template("class.html").render(
         unit=unit,
         numbers=class_statistics(entries),
-        unsealed=sum(entry.report["sandbox"] == "none" for entry in graded),
+        unsealed=sum(e.report is not None and e.report.sandbox == "none" for e in graded),
         waiting=[(entry.student, _told(entry.reason)) for entry in entries if not entry.graded],
         missing=[entry.student for entry in entries if entry.absent is State.MISSING],
         withdrawn=[entry.student for entry in entries if entry.absent is State.WITHDRAWN],
@@ -89,7 +89,9 @@ def _mistakes(graded: Sequence[Entry]) -> list[tuple[str, str, int, Markup]]:
 
 def _remarks(entry: Entry) -> Markup:
     """What may deserve a teacher's eye."""
-    return Markup("<br>").join(_told(text) for text in entry.report.get("remarks", ()))
+    return Markup("<br>").join(
+        _told(text) for text in (entry.report.remarks if entry.report else ())
+    )
 
 
 def _told(text: str) -> Markup:
@@ -104,7 +106,7 @@ def _row(entry: Entry, groups: dict[str, list[str]]) -> _Row:
         name=entry.name,
         score=_score(entry),
         cells=tuple(_cell(entry, names) for names in cells),
-        seconds=f"{entry.report['seconds']:.1f}",
+        seconds=f"{entry.report.seconds:.1f}" if entry.report else "",
     )
 
 

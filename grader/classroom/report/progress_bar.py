@@ -19,7 +19,6 @@ from rich.text import Text
 
 from grader.classroom.engine import Result
 from grader.classroom.grading.planning import PlannedRun
-from grader.core.verdicts import Outcome
 
 
 @dataclass
@@ -43,11 +42,11 @@ class RunCounts:
         is_run = self._started.pop(_name(work), None) is not None
         self.done += 1
         self.judged += not is_run
-        broken = any(v.outcome is Outcome.BROKEN for v in result.verdicts.values())
+        broken = not result.report.is_final
         self.failed += broken
         if is_run:
             self.slowest = max(self.slowest, (result.seconds, _name(work)))
-        score = f"{result.report['score']:g} of {result.report['max']:g} points"
+        score = f"{result.report.score:g} of {result.report.maximum:g} points"
         told = "the grader failed" if broken else score
         how = f"{result.seconds:.1f} s" if is_run else "judged again, not run"
         return f"{self.done} of {self.total}: {_name(work)}, {told}, {how}"

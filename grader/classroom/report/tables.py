@@ -102,7 +102,7 @@ def _row(entry: Entry, groups: dict[str, list[str]]) -> list[Text]:
         return [Text(entry.student), _score(entry), *unknown, Text("")]
     known = entry.verdicts
     cells = [_cell(entry, [name for name in names if name in known]) for names in groups.values()]
-    seconds = Text(f"{entry.report['seconds']:.1f}")
+    seconds = Text(f"{entry.report.seconds:.1f}")
     return [Text(entry.student), _score(entry), *cells, seconds]
 
 

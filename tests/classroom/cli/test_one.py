@@ -3,13 +3,13 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from grader.classroom.cli import main
 from grader.classroom.cli import one as one_verb
 from grader.classroom.engine import Result
+from grader.classroom.engine.jobs import Report
 from grader.classroom.export.github import annotations, command
 from grader.core.errors import SubmissionError
 from grader.core.verdicts import Outcome, Verdict
@@ -29,14 +29,8 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Say what the notebook earns; nothing is run."""
 
     def say(*verdicts: Verdict, problem: str = "") -> None:
-        report: dict[str, Any] = {
-            "score": sum(v.points for v in verdicts),
-            "max": sum(v.maximum for v in verdicts),
-            "device": "cpu",
-            "sandbox": "warm",
-            "seconds": 1.5,
-            "questions": {v.question: v.to_json() for v in verdicts},
-        }
+        found = {verdict.question: verdict for verdict in verdicts}
+        report = Report("ann", "01_toy", "cpu", "warm", 1.5, found)
 
         def graded(*_: object) -> tuple[str, Result]:
             if problem:
