@@ -10,7 +10,6 @@ import functools
 import hashlib
 import inspect
 import json
-import os
 import platform
 import shutil
 from collections.abc import Callable
@@ -21,6 +20,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 import torch
+
+from grader.core.atomic_files import replace_file
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "build" / "evidence"
@@ -56,9 +57,7 @@ def find(key: str, kind: type[T]) -> T | None:
 def keep(key: str, run: Any) -> None:
     """Write a run in one step, so that a killed process leaves no half of one."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    unfinished = FOLDER / f"{key}.{os.getpid()}"
-    unfinished.write_text(json.dumps(asdict(run)), encoding="utf-8")
-    unfinished.replace(FOLDER / f"{key}.json")
+    replace_file(FOLDER / f"{key}.json", json.dumps(asdict(run)))
 
 
 def key(trial: Callable[..., Any], recipe: Any, number: int, data: Path, pool: Path) -> str:

@@ -5,7 +5,6 @@ is `claims`' part, with the bars that grading applies.
 """
 
 import functools
-import importlib.util
 import math
 import sys
 import time
@@ -19,6 +18,7 @@ import torch
 
 from benchmarks import kept
 from grader import lab
+from grader.core.data_recipe import load as load_recipe
 from grader.core.data_recipe import make_draw, recoding
 from grader.core.judgement import judge
 from grader.core.metrics import PERPLEXITY
@@ -123,14 +123,7 @@ def load(path: Path) -> Question:
 @functools.cache
 def data_recipe(name: str) -> ModuleType:
     """The module data/<name>/recipe.py."""
-    path = ROOT / "data" / name / "recipe.py"
-    spec = importlib.util.spec_from_file_location(f"evidence_{name}", path)
-    if spec is None or spec.loader is None:
-        message = f"{path} cannot be loaded as Python."
-        raise ImportError(message)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_recipe(ROOT / "data" / name)
 
 
 def recipes(path: Path) -> dict[str, list[tuple[str, Recipe]]]:

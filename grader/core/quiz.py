@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from grader.core.errors import CourseError
-from grader.core.names import is_question_id
+from grader.core.names import CHALLENGE, DOOR, is_question_id, series
 
-PRACTICE, CHALLENGE, DOOR, PREDICT = "practice", "challenge", "door", "predict"
+PRACTICE, PREDICT = "practice", "predict"
 KINDS = (PRACTICE, CHALLENGE, DOOR, PREDICT)
 LEVELS = ("easy", "medium", "hard", "intermediate", "advanced", "expert")
 
@@ -44,6 +44,11 @@ class Item:
     def option(self, key: str) -> Option | None:
         """The option with that key, or None."""
         return next((option for option in self.options if option.key == key), None)
+
+    @property
+    def shown_as(self) -> str:
+        """The id of the cell that shows it: the items of a door share one."""
+        return series(self.id) if self.kind == DOOR else self.id
 
     @property
     def title(self) -> str:

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from grader.core.errors import SetupError
+from grader.core.names import CHALLENGE
 from grader.core.question import ChoiceQuestion, PreparedQuestion, question_from_json
-from grader.core.quiz import CHALLENGE, Item
+from grader.core.quiz import Item
 
 FILE_NAME = "unit.json"
 SCHEMA = 1

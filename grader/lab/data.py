@@ -6,7 +6,6 @@ upward; what the notebook was released with goes first. It never downloads and n
 
 import contextlib
 import functools
-import importlib.util
 import os
 import zipfile
 from dataclasses import dataclass
@@ -16,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.core import data_messages
+from grader.core import data_messages, data_recipe
 from grader.core import unit_file as units
 from grader.core.data_checksums import checksums
-from grader.core.errors import CourseError, SetupError
+from grader.core.errors import SetupError
 from grader.core.unit_file import Unit
 from grader.lab import frontend
 from grader.wire import channels
@@ -95,7 +94,7 @@ def draw(name: str, seed: int) -> tuple[Split, Split, Split]:
 
 def recipe(name: str) -> ModuleType:
     """Load `data/<name>/recipe.py`, which defines `draw(seed)` and CLASSES."""
-    return _module(data_folder(name) / "recipe.py")
+    return _recipe(data_folder(name))
 
 
 def data_folder(name: str) -> Path:
@@ -145,15 +144,7 @@ def _beside() -> Unit | None:
     return None
 
 
-@functools.cache
-def _module(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"recipe_of_{path.parent.name}", path)
-    if spec is None or spec.loader is None:
-        message = f"{path} cannot be loaded as Python."
-        raise CourseError(message)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+_recipe = functools.cache(data_recipe.load)
 
 
 def _keys(arrays: Any, part: str) -> list[str]:

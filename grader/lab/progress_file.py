@@ -6,12 +6,11 @@ written or read costs a quiet note, once, and nothing else.
 """
 
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from grader.core import messages
+from grader.core.atomic_files import replace_file
 
 FILE_NAME = "progress.json"
 UNREADABLE = "progress-unreadable.json"
@@ -36,7 +35,8 @@ class UnitProgress:
         record = self._read()
         record.setdefault(kind, {})[name] = entry
         try:
-            self._replace(json.dumps({"schema": SCHEMA, **record}, indent=1, sort_keys=True))
+            text = json.dumps({"schema": SCHEMA, **record}, indent=1, sort_keys=True)
+            replace_file(self._path, text + "\n")
         except OSError as error:
             _tell_once(messages.progress_not_saved(str(self._path), error.strerror or "error"))
 
@@ -60,17 +60,6 @@ class UnitProgress:
         else:
             _tell_once(messages.progress_unreadable(UNREADABLE))
         return {}
-
-    def _replace(self, text: str) -> None:
-        """Write beside and rename: a crash leaves the old file or the new one, no half."""
-        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".progress-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text + "\n")
-            Path(name).replace(self._path)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-            raise
 
 
 def _tell_once(note: str) -> None:

@@ -24,6 +24,7 @@ from typing import Any
 import grader
 from grader.core import messages
 from grader.core.errors import SetupError, WireError
+from grader.core.identity_cache import IdentityCache
 from grader.core.interrupts import hold_interrupts
 from grader.core.question import PreparedQuestion, has_draws
 from grader.core.verdict_rules import rule
@@ -112,7 +113,7 @@ class RefereeProxy:
         line, theirs = socket.socketpair()
         opened = [_in_memory((own, tuple(left), release))]
         try:
-            opened += [_shared.descriptor(left[name]) for name in left if name not in own]
+            opened += [_shared_descriptor(left[name]) for name in left if name not in own]
             _server.fork([theirs.fileno(), self._sock.fileno(), *opened])
         finally:
             theirs.close()
@@ -229,24 +230,6 @@ def _started() -> tuple[socket.socket, subprocess.Popen[bytes]]:
     return ours, process
 
 
-class _Shared:
-    """Pickled questions that a whole class shares: a repair's draws are megabytes."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        # the question is kept too: its id must not come to mean another one
-        self._kept: dict[int, tuple[PreparedQuestion, int]] = {}
-
-    def descriptor(self, question: PreparedQuestion) -> int:
-        """A file in memory that holds it, for the caller to close."""
-        with self._lock:
-            if id(question) not in self._kept:
-                while len(self._kept) >= KEPT:
-                    os.close(self._kept.pop(next(iter(self._kept)))[1])
-                self._kept[id(question)] = (question, _in_memory(question))
-            return os.dup(self._kept[id(question)][1])
-
-
 def _in_memory(thing: object) -> int:
     number = os.memfd_create("questions")
     with open(number, "wb", closefd=False) as file:
@@ -254,6 +237,14 @@ def _in_memory(thing: object) -> int:
     return number
 
 
+def _shared_descriptor(question: PreparedQuestion) -> int:
+    """A file in memory that holds a question of the whole class, for the caller to close."""
+    with _shared_lock:
+        return os.dup(_shared.get(question))
+
+
 _server = _Server()
-_shared = _Shared()
+# Pickled questions that a whole class shares: a repair's draws are megabytes.
+_shared: IdentityCache[PreparedQuestion, int] = IdentityCache(_in_memory, KEPT, os.close)
+_shared_lock = threading.Lock()
 atexit.register(_server.close)

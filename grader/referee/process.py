@@ -22,6 +22,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from grader.core import recoded_draws
+from grader.core.atomic_files import replace_file
 from grader.core.errors import SetupError
 from grader.core.interrupts import hold_interrupts, ignore_interrupts
 from grader.core.question import REPAIR, PreparedQuestion
@@ -139,7 +140,8 @@ def _repairs(sources: ReferencePaths, unit: str) -> dict[str, PreparedQuestion]:
         known = _known_card(path)
         made[question.id], card = prepare_repair(question, sources.secret, sources.data, known)
         if known is None:
-            _write(path, json.dumps(asdict(card)))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(path, json.dumps(asdict(card)))
     return made
 
 
@@ -172,10 +174,3 @@ def _device_name() -> str:
     import torch
 
     return torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(f".{os.getpid()}.tmp")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(path)

@@ -16,7 +16,7 @@ from typing import Any
 
 from grader.core import quiz
 from grader.core.errors import CourseError
-from grader.core.names import is_question_id
+from grader.core.names import CHALLENGE, is_question_id
 from grader.core.question import FUNCTION, REPAIR, VALUE
 
 DEFAULT_SECONDS = {FUNCTION: 20.0, VALUE: 20.0, REPAIR: 120.0}
@@ -67,7 +67,7 @@ class UnitBank:
     @property
     def challenges(self) -> dict[str, quiz.Item]:
         """The items that earn a point each."""
-        return {i.id: i for i in self.items.values() if i.kind == quiz.CHALLENGE}
+        return {i.id: i for i in self.items.values() if i.kind == CHALLENGE}
 
 
 def load_unit(folder: Path) -> UnitBank:

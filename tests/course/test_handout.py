@@ -16,8 +16,8 @@ from grader import lab
 from grader.classroom.course_paths import Course
 from grader.classroom.publish.handout_archive import TOP, make
 from grader.core import messages, unit_file
+from grader.core.names import CHALLENGE
 from grader.core.question import ChoiceQuestion
-from grader.core.quiz import CHALLENGE
 from grader.core.unit_file import Unit
 from grader.lab.progress_file import UnitProgress
 from grader.lab.quiz.challenges import Challenge, ChallengePanel

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from grader.classroom.publish.lesson_parser import read_lesson
 from grader.core.judgement import judge
-from grader.core.quiz import CHALLENGE, DOOR, PRACTICE
+from grader.core.names import CHALLENGE, DOOR
+from grader.core.quiz import PRACTICE
 from grader.core.verdicts import Outcome
 from grader.referee.preparation import prepare_item
 from grader.referee.question_bank import UnitBank

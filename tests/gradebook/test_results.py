@@ -8,7 +8,6 @@ from dataclasses import replace
 import nbformat
 import pytest
 
-from grader.classroom.atomic_files import write_whole
 from grader.classroom.command_options import add_running, settings_of
 from grader.classroom.course_paths import Course
 from grader.classroom.engine.jobs import Report
@@ -16,6 +15,7 @@ from grader.classroom.grading.pending_runs import missing
 from grader.classroom.grading.planning import plan
 from grader.classroom.grading.results import ResultStore
 from grader.classroom.grading.settings import RunSettings
+from grader.classroom.hashed_files import write_whole
 from grader.core.errors import UsageError
 from grader.core.verdicts import Outcome
 from tests.gradebook.conftest import SETTINGS, SOLVED, UNIT, made_up

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from grader.classroom.engine.jobs import Job, Result
+from grader.core.identity_cache import IdentityCache
 from grader.core.question import PreparedQuestion, has_draws
 
 # Units that a worker keeps in memory: a class is graded unit by unit.
@@ -32,16 +33,16 @@ class MissingQuestions:
     hashes: tuple[str, ...]
 
 
-@dataclass
 class Packer:
     """The grader's side: packs jobs and remembers what they share."""
 
-    _bodies: dict[str, bytes] = field(default_factory=dict)
-    _known: dict[int, tuple[PreparedQuestion, str]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self._bodies: dict[str, bytes] = {}
+        self._hashes = IdentityCache(self._pickle)
 
     def pack(self, job: Job) -> SerializedJob:
         """A job as bytes."""
-        shared = {n: self._hash(q) for n, q in job.questions.items() if has_draws(q)}
+        shared = {n: self._hashes.get(q) for n, q in job.questions.items() if has_draws(q)}
         own = {name: q for name, q in job.questions.items() if name not in shared}
         order = tuple(job.questions)
         body = (job.student, job.unit, job.notebook, dict(job.files), job.everything, job.device)
@@ -51,14 +52,11 @@ class Packer:
         """What a worker asked for."""
         return {name: self._bodies[name] for name in lacking.hashes}
 
-    def _hash(self, question: PreparedQuestion) -> str:
-        if id(question) not in self._known:
-            body = pickle.dumps(question)
-            name = hashlib.sha256(body).hexdigest()
-            self._bodies[name] = body
-            # the question is kept too: its id must not come to mean another one
-            self._known[id(question)] = (question, name)
-        return self._known[id(question)][1]
+    def _pickle(self, question: PreparedQuestion) -> str:
+        body = pickle.dumps(question)
+        name = hashlib.sha256(body).hexdigest()
+        self._bodies[name] = body
+        return name
 
 
 @dataclass

@@ -19,11 +19,10 @@ from pygments.lexers import PythonLexer
 from grader.classroom.grading.comments import as_html
 from grader.classroom.templates import template
 from grader.core import messages
-from grader.core.names import ANSWER_SUFFIX
+from grader.core.names import ANSWER_SUFFIX, is_challenge, number
 from grader.lab import curves, recorded_runs
 
 MOST_LETTERS = 20_000
-_CHALLENGE = re.compile(r"(.+)-challenge-(\d+)")
 _PICTURES = 3
 # In a cell's metadata.nbgrader: what a question earned that its learner is excused from.
 EXCUSED = "excused"
@@ -108,8 +107,8 @@ def learner_page(
         heading=_heading(notebook) or grades.unit,
         grades=grades,
         problem=Markup(as_html(problem)),  # noqa: S704 - as_html escapes
-        questions=[q for q in questions if not _CHALLENGE.fullmatch(q.id)],
-        challenges=[q for q in questions if _CHALLENGE.fullmatch(q.id)],
+        questions=[q for q in questions if not is_challenge(q.id)],
+        challenges=[q for q in questions if is_challenge(q.id)],
         own=list(_own_cells(notebook)),
         code_style=Markup(HtmlFormatter().get_style_defs(".code")),  # noqa: S704 - pygments' own
     )
@@ -150,9 +149,8 @@ def _is_empty(cell: NotebookNode, stub: str) -> bool:
 
 
 def _title(name: str, titles: Mapping[str, str]) -> str:
-    challenge = _CHALLENGE.fullmatch(name)
-    if challenge:
-        return f"Challenge {challenge[2]}"
+    if is_challenge(name):
+        return f"Challenge {number(name)}"
     if name.endswith(_WHY) and name.removesuffix(_WHY) in titles:
         return f"{titles[name.removesuffix(_WHY)]}: in your own words"
     return titles.get(name) or name

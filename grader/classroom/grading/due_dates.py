@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from grader.classroom.submissions.student_names import composed
+from grader.core.atomic_files import replace_file
 from grader.core.errors import SetupError, UsageError
 
 FILE = "due.json"
@@ -119,9 +120,7 @@ class OwnDates:
         if said is not None:
             rows[unit][composed(student)] = said
         text = json.dumps({n: own for n, own in rows.items() if own}, indent=1, ensure_ascii=False)
-        draft = self.path.with_name(f".{self.path.name}.new")
-        draft.write_text(text + "\n", encoding="utf-8")
-        draft.replace(self.path)
+        replace_file(self.path, text + "\n")
 
 
 def apply(own: OwnDates, unit: str, submission: Any) -> None:

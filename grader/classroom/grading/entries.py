@@ -11,14 +11,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from grader.core.names import stem
+from grader.core.names import is_challenge, series, stem
 from grader.core.plain_text import plain
 from grader.core.verdicts import Outcome, Verdict
 
 if TYPE_CHECKING:
     from grader.classroom.engine.jobs import Report
 
-_CHALLENGE = "-challenge-"
 EXCUSED = "excused"
 _LONGEST = 2000
 
@@ -188,15 +187,14 @@ def present(entries: Sequence[Entry]) -> list[Entry]:
 def columns(entries: Sequence[Entry]) -> list[str]:
     """The questions that any of the entries has, challenge items last."""
     names = dict.fromkeys(name for entry in entries for name in entry.verdicts)
-    return sorted(names, key=lambda name: _CHALLENGE in name)
+    return sorted(names, key=is_challenge)
 
 
 def grouped(names: Sequence[str]) -> dict[str, list[str]]:
     """The columns of a narrow table: a question each, all challenge items together."""
     groups: dict[str, list[str]] = {}
     for name in names:
-        head, found, _ = name.partition(_CHALLENGE)
-        groups.setdefault(f"{head}-challenge" if found else name, []).append(name)
+        groups.setdefault(series(name) if is_challenge(name) else name, []).append(name)
     return groups
 
 

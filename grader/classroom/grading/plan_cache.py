@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.classroom.atomic_files import read_whole, write_whole
 from grader.classroom.course_paths import Course
+from grader.classroom.hashed_files import read_whole, write_whole
 from grader.core.errors import SetupError
 
 if TYPE_CHECKING:

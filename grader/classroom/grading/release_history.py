@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 from grader.classroom.course_paths import Course
 from grader.classroom.notebooks.rebuilding import LARGEST_FILE, question_of
 from grader.classroom.submissions.untrusted_files import read_ordinary
+from grader.core.atomic_files import replace_file
 from grader.core.errors import SetupError, SubmissionError
 
 RELEASES, EXCUSED = "releases.json", "excused.json"
@@ -92,6 +93,4 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _write(path: Path, content: Mapping[str, Any]) -> None:
-    draft = path.with_name(f".{path.name}.new")
-    draft.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    draft.replace(path)
+    replace_file(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from grader.classroom.atomic_files import read_whole, remove_drafts, write_whole
 from grader.classroom.course_paths import Course
 from grader.classroom.engine import Result
 from grader.classroom.engine.environment import data_marks, hashed, program
 from grader.classroom.engine.jobs import Report
 from grader.classroom.grading.settings import RunSettings
+from grader.classroom.hashed_files import read_whole, remove_drafts, write_whole
 from grader.classroom.notebooks.rebuilding import namesakes, replaced_cells
 from grader.core.unit_file import FILE_NAME
 

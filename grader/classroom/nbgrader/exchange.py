@@ -24,6 +24,7 @@ from traitlets import Unicode
 from grader.classroom.nbgrader.copied_files import SECRET, TIMESTAMP, belongings
 from grader.classroom.nbgrader.sanitizing import existing_timestamp
 from grader.classroom.submissions.safe_copy import copy_plain, remove_equal
+from grader.classroom.submissions.student_names import is_student_name
 from grader.core import unit_file as units
 from grader.core.data_checksums import checksums
 from grader.core.errors import GraderError
@@ -65,7 +66,7 @@ class Collect(ExchangeCollect):  # type: ignore[misc]
             record = super()._path_to_record(path)
         except (ExchangeError, ValueError, OverflowError):
             record = {"username": "", "filename": name, "timestamp": datetime.min}  # noqa: DTZ901
-        if not record["username"][:1].isalnum():
+        if not is_student_name(record["username"]):
             record["username"] = f"+{name}"  # nobody's, and another for each
         return record
 
@@ -77,7 +78,7 @@ class Collect(ExchangeCollect):  # type: ignore[misc]
         for record in records:
             self.src_records = [record]
             source = Path(self.inbound_path) / record["filename"]
-            if not record["username"][:1].isalnum():
+            if not is_student_name(record["username"]):
                 self.log.error("Not collected: %s has no name that submitting gives", source)
                 continue
             try:

@@ -17,11 +17,11 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 from sqlalchemy.exc import DatabaseError
 
-from grader.classroom.atomic_files import read_whole, write_whole
 from grader.classroom.course_paths import Course
 from grader.classroom.engine.environment import hashed, program
 from grader.classroom.grading.planning import read_release
 from grader.classroom.grading.release_history import note_release
+from grader.classroom.hashed_files import read_whole, write_whole
 from grader.classroom.nbgrader.generation import generate
 from grader.classroom.nbgrader.inprocess import nbgrader_environment
 from grader.classroom.nbgrader.preserved_grades import keep, put_back

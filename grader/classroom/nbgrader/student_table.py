@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from grader.classroom.course_paths import Course
 from grader.classroom.nbgrader.inprocess import nbgrader_environment
 from grader.classroom.submissions.student_names import composed
+from grader.core.atomic_files import replace_file
 from grader.core.errors import SetupError
 
 FILE = "roster.json"
@@ -96,11 +97,8 @@ def set_withdrawn(course: Course, students: Collection[str], *, gone: bool) -> N
     if now == before:
         return
     path = course.classroom / FILE
-    draft = path.with_name(f".{FILE}.new")
-    draft.write_text(
-        json.dumps({"withdrawn": sorted(now)}, indent=1, ensure_ascii=False) + "\n", "utf-8"
-    )
-    draft.replace(path)
+    text = json.dumps({"withdrawn": sorted(now)}, indent=1, ensure_ascii=False)
+    replace_file(path, text + "\n")
 
 
 def enrol(course: Course, people: Sequence[Person]) -> Changes:

@@ -1,9 +1,9 @@
 """Quiz items as Markdown: what stands above the cell in which to answer. No keys, no hints."""
 
-import re
 from collections.abc import Sequence
 
-from grader.core.quiz import CHALLENGE, Item
+from grader.core.names import CHALLENGE
+from grader.core.quiz import Item
 
 
 def item_text(item: Item) -> str:
@@ -25,12 +25,6 @@ def door_text(items: Sequence[Item]) -> str:
         for n, item in enumerate(items, start=1)
     ]
     return "\n\n---\n\n".join(parts)
-
-
-def number(item: Item) -> int:
-    """The number that ends an item's id; 0 where there is none."""
-    found = re.search(r"(\d+)$", item.id)
-    return int(found[1]) if found else 0
 
 
 def _options(item: Item) -> str:

@@ -14,9 +14,8 @@ from typing import NoReturn
 
 from grader.classroom.course_paths import Course
 from grader.classroom.publish.lesson_parser import ANSWER, CHALLENGE, CHECK, DOOR, QUIZ, read_lesson
-from grader.core import quiz
 from grader.core.errors import CourseError
-from grader.core.names import stem
+from grader.core.names import series_id, stem
 from grader.referee.question_bank import load_unit
 
 FILE_NAME = "mistakes.toml"
@@ -125,8 +124,7 @@ def _of_unit(course: Course, unit: str) -> Iterator[tuple[str, MistakeLocation]]
                 MistakeLocation(unit, headings[question.id], what),
             )
     for item in bank.items.values():
-        shown_as = item.id.rpartition("-")[0] if item.kind == quiz.DOOR else item.id
-        heading = headings[shown_as]
+        heading = headings[item.shown_as]
         for option in item.options:
             place = MistakeLocation(unit, heading, f"`{item.id}`, option {option.key}")
             yield f"{item.id}: {option.key}", place
@@ -146,7 +144,7 @@ def _headings(course: Course, unit: str) -> tuple[dict[str, str], dict[str, str]
         if cell.form in {ANSWER, CHECK, QUIZ, CHALLENGE}:
             above.setdefault(cell.name, heading)
         elif cell.form == DOOR:
-            above[f"{cell.name}-{DOOR}"] = heading
+            above[series_id(cell.name, DOOR)] = heading
         elif cell.title:
             if cell.title in titles:
                 cell.refuse(f"the title {cell.title!r} was given before; titles name places")

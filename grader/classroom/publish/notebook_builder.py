@@ -12,7 +12,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from grader.classroom.publish.item_cells import door_text, item_text, number
+from grader.classroom.publish.item_cells import door_text, item_text
 from grader.classroom.publish.lesson_parser import (
     ANSWER,
     CHALLENGE,
@@ -22,8 +22,8 @@ from grader.classroom.publish.lesson_parser import (
     QUIZ,
     LessonCell,
 )
-from grader.core import quiz
-from grader.core.names import answer_cell, is_question_id
+from grader.core import names, quiz
+from grader.core.names import answer_cell, is_question_id, number, series, series_id
 from grader.referee.question_bank import UnitBank
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -83,8 +83,8 @@ class _Writer:
                 if name not in self.lines:
                     last.refuse(f'question {question} has no cell `# %% {form}="{question}"`')
         for item in self.bank.items.values():
-            if _shown_as(item) not in self.lines:
-                form = {quiz.CHALLENGE: CHALLENGE, quiz.DOOR: DOOR}.get(item.kind, QUIZ)
+            if item.shown_as not in self.lines:
+                form = {names.CHALLENGE: CHALLENGE, names.DOOR: DOOR}.get(item.kind, QUIZ)
                 last.refuse(f"quiz item {item.id} is never shown; add a `# %% {form}=…` cell")
 
     def _given(self, cell: LessonCell) -> Iterator[dict[str, Any]]:
@@ -124,7 +124,7 @@ class _Writer:
         yield _cell("code", name, f'lab.answer("{name}", "")', {})
 
     def _challenge(self, cell: LessonCell) -> Iterator[dict[str, Any]]:
-        item = self._item(cell, (quiz.CHALLENGE,))
+        item = self._item(cell, (names.CHALLENGE,))
         name = self._named(cell, item.id)
         variable = name.replace("-", "_")
         keys = ", ".join(f'"{option.key}"' for option in item.options[:-1])
@@ -136,12 +136,14 @@ class _Writer:
         yield _graded("code", name, check, points=_CHALLENGE_POINTS)
 
     def _door(self, cell: LessonCell) -> Iterator[dict[str, Any]]:
-        prefix = f"{cell.name}-door"
-        found = [i for i in self.bank.items.values() if i.id.rpartition("-")[0] == prefix]
+        prefix = series_id(cell.name, names.DOOR)
+        found = [i for i in self.bank.items.values() if series(i.id) == prefix]
         if not found:
             cell.refuse(_no_partner(cell, f"an item {prefix}-1 in quiz.toml"))
         name = self._named(cell, prefix)
-        yield _graded("markdown", f"{name}-text", door_text(sorted(found, key=number)))
+        yield _graded(
+            "markdown", f"{name}-text", door_text(sorted(found, key=lambda item: number(item.id)))
+        )
         yield _cell("code", name, f'lab.door("{cell.name}", "")', {})
 
     def _item(self, cell: LessonCell, kinds: tuple[str, ...]) -> quiz.Item:
@@ -169,10 +171,6 @@ class _Writer:
     def _numbered(self, kind: str) -> str:
         self.counts[kind] += 1
         return f"{kind}-{self.counts[kind]}"
-
-
-def _shown_as(item: quiz.Item) -> str:
-    return item.id.rpartition("-")[0] if item.kind == quiz.DOOR else item.id
 
 
 def _no_partner(cell: LessonCell, partner: str) -> str:

@@ -11,7 +11,8 @@ from typing import Any
 
 from grader.core import quiz_messages, unit_file
 from grader.core.errors import GraderError
-from grader.core.quiz import CHALLENGE, Item
+from grader.core.names import CHALLENGE, series, series_id
+from grader.core.quiz import Item
 from grader.core.unit_file import Unit
 from grader.lab import frontend
 from grader.lab.cards import MarkdownText, say
@@ -33,7 +34,7 @@ def challenge(prefix: str) -> None:
         say(str(error))
         return
     if not items:
-        say(quiz_messages.no_item(f"{prefix}-{CHALLENGE}"))
+        say(quiz_messages.no_item(series_id(prefix, CHALLENGE)))
         return
     run = Challenge(prefix, items, UnitProgress(Path.cwd()))
     if frontend.has_panels():
@@ -222,7 +223,7 @@ def _said(answer: ItemRecord) -> str:
 
 def notes(item: Item, letter: str, checked: Unit, progress: UnitProgress) -> list[str]:
     """Count an attempt in a problem's own cell; say which it was, the time, and the badge."""
-    prefix = item.id.partition(f"-{CHALLENGE}-")[0]
+    prefix = series(item.id).removesuffix(f"-{CHALLENGE}")
     run = Challenge(prefix, in_order(checked.quiz.values(), CHALLENGE, prefix), progress)
     tried = ItemRecord(item, progress).give(letter)
     said = quiz_messages.challenge_attempt(tried, ATTEMPTS_COUNTED)

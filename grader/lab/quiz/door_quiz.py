@@ -4,7 +4,8 @@ from pathlib import Path
 
 from grader.core import quiz_messages, unit_file
 from grader.core.errors import GraderError
-from grader.core.quiz import DOOR, Item
+from grader.core.names import DOOR, series_id
+from grader.core.quiz import Item
 from grader.lab import frontend
 from grader.lab.cards import say
 from grader.lab.progress_file import UnitProgress
@@ -27,7 +28,7 @@ def _opened(prefix: str, letters: str) -> str:
     items = in_order(quiz, DOOR, prefix)
     given = [letter for letter in str(letters).lower() if not letter.isspace() and letter != ","]
     if not items:
-        return quiz_messages.no_item(f"{prefix}-{DOOR}")
+        return quiz_messages.no_item(series_id(prefix, DOOR))
     if not given:
         return quiz_messages.door_closed(len(items))
     if len(given) != len(items):

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from grader.core import messages, quiz_messages
-from grader.core.quiz import CHALLENGE, Item
+from grader.core.names import CHALLENGE, number, series, series_id
+from grader.core.quiz import Item
 from grader.lab.progress_file import UnitProgress
 
 ATTEMPTS_COUNTED = 2
@@ -125,8 +126,8 @@ def _to_rule_out(item: Item) -> list[Any]:
 
 def in_order(items: Iterable[Item], kind: str, prefix: str) -> list[Item]:
     """The items of a kind and unit by the number that ends their id: 10 comes after 9."""
-    chosen = [i for i in items if i.kind == kind and i.id.startswith(f"{prefix}-{kind}-")]
-    return sorted(chosen, key=lambda item: (len(item.id), item.id))
+    chosen = [i for i in items if i.kind == kind and series(i.id) == series_id(prefix, kind)]
+    return sorted(chosen, key=lambda item: number(item.id))
 
 
 def record_of(item: Item, letter: str) -> dict[str, str]:

@@ -4,29 +4,23 @@ A file begins with the hash of the rest. It is written beside its place and move
 or a machine that stops in the middle leaves the old file or none.
 """
 
-import contextlib
 import hashlib
-import os
 from pathlib import Path
 
 import psutil
 
+from grader.core.atomic_files import DRAFT, replace_file
 from grader.core.errors import SetupError
 
-_DRAFT = ".draft"
 _DIGITS = 64
 
 
 def write_whole(path: Path, body: bytes) -> None:
     """Write a file. Raises SetupError where the disk is full or the folder not ours."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}{_DRAFT}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
-        draft.replace(path)
+        replace_file(path, hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            draft.unlink(missing_ok=True)
         message = (
             f"{path} cannot be written: {error.strerror}. What was graded before is kept: make "
             "room (or mend the folder's permissions), then run the same command to go on."
@@ -47,7 +41,7 @@ def read_whole(path: Path) -> bytes | None:
 
 def remove_drafts(folder: Path) -> None:
     """Remove what graders that were killed left half written."""
-    for draft in folder.glob(f".*{_DRAFT}"):
-        owner = draft.name.removesuffix(_DRAFT).rpartition(".")[2]
+    for draft in folder.glob(f".*{DRAFT}"):
+        owner = draft.name.removesuffix(DRAFT).rpartition(".")[2]
         if not owner.isdigit() or not psutil.pid_exists(int(owner)):
             draft.unlink(missing_ok=True)
