@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 UNIT ?=
+PART ?=
 ANEW ?=
 VENV := .venv
 # The libraries whose internals are leaned on, each in a compat module of its own.
@@ -16,7 +17,7 @@ RUN := $(VENV)/bin/python
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: newest help lab grade bench test browser styles judge-evidence redteam wild parity checks lint notebooks evidence bench-plot bench-stop doctor bubblewrap gpu-evidence bench-scale faults class-walk neighbours house minutes
+.PHONY: newest help lab grade bench test browser styles judge-evidence redteam wild parity checks lint notebooks evidence bench-plot bench-stop doctor bubblewrap gpu-evidence bench-scale faults class-walk neighbours house minutes bounded
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' \
@@ -29,8 +30,8 @@ grade: $(GRADE) bubblewrap ## grade the sample class end to end and print its ta
 	@$(RUN) -m grader grade --sample
 
 # Long tests first, each handed to whichever process is free; more than four would fight for memory.
-test: lint ## check everything: style, types, arrows, then all tests
-	$(RUN) -m pytest -n logical --maxprocesses 4 --dist load --maxschedchunk 1
+test: $(if $(PART),$(READY),lint) ## check everything: style, types, arrows, then all tests; PART=core: one folder's
+	$(RUN) -m pytest -n logical --maxprocesses 4 --dist load --maxschedchunk 1 $(if $(PART),tests/$(PART))
 
 styles: $(READY) bubblewrap ## grade honest answers in other styles, none may lose points; SEEDS=5
 	@$(RUN) -m benchmarks.styles $(if $(SEEDS),--seeds $(SEEDS))
@@ -62,6 +63,9 @@ lint: $(READY) ## check style, types, arrows between packages, imports, files th
 	$(VENV)/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(VENV)/bin/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/[!c]*.yml
 	$(VENV)/bin/check-jsonschema --builtin-schema vendor.citation-file-format --default-filetype yaml CITATION.cff
+
+bounded: $(READY) ## time what strangers may write: no text or file costs more than its length
+	@$(RUN) -m benchmarks.bounded
 
 house: $(READY) ## print what is left of the house rules: names, sizes, tests, imports, private hooks
 	@$(RUN) -m tests.house

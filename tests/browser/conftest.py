@@ -19,9 +19,10 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.waiting import HANGS
+
 ROOT = Path(__file__).resolve().parents[2]
 Wanted = Callable[[list[Any]], list[Any]]
-START_SECONDS = 120  # a busy machine; an idle one needs five
 CHROMIUM_WORDS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -69,7 +70,7 @@ def _jupyterlab(home: Path, users_home: Path) -> Iterator[str]:
         finally:
             os.killpg(process.pid, signal.SIGTERM)
             try:
-                process.wait(timeout=20)
+                process.wait(timeout=HANGS)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
@@ -77,7 +78,7 @@ def _jupyterlab(home: Path, users_home: Path) -> Iterator[str]:
 
 def _address(log: Path, process: "subprocess.Popen[bytes]") -> str:
     """Wait until the log names the address with its token."""
-    until = time.monotonic() + START_SECONDS
+    until = time.monotonic() + HANGS
     servers = log.parent / "build/jupyter/runtime"
     while time.monotonic() < until and process.poll() is None:
         for path in servers.glob("jpserver-*.json"):
@@ -186,12 +187,13 @@ def unit_of(desk: tuple[str, Path]) -> Iterator[Callable[[str, Wanted], Path]]:
 
 def _opened(stack: ExitStack, browser: Browser, address: str) -> tuple[Page, Watch]:
     page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(HANGS * 1000)
     stack.callback(page.close)
     watch = _watched(page)
-    page.goto(address, timeout=START_SECONDS * 1000)
-    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=START_SECONDS * 1000)
+    page.goto(address, timeout=HANGS * 1000)
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=HANGS * 1000)
     # The status bar's word, not the indicator's: that is idle before there is a kernel.
-    page.get_by_text("| Idle").wait_for(timeout=START_SECONDS * 1000)
+    page.get_by_text("| Idle").wait_for(timeout=HANGS * 1000)
     return page, watch
 
 

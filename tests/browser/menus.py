@@ -2,6 +2,8 @@
 
 from playwright.sync_api import Page
 
+from tests.waiting import HANGS
+
 
 def menu(page: Page, *names: str) -> None:
     """Click through a menu."""
@@ -31,4 +33,4 @@ def wait_for_subshells(page: Page) -> None:
     clicked before the answer to the main shell, where it waits for the cell's end. A person cannot
     be that quick; a test on a busy machine can.
     """
-    page.wait_for_function(CAN_BE_CLICKED, timeout=60_000)
+    page.wait_for_function(CAN_BE_CLICKED, timeout=HANGS * 1000)

@@ -16,10 +16,11 @@ from playwright.sync_api import Browser, Page
 from tests.exchange import conftest as exchange
 from tests.exchange.conftest import CLASS, ROOT, UNIT, Classroom, Person
 from tests.exchange.test_road import RIGHT
+from tests.waiting import HANGS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.sandbox]
 
-START_SECONDS, STEP = 180, 90_000  # a busy machine; an idle one needs ten and three
+STEP = HANGS * 1000
 # the class of the exchange's own tests
 released, classroom = exchange.released, exchange.classroom
 
@@ -65,7 +66,7 @@ def end(process: "subprocess.Popen[bytes]") -> None:
 
 
 def _port(log: Path, process: "subprocess.Popen[bytes]") -> str:
-    until = time.monotonic() + START_SECONDS
+    until = time.monotonic() + HANGS
     while time.monotonic() < until and process.poll() is None:
         found = re.search(r"http://127\.0\.0\.1:(\d+)/lab", log.read_text())
         if found:

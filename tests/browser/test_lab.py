@@ -11,12 +11,12 @@ import pytest
 from playwright.sync_api import Page
 
 from grader.classroom.working_copy import released_units
+from tests.waiting import HANGS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[2]
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-RUN_SECONDS = 400
 CELLS = """
     const book = window.jupyterapp.shell.currentWidget.content
     const cells = [...book.widgets].filter(cell => cell.model.type === 'code')
@@ -75,7 +75,7 @@ def run_all(page: Page) -> None:
     """
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
-    page.wait_for_function(ALL_RAN, timeout=RUN_SECONDS * 1000)
+    page.wait_for_function(ALL_RAN, timeout=HANGS * 1000)
 
 
 def test_a_learner_is_greeted_by_the_notebook_and_nothing_else(

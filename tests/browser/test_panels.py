@@ -11,12 +11,13 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.menus import menu, save
+from tests.waiting import HANGS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "build" / "screenshots"
-SECONDS = 60_000
+SECONDS = HANGS * 1000
 expect.set_options(timeout=SECONDS)  # a busy machine is slow, not wrong
 
 
@@ -172,7 +173,7 @@ def test_a_trace_is_stepped_through_and_takes_ones_own_sentence(
     page, watch = open_unit(unit_of("05_text", trace_cells))
     menu(page, "Run", "Run All Cells")
     trace = page.get_by_role("region", name=re.compile("NextWord, stage by stage"))
-    trace.wait_for(timeout=SECONDS * 3)
+    trace.wait_for(timeout=SECONDS)
     trace.focus()
     for _ in range(4):
         page.keyboard.press("ArrowRight")

@@ -11,13 +11,14 @@ from playwright.sync_api import Page, expect
 
 from benchmarks.kernels import OLDEST, use
 from tests.browser.menus import save, wait_for_subshells
+from tests.waiting import HANGS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "build" / "screenshots"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-SECONDS = 60_000
+SECONDS = HANGS * 1000
 RUN = """
 import torch
 from torch import nn

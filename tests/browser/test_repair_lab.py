@@ -11,12 +11,13 @@ from playwright.sync_api import Page, expect
 
 from benchmarks.kernels import OLDEST, use
 from tests.browser.menus import menu, save
+from tests.waiting import HANGS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "build" / "screenshots"
-SECONDS = 90_000
+SECONDS = HANGS * 1000
 GOOD = {
     "hidden size": "24",
     "on the input": "0.4",

@@ -2,7 +2,6 @@
 
 import json
 import math
-import time
 
 import pytest
 
@@ -12,7 +11,20 @@ from grader.core.verdicts import MOST_TEXT, Outcome, Verdict
 EVIL = "\x1b]0;owned\x07\x1b[2J\x1b[1;1Hpassed\x1b[8m \u202eback\u2066 \x9b31m \x07\x00 \u2028end"
 # A quadratic pattern takes minutes for so much, a linear one a fraction of a second.
 LONG = 400_000
-SECONDS = 10.0
+PIECES = [
+    "a",
+    "\r",
+    "a\r",
+    "\x1b",
+    "\x1b[",
+    "\x1b]",
+    "\x1b[0;0;",
+    "\x1b]a\x1b[",
+    "\u202e",
+    "\n",
+    "\x9b",
+    "\x1bP",
+]
 
 
 def test_commands_to_a_terminal_and_hidden_signs_go_and_words_stay() -> None:
@@ -39,28 +51,11 @@ def test_what_is_no_text_is_nothing_and_long_text_is_cut() -> None:
     assert one_line("a\n\x1b[2Jb\t c") == "a b c"
 
 
-@pytest.mark.parametrize(
-    "piece",
-    [
-        "a",
-        "\r",
-        "a\r",
-        "\x1b",
-        "\x1b[",
-        "\x1b]",
-        "\x1b[0;0;",
-        "\x1b]a\x1b[",
-        "\u202e",
-        "\n",
-        "\x9b",
-        "\x1bP",
-    ],
-)
-def test_any_text_costs_its_length(piece: str) -> None:
-    began = time.process_time()
+@pytest.mark.parametrize("piece", PIECES)
+def test_a_long_text_of_any_piece_comes_out_printable(piece: str) -> None:
+    """Quickly, too: `make bounded` measures that its length is all that it costs."""
     for end in ("", "\x1b", "\x07", "\r"):
-        plain(piece * (LONG // len(piece)) + end)
-    assert time.process_time() - began < SECONDS
+        assert "\x1b" not in plain(piece * (LONG // len(piece)) + end)
 
 
 def test_numbers_that_are_none_become_nothing_in_json() -> None:

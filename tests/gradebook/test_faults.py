@@ -27,6 +27,7 @@ from grader.classroom.grading.planning import plan
 from grader.classroom.grading.results import ResultStore
 from grader.classroom.nbgrader.gradebook_marks import marks
 from tests.gradebook.conftest import SETTINGS, SOLVED, UNIT
+from tests.waiting import HANGS
 
 Hand = Callable[..., None]
 pytestmark = pytest.mark.sandbox
@@ -34,7 +35,6 @@ KILLS = int(os.environ.get("GRADER_FAULTS", "2"))
 FIRST_SEED = int(os.environ.get("GRADER_FAULT_SEED", str(random.randrange(10**6))))
 GRADE = [sys.executable, "-m", "grader", "grade", "--workers", "2", "--device", "cpu"]
 # A kill takes a whole tree down; on a busy machine that is not at once.
-PATIENCE_SECONDS = 60.0
 ANSWERS = [
     SOLVED | {"toy-challenge-1-answer": 'toy_challenge_1 = "b"'},
     {"toy-double-answer": "def double(x):\n    return x * x"},
@@ -97,11 +97,11 @@ def test_ctrl_c_ends_cleanly_and_says_how_to_go_on(class_: Course) -> None:
         time.sleep(0.05)
     family = psutil.Process(process.pid).children(recursive=True)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: the grader and all its children
-    said = process.communicate(timeout=PATIENCE_SECONDS)[1]
+    said = process.communicate(timeout=HANGS)[1]
     assert process.returncode == 130
     assert "run the same command to go on" in said
     assert "Traceback" not in said
-    assert psutil.wait_procs(family, PATIENCE_SECONDS)[1] == []
+    assert psutil.wait_procs(family, HANGS)[1] == []
     assert _start(class_).wait() == 0
     assert [mark.score for mark in marks(class_, UNIT)] == [3.0, 0.0, 0.0, 2.0]
 
@@ -129,7 +129,7 @@ def _kill(process: "subprocess.Popen[str]", victim: str, chance: random.Random) 
         family = grader.children(recursive=True)
         if victim == "grader":
             grader.kill()
-            assert psutil.wait_procs(family, PATIENCE_SECONDS)[1] == []
+            assert psutil.wait_procs(family, HANGS)[1] == []
         elif children := _own(grader):
             chance.choice(children).kill()
     except psutil.NoSuchProcess:

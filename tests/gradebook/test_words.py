@@ -1,14 +1,19 @@
 """A learner's own cells as formgrader shows them: readable, bounded, no markup that could run."""
 
-import time
-
 import pytest
 from nbconvert.filters import clean_html, markdown2html
 
 from grader.classroom.notebooks.shown_code import RENDERED, SHOWN, MarkdownCells, shown_code
 
 # Rendering as a whole: what a page of one submission may cost, in processor time.
-SECONDS = 10.0
+PIECES = ["<div>", "<b>", "> ", "**a", "[a](", "`", "```\n", "&", "*_", "- \n", "$$", "|a\n|-\n"]
+
+
+def render_both(piece: str) -> str:
+    """A text that is shown as typed, being too long, and one that is rendered."""
+    words = MarkdownCells()
+    texts = (piece * (length // len(piece)) for length in (60_000, RENDERED))
+    return "".join(clean_html(markdown2html(words.shown(text))) for text in texts)
 
 
 def test_ordinary_words_look_as_they_were_meant() -> None:
@@ -39,17 +44,10 @@ def test_nothing_of_it_runs(evil: str) -> None:
         assert sign not in page
 
 
-@pytest.mark.parametrize(
-    "piece",
-    ["<div>", "<b>", "> ", "**a", "[a](", "`", "```\n", "&", "*_", "- \n", "$$", "|a\n|-\n"],
-)
-def test_rendering_any_text_takes_a_bounded_time(piece: str) -> None:
-    began = time.process_time()
-    words = MarkdownCells()
-    for _ in range(20):
-        clean_html(markdown2html(words.shown(piece * (60_000 // len(piece)))))
-        clean_html(markdown2html(words.shown(piece * (RENDERED // len(piece)))))
-    assert time.process_time() - began < 4 * SECONDS
+@pytest.mark.parametrize("piece", PIECES)
+def test_any_long_text_can_be_rendered(piece: str) -> None:
+    """`make bounded` measures how long that takes."""
+    assert "<script" not in render_both(piece)
 
 
 def test_what_is_too_long_is_shown_as_it_was_typed_and_cut() -> None:

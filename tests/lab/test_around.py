@@ -9,6 +9,8 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell
 
+from tests.waiting import HANGS
+
 ROOT = Path(__file__).resolve().parents[2]
 UNIT = ROOT / "notebooks" / "01_rnn"
 RIGHT = (
@@ -39,7 +41,7 @@ def _run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         made.cells = [known.get(name) or own[name] for name in names]
         nbformat.write(made, tmp_path / "rnn.ipynb")
         client = NotebookClient(
-            made, resources={"metadata": {"path": str(tmp_path)}}, allow_errors=True, timeout=300
+            made, resources={"metadata": {"path": str(tmp_path)}}, allow_errors=True, timeout=HANGS
         )
         client.execute()
         return {cell.id: _said(cell) for cell in made.cells}

@@ -6,6 +6,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 
+from tests.waiting import HANGS
+
 ROOT = Path(__file__).resolve().parents[2]
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -26,7 +28,7 @@ FIT = "history = lab.fit(model, split, split, epochs={epochs}, patience={epochs}
 def test_the_picture_and_its_line_stay_in_a_notebook_run_by_nobody() -> None:
     cells = [nbformat.v4.new_code_cell(SETUP), nbformat.v4.new_code_cell(FIT.format(epochs=30))]
     notebook = nbformat.v4.new_notebook(cells=cells)
-    NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    NotebookClient(notebook, timeout=HANGS, kernel_name="python3").execute()
     outputs = notebook.cells[1].outputs
     assert [output.output_type for output in outputs] == ["display_data"]
     assert outputs[0].data["text/plain"].startswith("30 epochs in ")
@@ -49,5 +51,5 @@ print(*[bool(_untouched(train_model, scaffold)) for scaffold in scaffolds])
 """
     cells = [nbformat.v4.new_code_cell(source) for source in (answer, look)]
     notebook = nbformat.v4.new_notebook(cells=cells)
-    NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    NotebookClient(notebook, timeout=HANGS, kernel_name="python3").execute()
     assert notebook.cells[1].outputs[0].text == "True False\n"

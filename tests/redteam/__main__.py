@@ -64,7 +64,7 @@ def main(words: Sequence[str] | None = None) -> int:
             rows = run_corpus(chosen, sandbox, arena, Path(scratch))
             _print(rows, sandbox, stock)
             ran += len(rows)
-            faults += sum(bool(row.faults) for row in rows)
+            faults += sum(bool(row.faults) or row.is_late for row in rows)
             held = [row for row in rows if row.case.outcome != REMAINING]
             unearned += sum(row.unearned for row in held)
             effects += sum(len(row.effects) for row in held)
@@ -96,7 +96,8 @@ def _print(rows: Sequence[Row], sandbox: str, stock: Mapping[str, Record]) -> No
         theirs = stock[row.case.name].points if row.case.name in stock else "-"
         theirs = theirs if isinstance(theirs, str) else f"{theirs:g}"
         points = "refused" if row.problem else f"{row.points:g}"
-        said = "; ".join(row.faults) or row.case.outcome
+        late = [f"took longer than its limits, {row.seconds:.0f} s"] if row.is_late else []
+        said = "; ".join([*row.faults, *late]) or row.case.outcome
         print(
             f"{row.case.name:<30} {row.case.deserved:>8g} {theirs:>8} {points:>6} "
             f"{row.seconds:>8.1f}  {said}"

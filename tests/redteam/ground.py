@@ -17,12 +17,13 @@ import psutil
 
 from grader.classroom.course_paths import Course
 from grader.classroom.sandbox import Launcher, RunningKernel, SandboxSpec
+from tests.waiting import HANGS
 
 SHARED = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - where a leak would land
 MARK = "redteam-"
 MEMORY_MIB = 1024
 # The end of a process namespace is asked for at once and takes its time on a busy machine.
-SECONDS_TO_DIE = 10.0
+SECONDS_TO_DIE = HANGS
 
 
 class Ground:

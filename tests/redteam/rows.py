@@ -66,6 +66,11 @@ class Row:
         return max(0.0, round(self.points - self.case.deserved, 6))
 
     @property
+    def is_late(self) -> bool:
+        """Whether it took longer than its limits allow; only a quiet machine can tell."""
+        return self.seconds > MOST_SECONDS
+
+    @property
     def faults(self) -> list[str]:
         """What is not as the case says; empty where it is."""
         case, found = self.case, list(self.effects)
@@ -74,8 +79,6 @@ class Row:
         for question, outcome in case.names.items():
             if self.outcomes.get(question) != outcome:
                 found.append(f"{question} is {self.outcomes.get(question)}, not {outcome}")
-        if self.seconds > MOST_SECONDS:
-            found.append(f"took {self.seconds:.0f} s, more than its own limits")
         if case.refused != bool(self.problem):
             found.append(f"said to be refused: {case.refused}; told: {self.problem or 'nothing'}")
         return found

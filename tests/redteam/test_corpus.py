@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import time
 from pathlib import Path
 
 import pytest
@@ -17,8 +16,6 @@ from tests.redteam.rows import HONEST
 from tests.redteam.submission import hand_in
 
 MOST_REMAINING = 5
-# Of processor time, for one file. The slowest of the corpus takes about a second.
-READ_SECONDS = 10.0
 
 
 @pytest.fixture(scope="module")
@@ -47,21 +44,19 @@ def test_a_case_with_a_word_that_means_nothing_is_refused(tmp_path: Path) -> Non
         read_case(path)
 
 
-def test_no_file_of_a_stranger_takes_a_class_long_to_read(arena: Path, tmp_path: Path) -> None:
-    """Huge, deep, endless or no notebook at all: named at once, with what to do."""
+def test_every_file_of_a_stranger_is_read_or_refused(arena: Path, tmp_path: Path) -> None:
+    """Huge, deep, endless or no notebook at all; `make bounded` measures how long that takes."""
     shutil.copytree(arena, tmp_path / "course")
     course = Course(tmp_path / "course", tmp_path / "course" / "classroom")
     release = json.loads(course.released(UNIT).read_text(encoding="utf-8"))
     hand_in(HONEST, release, {}, course.submission(UNIT, HONEST.name))  # links lead to it
-    spent = {}
+    read = 0
     for case in [case for case in all_cases() if case.file]:
         hand_in(case, release, {}, course.submission(UNIT, case.who))
-        began = time.process_time()
         [work] = plan(course, UNIT, RunSettings(device="cpu"), case.who)
-        spent[case.name] = time.process_time() - began
         assert bool(work.problem) is case.refused, case.name
-    assert len(spent) > 15
-    assert {name: s for name, s in spent.items() if s > READ_SECONDS} == {}
+        read += 1
+    assert read > 15
 
 
 @pytest.mark.long

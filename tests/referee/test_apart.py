@@ -22,6 +22,7 @@ from grader.referee.judge_proxy import RefereeProxy
 from grader.referee.judge_server import MEMORY_MIB
 from grader.wire import frames
 from tests.referee.test_table import offer, question
+from tests.waiting import HANGS
 
 Table = tuple[RefereeProxy, socket.socket]
 
@@ -52,10 +53,10 @@ def test_a_lost_judge_costs_the_question_at_hand_and_no_other(table: Table) -> N
     referee.disarm()
     referee.arm("demo-two")
     frames.send(sock, {"check": "demo-two"})
-    frames.receive(sock, time.monotonic() + 5)
+    frames.receive(sock, time.monotonic() + HANGS)
     judge_of(referee).kill()
     referee.record("demo-two", Outcome.TOO_SLOW, "the driver waited in vain")
-    assert "done" in (frames.receive(sock, time.monotonic() + 5) or {}), "the code need not wait"
+    assert "done" in (frames.receive(sock, time.monotonic() + HANGS) or {}), "the code waits"
     referee.disarm()
     referee.arm("demo-many")
     offer(sock, "demo-many", lambda _: Returned(tensor(np.ones(2))))
@@ -74,11 +75,11 @@ def test_a_stopped_judge_is_replaced(table: Table, monkeypatch: pytest.MonkeyPat
     referee, sock = table
     referee.arm("demo-one")
     frames.send(sock, {"check": "demo-one"})
-    frames.receive(sock, time.monotonic() + 5)
+    frames.receive(sock, time.monotonic() + HANGS)
     judge = judge_of(referee)
     os.kill(judge.pid, signal.SIGSTOP)
     referee.disarm()
-    assert "done" in (frames.receive(sock, time.monotonic() + 5) or {})
+    assert "done" in (frames.receive(sock, time.monotonic() + HANGS) or {})
     assert not judge.is_running() or judge.status() == psutil.STATUS_ZOMBIE
     referee.arm("demo-two")
     assert offer(sock, "demo-two")[-1] == "done"

@@ -13,17 +13,17 @@ import pytest
 from grader.classroom.engine import kernel_driver
 from grader.classroom.sandbox.resource_usage import ThreadTimes, turns_of
 from grader.core.question import PATIENCE
+from tests.waiting import HANGS
 
 from .conftest import Inside
 
 pytestmark = pytest.mark.sandbox
-SECONDS = 30.0
 
 
 def replies(inside: Inside, sent: str) -> dict[str, str]:
     """How the kernel answered an interrupt and the cell `sent`."""
     heard: dict[str, str] = {}
-    deadline = time.monotonic() + SECONDS
+    deadline = time.monotonic() + HANGS
     while len(heard) < len(("control", "shell")):
         assert time.monotonic() < deadline
         door, message = inside.client.receive(1.0) or ("", {})
@@ -72,7 +72,7 @@ def test_two_that_share_a_processor_wait_for_each_other() -> None:
             each.stdout.readline()
         first = both[0].pid
         before = turns_of(first)[first].waited
-        deadline = time.monotonic() + SECONDS
+        deadline = time.monotonic() + HANGS
         while turns_of(first)[first].waited < before + 0.1:
             assert time.monotonic() < deadline
             time.sleep(0.05)

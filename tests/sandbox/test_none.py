@@ -1,9 +1,10 @@
 """Without a sandbox the same seam holds: a clean environment, a folder, a tree that ends."""
 
-import time
 from typing import Any
 
 import psutil
+
+from tests.waiting import wait_until
 
 
 def test_code_runs_in_a_folder_of_its_own_with_a_clean_environment(loose: Any) -> None:
@@ -21,13 +22,9 @@ def test_a_process_that_left_its_family_is_found_by_its_mark(loose: Any) -> None
         "    if os.fork(): os._exit(0)\n"
         "    os.execvp('sleep', ['sleep', '3422'])\n"
     )
-    deadline = time.monotonic() + 5
-    while not _sleepers() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert _sleepers()
+    wait_until(_sleepers)
     loose.kernel.kill()
-    time.sleep(0.1)
-    assert not _sleepers()
+    wait_until(lambda: not _sleepers())
 
 
 def _sleepers() -> list[psutil.Process]:

@@ -4,7 +4,6 @@ import os
 import socket
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from grader.classroom.sandbox import Launcher, SandboxSpec, check_sandbox
 from grader.classroom.sandbox.bubblewrap import WRITABLE, arguments
 from grader.classroom.sandbox.cold import ColdSandbox
 from grader.core.errors import SetupError
+from tests.waiting import wait_until
 
 from .conftest import open_kernel
 
@@ -215,7 +215,7 @@ def test_limits_are_hard(inside: Any) -> None:
 )
 def test_nothing_is_left_behind(fresh: Any, leave: str) -> None:
     fresh(leave)
-    _wait_for(lambda: len(_sleepers()) > 0)
+    wait_until(lambda: len(_sleepers()) > 0)
     fresh.kernel.kill()
     assert _sleepers() == []
     assert not fresh.kernel.alive()
@@ -223,10 +223,10 @@ def test_nothing_is_left_behind(fresh: Any, leave: str) -> None:
 
 def test_when_the_worker_ends_by_itself_its_daemons_end_too(fresh: Any) -> None:
     fresh(f"import os, subprocess; subprocess.Popen({SLEEP}, process_group=0)")
-    _wait_for(lambda: len(_sleepers()) > 0)
+    wait_until(lambda: len(_sleepers()) > 0)
     with pytest.raises(RunEndedError):
         fresh("os._exit(3)")
-    _wait_for(lambda: _sleepers() == [])
+    wait_until(lambda: _sleepers() == [])
 
 
 def test_what_would_make_others_wait_is_refused(inside: Any) -> None:
@@ -315,10 +315,3 @@ def _sleepers() -> list[int]:
         except psutil.Error:
             continue
     return found
-
-
-def _wait_for(truth: Any, seconds: float = 30.0) -> None:
-    end = time.monotonic() + seconds
-    while not truth():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)

@@ -8,7 +8,6 @@ import site
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,6 +20,7 @@ import pytest
 from grader.classroom.sandbox import ColdSandbox, SandboxSpec, WarmSandbox
 from grader.classroom.sandbox.bubblewrap import HOME, WRITABLE, outer_arguments
 from grader.worker.confinement import NamespaceSpec
+from tests.waiting import wait_until
 
 from .conftest import Inside, open_kernel
 
@@ -201,9 +201,9 @@ def test_a_warm_process_is_replaced_after_some_forks_and_ends_with_the_last(
             assert first.pid != second.pid
             assert two("print(2)") == "2"
         warm.close()
-        _wait_for(lambda: not _lives(second.pid))
+        wait_until(lambda: not _lives(second.pid))
         assert one("print(3)") == "3"
-    _wait_for(lambda: not _lives(first.pid))
+    wait_until(lambda: not _lives(first.pid))
 
 
 def test_a_warm_process_that_was_killed_is_made_anew(box: SandboxSpec) -> None:
@@ -251,7 +251,7 @@ def test_everything_ends_with_the_grader_even_when_it_is_killed(tmp_path: Path) 
     os.kill(grader.pid, signal.SIGKILL)
     grader.wait()
     grader.stdout.close()
-    _wait_for(lambda: not any(_lives(pid) for pid in {*pids, *tree}))
+    wait_until(lambda: not any(_lives(pid) for pid in {*pids, *tree}))
 
 
 def _outer(warm: WarmSandbox) -> psutil.Process:
@@ -266,10 +266,3 @@ def _lives(pid: int) -> bool:
         return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.Error:
         return False
-
-
-def _wait_for(truth: Any, seconds: float = 30.0) -> None:
-    end = time.monotonic() + seconds
-    while not truth():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
