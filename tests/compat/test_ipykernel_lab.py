@@ -9,6 +9,7 @@ from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
 from tests.lab.test_kernel import FIT, SETUP, WIDGET
+from tests.waiting import HANGS
 
 
 @contextmanager
@@ -19,8 +20,8 @@ def kernel_with_a_person() -> Iterator[BlockingKernelClient]:
     client: BlockingKernelClient = manager.client()
     client.start_channels()
     try:
-        client.wait_for_ready(timeout=60)
-        client.execute_interactive(SETUP, allow_stdin=True, timeout=120)
+        client.wait_for_ready(timeout=HANGS)
+        client.execute_interactive(SETUP, allow_stdin=True, timeout=HANGS)
         yield client
     finally:
         client.stop_channels()
@@ -32,7 +33,7 @@ def outputs_until_idle(client: BlockingKernelClient, request: str, click: str | 
     messages: list[Any] = []
     button, clicked = "", False
     while True:
-        message = client.get_iopub_msg(timeout=60)
+        message = client.get_iopub_msg(timeout=HANGS)
         if message["parent_header"].get("msg_id") != request:
             continue
         messages.append(message)
@@ -59,7 +60,7 @@ def send_click(client: BlockingKernelClient, model_id: str, subshell: str) -> No
 def new_subshell(client: BlockingKernelClient) -> str:
     request = client.session.msg("create_subshell_request", {})
     client.control_channel.send(request)
-    reply = client.get_control_msg(timeout=30)
+    reply = client.get_control_msg(timeout=HANGS)
     return str(reply["content"]["subshell_id"])
 
 
