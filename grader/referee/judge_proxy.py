@@ -29,10 +29,10 @@ from grader.core.interrupts import hold_interrupts
 from grader.core.question import PreparedQuestion, has_draws
 from grader.core.verdict_rules import rule
 from grader.core.verdicts import Outcome, Verdict
-from grader.referee.judge_server import READY
 from grader.referee.judge_session import GRACE_SECONDS, Referee
 from grader.referee.recorded_replies import Turns, loads_turns
 from grader.wire import frames
+from grader.wire.forking import control_sockets, is_ready, request_fork
 
 # Importing numpy takes a tenth of a second, on a machine that swaps a minute.
 START_SECONDS = 120.0
@@ -195,7 +195,7 @@ class _Server:
                 if self._control is None:
                     self._control, self._process = _started()
                 try:
-                    socket.send_fds(self._control, [b"judge"], numbers)
+                    request_fork(self._control, numbers)
                 except OSError:
                     self.close()
                     self._control = None
@@ -206,7 +206,7 @@ class _Server:
 
 
 def _started() -> tuple[socket.socket, subprocess.Popen[bytes]]:
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours, theirs = control_sockets()
     home = str(Path(grader.__file__).parents[1])
     path = os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH", "")]))
     # one thread: a fork copies no others
@@ -218,15 +218,9 @@ def _started() -> tuple[socket.socket, subprocess.Popen[bytes]]:
             stdout=subprocess.DEVNULL,
             env={**os.environ, **threads, "PYTHONPATH": path},
         )
-    ours.settimeout(START_SECONDS)
-    try:
-        said = ours.recv(len(READY))
-    except OSError:
-        said = b""
-    if said != READY:
+    if not is_ready(ours, START_SECONDS):
         message = "The process that judges answers did not start; `grader doctor` looks for why."
         raise SetupError(message)
-    ours.settimeout(None)
     return ours, process
 
 

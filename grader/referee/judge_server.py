@@ -4,22 +4,18 @@ A judge reads what hostile code has written. So it is a process of its own that 
 submission's questions, may take `MEMORY_MIB` and no more, and can be lost without harm: whoever
 asked for it (`referee.judge_proxy`) keeps what it has ruled, and gets another one.
 
-Each request on the standard input is a handful of file descriptors: the line to whoever asked, the
-learner's channel, the brief, and the questions that a class shares. The brief holds the
-submission's own questions, the names of all in their order, and whether an earlier judge was lost
-in the middle of one: then the learner's code still waits for a word. This process reads none of
-that, so every judge begins with nothing but code. One thread only: forks copy no others.
+A request (`wire.forking`) carries the socket to whoever asked, the learner's channel, a file with
+the brief, and files with the questions that a class shares. The brief holds the submission's own
+questions, the names of all in their order, and whether an earlier judge was lost in the middle of
+one: then the learner's code still waits for a word.
 """
 
-import gc
 import json
 import mmap
 import os
 import pickle
 import resource
-import signal
 import socket
-import traceback
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,33 +24,19 @@ from grader.core.verdicts import Outcome, Verdict
 from grader.referee.judge_session import Referee
 from grader.referee.recorded_replies import dumps_turns
 from grader.wire import frames
+from grader.wire.forking import serve
 
-READY = b"ready"
-MOST_DESCRIPTORS = 64
 # RLIMIT_DATA. Python with numpy takes 50 MiB, the largest unit's draws 60; the rest is for what a
 # learner's code sends: the answers to one question, each in a frame of at most 64 MB.
 MEMORY_MIB = 512
 
 
-def serve(control: socket.socket) -> None:
-    """Fork one judge for each request, until the other side hangs up."""
-    while True:
-        _, numbers, _, _ = socket.recv_fds(control, 16, MOST_DESCRIPTORS)
-        if not numbers:
-            return
-        if os.fork() == 0:
-            code = 1
-            try:
-                control.close()
-                line, channel, brief, *shared = numbers
-                _judge(line, channel, brief, shared)
-                code = 0
-            except BaseException:  # noqa: BLE001 - its words must be seen, whatever it was
-                traceback.print_exc()
-            finally:
-                os._exit(code)
-        for number in numbers:
-            os.close(number)
+def _fork(descriptors: list[int]) -> int:
+    """In the fork: judge one submission. Returns an exit code."""
+    os.close(0)  # the server's own socket
+    line, channel, brief, *shared = descriptors
+    _judge(line, channel, brief, shared)
+    return 0
 
 
 def _judge(line: int, channel: int, brief: int, shared: Sequence[int]) -> None:
@@ -100,14 +82,9 @@ def _as_bytes(verdicts: dict[str, Verdict]) -> bytes:
 
 
 def main() -> None:
-    """Say that all is imported, then serve."""
+    """Serve; all is imported."""
     ignore_interrupts()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system clears judges away
-    gc.collect()
-    gc.freeze()  # pages stay shared with all forks
-    control = socket.socket(fileno=0)
-    control.send(READY)
-    serve(control)
+    serve(_fork)
 
 
 if __name__ == "__main__":

@@ -1,35 +1,27 @@
 """`python -m grader.worker.fork_server`: imports once what every kernel needs, then forks kernels.
 
-It runs in an outer sandbox, started by `classroom.sandbox`, and no learner code ever runs in it.
-Each request on its standard input is a handful of file descriptors; what they carry is read by the
-fork alone, so a fork can find nothing in this process's memory but public code: no solution, no
-secret, no earlier notebook.
-
-One thread only: a fork copies no others, and their locks would stay shut for ever.
+It runs in an outer sandbox, started by `classroom.sandbox.warm`, and no learner code ever runs in
+it. What a request (`wire.forking`) carries is read by the fork alone, so a fork can find nothing in
+this process's memory but public code: no solution, no secret, no earlier notebook.
 """
 
-import contextlib
 import gc
 import os
 import random
-import socket
-import sys
-import traceback
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
 
 from grader.core.errors import SetupError
+from grader.wire.forking import READY, serve
 from grader.worker import interrupts
 from grader.worker.__main__ import main as become_kernel
 from grader.worker.confinement import NamespaceSpec, enter
 
-READY = b"ready"
-# What a request carries, in this order: where the fork says that its walls stand, its walls, its
-# start message, its standard error; then what the start message names, from FIRST_OWN on.
-REQUEST = ("news", "walls", "start", "stderr")
+# A request carries descriptors in this order: a socket on which the fork says that its namespaces
+# are made, a file with their `NamespaceSpec`, one with the start message, a pipe for its standard
+# error; then those that the start message names, which become FIRST_OWN, FIRST_OWN + 1 and so on.
 FIRST_OWN = 3
-MOST_DESCRIPTORS = 32
 
 # What the course's notebooks have imported by their end, in a graded run; all of `grader.lab`, too.
 # Not the inline backend: it ties itself to the shell that is there when it is imported.
@@ -58,20 +50,6 @@ MODULES = (
     "grader.wire.perform",
     "grader.worker.kernel",
 )
-
-
-def serve(control: socket.socket) -> None:
-    """Fork one kernel for each request, until the other side hangs up."""
-    while True:
-        _, numbers, _, _ = socket.recv_fds(control, 16, MOST_DESCRIPTORS)
-        if not numbers:
-            return
-        child = os.fork()
-        if child == 0:
-            _child(numbers)
-        for number in numbers:
-            os.close(number)
-        os.waitpid(child, 0)
 
 
 def warm_up() -> None:
@@ -106,37 +84,32 @@ def _train() -> None:
         optimiser.step()
 
 
-def _child(numbers: list[int]) -> None:
-    """In the fork: walls, then two processes, as in any sandbox: one that reaps and the kernel."""
-    code = 1
-    try:
-        news, walls, start, stderr, *own = _apart(numbers)
-        os.dup2(stderr, 2)
-        enter(NamespaceSpec.from_bytes(_read(walls)))
-        os.write(news, READY)
-        kernel = os.fork()
-        if kernel:
-            code = _reap(kernel)
-        else:
-            _settle(start, own)
-            _forget()
-            become_kernel()
-            code = 0
-    except BaseException:  # noqa: BLE001 - its words must reach the standard error, whatever it was
-        with contextlib.suppress(Exception):
-            traceback.print_exc()
-            sys.stderr.flush()
-    finally:
-        os._exit(code)
+def _fork(descriptors: list[int]) -> int:
+    """In the fork: enter namespaces of its own and become a kernel. Returns an exit code.
+
+    There are two processes then, as in any sandbox: the first of the process namespace, which
+    reaps, and the kernel.
+    """
+    news, namespaces, start, stderr, *own = _out_of_the_way(descriptors)
+    os.dup2(stderr, 2)
+    enter(NamespaceSpec.from_bytes(_read(namespaces)))
+    os.write(news, READY)
+    kernel = os.fork()
+    if kernel:
+        return _reap(kernel)
+    _renumber(start, own)
+    _forget()
+    become_kernel()
+    return 0
 
 
-def _apart(numbers: list[int]) -> list[int]:
+def _out_of_the_way(descriptors: list[int]) -> list[int]:
     """The same descriptors under numbers that none of the final ones can be."""
-    return [os.dup2(number, 200 + index) for index, number in enumerate(numbers)]
+    return [os.dup2(number, 200 + index) for index, number in enumerate(descriptors)]
 
 
-def _settle(start: int, own: list[int]) -> None:
-    """Give each descriptor its final number; all others are closed, the zygote's above all."""
+def _renumber(start: int, own: list[int]) -> None:
+    """Give each descriptor its final number and close all others, the fork server's above all."""
     os.dup2(start, 0)
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 1)
@@ -175,15 +148,10 @@ def _read(number: int) -> bytes:
 
 
 def main() -> None:
-    """Warm up, say so, serve."""
+    """Import and train once, then serve."""
     gc.disable()
     warm_up()
-    gc.collect()
-    # What is there now will not be looked at again: pages stay shared with all forks.
-    gc.freeze()
-    control = socket.socket(fileno=0)
-    control.send(READY)
-    serve(control)
+    serve(_fork)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from grader.core.question import Case, FunctionQuestion
 from grader.core.requests import Reply, Request, Returned
 from grader.core.values import Tensor, tensor
 from grader.core.verdicts import Outcome
+from grader.referee import judge_proxy
 from grader.referee.judge_proxy import RefereeProxy
 from grader.referee.judge_server import MEMORY_MIB
 from grader.wire import frames
@@ -125,3 +126,21 @@ def test_a_judge_ends_with_its_submission(table: Table) -> None:
     first = judge_of(referee)
     referee.close()
     first.wait(10)
+
+
+def test_a_judge_server_that_was_killed_is_made_anew(table: Table) -> None:
+    referee, sock = table
+    server = judge_proxy._server._process
+    assert server is not None
+    server.kill()
+    server.wait()
+    referee.arm("demo-one")
+    assert offer(sock, "demo-one")[-1] == "done", "its judges go on"
+    ours, theirs = socket.socketpair()
+    with theirs:
+        another = RefereeProxy(ours, {"demo-two": question("demo-two")})
+        another.start()
+        another.arm("demo-two")
+        assert offer(theirs, "demo-two")[-1] == "done"
+        another.close()
+    assert another.ledger()["demo-two"].outcome is Outcome.PASSED

@@ -41,9 +41,10 @@ from grader.classroom.sandbox.processes import end_namespace, is_dead, tree_of, 
 from grader.classroom.sandbox.spec import MIB, Limits, SandboxSpec
 from grader.classroom.sandbox.uids import Waiting, closed_to_others, next_user, own_uids
 from grader.core.errors import SetupError
+from grader.wire.forking import READY, control_sockets, is_ready, request_fork
 from grader.worker import seccomp
 from grader.worker.confinement import NamespaceSpec
-from grader.worker.fork_server import FIRST_OWN, READY
+from grader.worker.fork_server import FIRST_OWN
 
 # Importing torch takes two seconds, a minute on a machine that swaps.
 WARM_UP_SECONDS = 120.0
@@ -131,7 +132,7 @@ class ForkServer:
         self._retired = False
         self._lock = threading.Lock()
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `_end`
-        self._control, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control, inside = control_sockets()
         self._started = threading.Event()
         self._problem: Exception | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -140,12 +141,7 @@ class ForkServer:
         self._started.wait()
         if self._problem is not None:
             raise self._problem
-        self._control.settimeout(WARM_UP_SECONDS)
-        try:
-            warm = self._control.recv(16) == READY
-        except OSError:
-            warm = False
-        if not warm:
+        if not is_ready(self._control, WARM_UP_SECONDS):
             said = self._last_words()
             self._end()
             raise SetupError(said)
@@ -267,7 +263,7 @@ class WarmKernel:
                 stack.callback(os.close, handed[1])
                 stack.callback(os.close, handed[2])
                 try:
-                    socket.send_fds(control, [b"fork"], [*handed, *numbers])
+                    request_fork(control, [*handed, *numbers])
                 except OSError as error:
                     stderr.close()
                     raise ConnectionError(GONE) from error
