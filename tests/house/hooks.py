@@ -96,7 +96,7 @@ def _names_of(library: str) -> frozenset[str]:
     spec = importlib.util.find_spec(library)
     places = list(spec.submodule_search_locations or []) if spec else []
     files = [path for place in places for path in Path(place).rglob("*.py")]
-    if spec and spec.origin and not places:
+    if spec and spec.origin and not places and Path(spec.origin).is_file():
         files = [Path(spec.origin)]
     texts = (
         path.read_text("utf-8", errors="ignore") for path in files if "/tests/" not in str(path)
