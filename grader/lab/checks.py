@@ -36,11 +36,33 @@ FIRST_PUBLIC_SEED = 7_300_001
 
 
 class CheckFailed(AssertionError):  # noqa: N818  it is a verdict that stops a run, not an error of ours
-    """An answer did not pass while nbgrader validated the notebook."""
+    """An answer did not pass while nbgrader validated the notebook; its text says why.
+
+    In a learner's own notebook `check` says its verdict and never raises.
+
+    Example:
+        >>> raise lab.CheckFailed("Expected shape (2, 3), got (3, 2).")
+        Traceback (most recent call last):
+        grader.lab.checks.CheckFailed: Expected shape (2, 3), got (3, 2).
+    """
 
 
 def check(question_id: str, answer: object) -> None:
-    """Judge `answer` and say the verdict; in a graded run let the referee judge instead."""
+    """Judge `answer` and say the verdict; in a graded run let the referee judge instead.
+
+    Args:
+        question_id: str, such as "rnn-step"; one of the questions in the `unit.json` beside the
+            notebook.
+        answer: what the question asks for: a function, a value, a `train_model` or a letter.
+
+    Raises:
+        CheckFailed: only while nbgrader validates the notebook, where the answer does not pass.
+
+    Example:
+        >>> lab.check("rnn-last-state", lambda *given: None)
+        ✘ rnn-last-state: wrong (0 of 2 points)
+        Your function gives back nothing: ...
+    """
     referee = channels.current()
     if referee is not None:
         referee.check(question_id, answer)

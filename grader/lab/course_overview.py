@@ -35,7 +35,16 @@ class UnitStatus:
 
 
 def course_map() -> None:
-    """Show the map of the units beside this one, with what is done, scores and badges."""
+    """Show the units beside this one: points of passed checks, quiz items right, badges.
+
+    Read from each unit's `unit.json` and `progress.json`; nothing is written.
+
+    Example:
+        >>> lab.course_map()
+        | unit | points | | quiz | badge |
+        | :--- | ---: | :--- | ---: | :--- |
+        ...
+    """
     rows = [standing(folder) for folder in _units(Path.cwd().parent)]
     say(table([row for row in rows if row]))
 

@@ -35,8 +35,17 @@ NAMED_CLASSES = 12
 class DataSet:
     """A data set as the lesson uses it.
 
-    `wrong` and `wrong_val` are bool masks (N,) over `train` and `val`: labels flipped on purpose.
-    `classes` names the labels 0, 1, ... in order.
+    Attributes:
+        name: str, the folder in `data/`.
+        train: Split to train on.
+        val: Split to validate on.
+        wrong: bool tensor (N,), which labels of `train` were flipped on purpose.
+        wrong_val: bool tensor (N,), the same for `val`.
+        classes: tuple of str; `classes[label]` names a label. A language model's are its words.
+
+    Example:
+        >>> lab.load("rumble")
+        DataSet('rumble': train (300, 16, 8), val (1000, 16, 8), classes rumble, hiss)
     """
 
     name: str
@@ -58,9 +67,24 @@ class DataSet:
 
 
 def load(name: str) -> DataSet:
-    """Load the committed data set `name`, such as "rumble".
+    """Load a committed data set from `data/<name>/<name>.npz`.
 
-    Raises SetupError where there is no such data set to be found, or where it is damaged.
+    Args:
+        name: str, such as "rumble". The folder is looked for in GRADER_DATA, then beside the
+            notebook and in each folder above.
+
+    Returns:
+        DataSet, the same each time.
+
+    Raises:
+        SetupError: no folder of this name has a recipe, or the file cannot be read.
+
+    Example:
+        >>> data = lab.load("rumble")
+        >>> data.train.x.shape, data.classes
+        (torch.Size([300, 16, 8]), ('rumble', 'hiss'))
+        >>> int(data.wrong.sum())
+        33
     """
     path = data_folder(name) / f"{name}.npz"
     try:
@@ -87,13 +111,43 @@ def _loaded(name: str, arrays: Any) -> DataSet:
 
 
 def draw(name: str, seed: int) -> tuple[Split, Split, Split]:
-    """Draw training, validation and hidden splits anew by the data set's recipe; repeatable."""
+    """Draw a data set anew by its recipe; the same seed draws the same rows.
+
+    Args:
+        name: str, such as "rumble", found as `load` finds it.
+        seed: int, 0 or more.
+
+    Returns:
+        Three `Split`s: training, validation and hidden rows.
+
+    Raises:
+        SetupError: no folder of this name has a recipe.
+
+    Example:
+        >>> train, val, hidden = lab.draw("rumble", 1)
+        >>> hidden
+        Split(x=(2000, 16, 8), y=(2000,))
+    """
     drawn: dict[str, dict[str, Any]] = recipe(name).draw(seed)
     return _split(drawn["train"]), _split(drawn["val"]), _split(drawn["hidden"])
 
 
 def recipe(name: str) -> ModuleType:
-    """Load `data/<name>/recipe.py`, which defines `draw(seed)` and CLASSES."""
+    """Import `data/<name>/recipe.py`, once in a process.
+
+    Args:
+        name: str, such as "rumble", found as `load` finds it.
+
+    Returns:
+        The module; it defines `draw(seed)` and `CLASSES`.
+
+    Raises:
+        SetupError: no folder of this name has a recipe.
+
+    Example:
+        >>> lab.recipe("rumble").CLASSES
+        ('rumble', 'hiss')
+    """
     return _recipe(data_folder(name))
 
 

@@ -46,7 +46,36 @@ def forward(model: nn.Module, split: Split) -> torch.Tensor:
 
 
 def logits(model: nn.Module, split: Split) -> torch.Tensor:
-    """Give the model's scores for a split, (N, classes) or (N, T, classes), on the CPU."""
+    """Give a model's scores for a whole split, in eval mode and without gradients.
+
+    Args:
+        model: nn.Module, called as `model(x)`, or `model(x, lengths)` where the split has lengths.
+            It may be on any device; its mode is as before afterwards.
+        split: Split of N sequences.
+
+    Returns:
+        float tensor (N, classes) on the CPU; (N, T, classes) where every step has a label.
+
+    Raises:
+        UsageError: `forward` gives anything but such a tensor.
+
+    Example:
+        >>> import torch
+        >>> x = torch.linspace(-1, 1, 96).reshape(4, 8, 3)
+        >>> split = lab.Split(x, torch.tensor([0, 1, 0, 1]))
+        >>> class Classifier(torch.nn.Module):
+        ...     def __init__(self, layer=torch.nn.GRU):
+        ...         super().__init__()
+        ...         self.rnn = layer(3, 4, batch_first=True)
+        ...         self.head = torch.nn.Linear(4, 2)
+        ...     def forward(self, x):
+        ...         output, _ = self.rnn(x)
+        ...         return self.head(output[:, -1])
+        >>> lab.seed(0)
+        >>> model = Classifier()
+        >>> lab.logits(model, split).shape
+        torch.Size([4, 2])
+    """
     return torch.cat([scores.cpu() for scores, _ in _in_parts(model, split)])
 
 
@@ -113,7 +142,28 @@ def labels(y: torch.Tensor) -> int:
 
 
 def accuracy(model: nn.Module, split: Split) -> float:
-    """Accuracy in percent over the whole split, in eval mode."""
+    """Give the accuracy over a whole split, in eval mode and without gradients.
+
+    Args:
+        model: nn.Module, called as `logits` calls it.
+        split: Split of N sequences. Labels of -100 (padded steps) are left out.
+
+    Returns:
+        float, percent from 0 to 100.
+
+    Raises:
+        UsageError: `forward` gives no logits of the expected shape.
+
+    Example:
+        >>> import torch
+        >>> x = torch.linspace(-1, 1, 96).reshape(4, 8, 3)
+        >>> split = lab.Split(x, torch.tensor([0, 1, 0, 1]))
+        >>> class SaysOne(torch.nn.Module):
+        ...     def forward(self, x):
+        ...         return torch.tensor([0.0, 1.0]).repeat(len(x), 1)
+        >>> lab.accuracy(SaysOne(), split)
+        50.0
+    """
     return loss_and_accuracy(model, split)[1]
 
 
@@ -129,10 +179,37 @@ def loss_and_accuracy(model: nn.Module, split: Split) -> tuple[float, float]:
 
 
 def learnt_by_heart(model: nn.Module, split: Split, wrong: torch.Tensor) -> tuple[int, int]:
-    """Count the wrong labels that the model predicts, and all wrong labels.
+    """Count the wrong labels that a model predicts: it can only have memorised them.
 
-    `wrong` is the bool mask (N,) of labels flipped on purpose. Nobody can work such a label out: a
-    model that gives it back has learnt it by heart.
+    Args:
+        model: nn.Module, called as `logits` calls it.
+        split: Split of N sequences with one label each.
+        wrong: bool tensor (N,), the labels that were flipped on purpose, such as `data.wrong`.
+
+    Returns:
+        Two ints: how many of the wrong labels the model predicts, and how many there are.
+
+    Raises:
+        UsageError: `wrong` is no bool mask of N labels, or `forward` gives no logits.
+
+    Example:
+        >>> import torch
+        >>> x = torch.linspace(-1, 1, 96).reshape(4, 8, 3)
+        >>> split = lab.Split(x, torch.tensor([0, 1, 0, 1]))
+        >>> class Classifier(torch.nn.Module):
+        ...     def __init__(self, layer=torch.nn.GRU):
+        ...         super().__init__()
+        ...         self.rnn = layer(3, 4, batch_first=True)
+        ...         self.head = torch.nn.Linear(4, 2)
+        ...     def forward(self, x):
+        ...         output, _ = self.rnn(x)
+        ...         return self.head(output[:, -1])
+        >>> lab.seed(0)
+        >>> model = Classifier()
+        >>> wrong = torch.tensor([True, True, False, False])
+        >>> learnt, there_are = lab.learnt_by_heart(model, split, wrong)
+        >>> there_are
+        2
     """
     if wrong.shape != split.y.shape or wrong.dtype != torch.bool:
         message = (

@@ -36,10 +36,22 @@ class AudioPlayers:
 
 
 def listen(what: "DataSet | torch.Tensor | str") -> AudioPlayers:
-    """Play two seconds made by the rule of each class of a data set, or of one class.
+    """Play two seconds made by the rule of each class of the bearing data, or of one class.
 
-    A single sequence (steps, sensors) is too short to be heard: its readings tell which rule made
-    it, whatever its label says, and that rule is played.
+    Args:
+        what: DataSet (every class), str "rumble" or "hiss", or float tensor (T, sensors): one
+            sequence, too short to be heard, of which the class is told by its readings, whatever
+            its label says.
+
+    Returns:
+        AudioPlayers, which a notebook shows at the end of a cell.
+
+    Raises:
+        UsageError: there is no such class, or the tensor is no single sequence.
+
+    Example:
+        >>> lab.listen("hiss")
+        2 seconds each of: hiss
     """
     if isinstance(what, DataSet):
         return AudioPlayers(list(what.classes))

@@ -50,14 +50,57 @@ def fit(  # noqa: PLR0913  one call says everything about a run
 ) -> History:
     """Train `model` in place with Adam and cross entropy, and leave it in eval mode.
 
-    patience: stop after this many epochs without a lower validation loss, then put the weights of
-    the best epoch back; without it the last weights stay. clip: the longest gradient allowed.
-    seed: order of the batches and dropout's coins; the model's first weights were drawn before.
-    device: "cuda" where there is one, else "cpu". plot: show the curves while it trains, where
-    there is a notebook to show them in (or a `LossPlot` of your own). ■ or Stop ends the run and
-    keeps the best weights so far.
+    The global random state stays as it was. In a notebook, curves are drawn while it trains; ■ or
+    Stop ends the run and puts the best weights so far back. So does a loss that is no number any
+    more.
 
-    Raises UsageError when these arguments cannot be trained with; it says what to change.
+    Args:
+        model: nn.Module with `forward(x)`, or `forward(x, lengths)` where `train` has lengths. It
+            gives logits (B, classes), or (B, T, classes) where every step has a label.
+        train: Split to train on.
+        val: Split to validate on after each epoch, or None for none.
+        epochs: int, 1 or more: how many passes over `train` at most.
+        lr: float above 0, Adam's learning rate. Default 0.001.
+        batch_size: int, 1 or more: sequences in a step. Default 64.
+        weight_decay: float, 0 or more, Adam's L2 penalty. Default 0.0.
+        label_smoothing: float from 0 to below 1, for the training loss alone. Default 0.0.
+        patience: int, 1 or more: stop after so many epochs without a lower validation loss, and put
+            the weights of the best epoch back. Default None: train on, keep the last weights.
+        clip: float above 0, the largest norm of all gradients together. Default None: any.
+        seed: int, 0 or more: the order of the batches and what dropout drops. The model's first
+            weights were drawn before. Default 0.
+        device: str or torch.device to train on. Default None: "cuda" where there is one, else
+            "cpu".
+        plot: bool, whether to draw curves where a notebook can show them; or a `LossPlot` to draw
+            in. Default True.
+        title: str above the curves. Default None: "Training".
+
+    Returns:
+        History: a record of each epoch, the best one, how the run ended, which weights were kept.
+
+    Raises:
+        UsageError: these arguments cannot be trained with; it says what to change.
+
+    Example:
+        >>> import torch
+        >>> x = torch.linspace(-1, 1, 96).reshape(4, 8, 3)
+        >>> split = lab.Split(x, torch.tensor([0, 1, 0, 1]))
+        >>> class Classifier(torch.nn.Module):
+        ...     def __init__(self, layer=torch.nn.GRU):
+        ...         super().__init__()
+        ...         self.rnn = layer(3, 4, batch_first=True)
+        ...         self.head = torch.nn.Linear(4, 2)
+        ...     def forward(self, x):
+        ...         output, _ = self.rnn(x)
+        ...         return self.head(output[:, -1])
+        >>> lab.seed(0)
+        >>> model = Classifier()
+        >>> history = lab.fit(model, split, split, epochs=3, lr=0.01, patience=2)
+        >>> len(history), history.stopped, history.restored
+        (3, 'finished', True)
+        >>> lab.fit(model, split, None, epochs=0)
+        Traceback (most recent call last):
+        grader.core.errors.UsageError: You passed epochs=0. A whole number of 1 ...
     """
     settings = TrainingSettings(
         epochs, lr, batch_size, weight_decay, label_smoothing, patience, clip, seed

@@ -28,7 +28,21 @@ _earlier: dict[Hashable, deque[list[Epoch]]] = {}
 
 
 class LossPlot:
-    """A panel for one run of at most `epochs` epochs; use it as a context manager."""
+    """The curves of one run, redrawn while it goes on; a context manager, or `fit`'s `plot`.
+
+    Args:
+        epochs: int, where the axis ends while the run goes on.
+        title: str above the curves. Default None: "Training".
+        measure: CurveMetric of the right-hand side. Default: accuracy.
+        data: any hashable; the last two runs with an equal one lie thin behind this one. Default
+            None.
+        place: display handle to draw in. Default None: a new one below the running cell.
+        steering: RunControls that hold Stop and the switches. Default None: buttons of its own.
+
+    Example:
+        >>> plot = lab.LossPlot(20, "A longer run")
+        >>> # lab.fit(model, data.train, data.val, epochs=20, plot=plot)
+    """
 
     def __init__(
         self,

@@ -19,9 +19,18 @@ if TYPE_CHECKING:
 class Split:
     """Sequences and their labels.
 
-    `x` is float32 (N, T, C) or int64 (N, T); `y` is int64 (N,), or (N, T) with -100 where padded
-    when every step has a label; `lengths` is int64 (N,) where sequences differ in length and None
-    where they do not.
+    Attributes:
+        x: tensor, float32 (N, T, C), or int64 (N, T) for word ids.
+        y: int64 tensor (N,), or (N, T) with -100 where padded when every step has a label.
+        lengths: int64 tensor (N,) on the CPU where sequences differ in length. Default None.
+
+    Example:
+        >>> import torch
+        >>> split = lab.Split(torch.zeros(5, 16, 8), torch.tensor([0, 1, 0, 1, 0]))
+        >>> split
+        Split(x=(5, 16, 8), y=(5,))
+        >>> split.rows(split.y == 1)
+        Split(x=(2, 16, 8), y=(2,))
     """
 
     x: "torch.Tensor"

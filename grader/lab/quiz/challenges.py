@@ -25,7 +25,17 @@ SECONDS_EACH = 120.0
 
 
 def challenge(prefix: str) -> None:
-    """Begin a unit's challenge: a panel where somebody can click, else the clock alone."""
+    """Begin a unit's challenge: a panel where somebody can click, else the clock alone.
+
+    In a graded run it does nothing.
+
+    Args:
+        prefix: str, the unit's short name, such as "rnn".
+
+    Example:
+        >>> lab.challenge("rnn")
+        The clock runs: 5 problems, 2 minutes each, two attempts each. ...
+    """
     if frontend.is_graded():
         return
     try:

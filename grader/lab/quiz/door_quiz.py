@@ -15,7 +15,19 @@ UNSURE = "-?"
 
 
 def door(prefix: str, letters: str) -> None:
-    """Answer all questions of a unit's door at once: one letter each, "-" for "not yet"."""
+    """Answer all questions of a unit's door at once; wrong ones name a section to read.
+
+    In a graded run it does nothing.
+
+    Args:
+        prefix: str, the unit's short name, such as "rnn".
+        letters: str, a letter a question in their order, "-" for "not yet"; spaces and commas are
+            free.
+
+    Example:
+        >>> lab.door("rnn", "")
+        Write your 10 letters between the quotes, in order, ...
+    """
     if not frontend.is_graded():
         say(_opened(prefix, letters))
 

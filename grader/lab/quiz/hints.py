@@ -14,7 +14,18 @@ from grader.lab.quiz.record import hints_of
 
 
 def hint(question_id: str, number: int | None = None) -> None:
-    """Show the first `number` hints; without a number, one more than the last time."""
+    """Show the first hints of a question or quiz item.
+
+    In a graded run it does nothing.
+
+    Args:
+        question_id: str, such as "rnn-step".
+        number: int, how many hints to show. Default None: one more than were ever open.
+
+    Example:
+        >>> lab.hint("rnn-step", 1)
+        **Hint 1 of 3.** ...
+    """
     if not frontend.is_graded():
         say(_ladder(question_id, number))
 

@@ -18,10 +18,17 @@ from grader.lab.quiz.record import ItemRecord, hints_of, record_of, ruled_out
 
 
 def answer(item: str, choice: str) -> None:
-    """Answer one item with one of its letters; says right or wrong, and why.
+    """Answer one quiz item; say whether it is right, and why.
 
-    An empty choice asks for one. A wrong one gets the reason why it tempts, a right one the whole
-    explanation and the reasons for all choices.
+    In a graded run it does nothing.
+
+    Args:
+        item: str, the item's id, such as "rnn-practice-1".
+        choice: str, one of its letters; "" asks for one.
+
+    Example:
+        >>> lab.answer("rnn-practice-1", "a")
+        ✘ **Not yet**, first attempt. **a**: ...
     """
     if frontend.is_graded():
         return

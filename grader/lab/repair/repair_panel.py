@@ -32,7 +32,18 @@ _RECORD = "repair lab"
 
 
 def repair_lab(question_id: str) -> None:
-    """Show the lab of a repair question, such as "rnn-repair"; run the cells above it first."""
+    """Show the lab of a repair question: a recipe's form, its curves, its runs and its code.
+
+    The cells above must have run: the recipe uses what they define. In a graded run it does
+    nothing.
+
+    Args:
+        question_id: str, such as "rnn-repair".
+
+    Example:
+        >>> lab.repair_lab("rnn-step")  # no repair
+        This unit has no repair lab 'rnn-step'. Its name is that of the repair question.
+    """
     if frontend.is_graded():
         return
     try:

@@ -19,7 +19,24 @@ def show_sequences(
 ) -> Drawing:
     """Draw the first sequence of each class: one sensor in full, the others faint.
 
-    `classes` names the labels 0, 1, ...; sequences in the mask `wrong` are passed over.
+    Args:
+        split: Split with x (N, T, sensors) and one label for each sequence.
+        classes: sequence of str; `classes[label]` names a label.
+        wrong: bool tensor (N,), sequences to leave out. Default None: none.
+        sensor: int from 0, which sensor is drawn in full. Default 0.
+
+    Returns:
+        Drawing, which a notebook shows at the end of a cell; its `repr` says what it shows.
+
+    Raises:
+        UsageError: there is no such sensor, or a class has no sequence.
+
+    Example:
+        >>> import torch
+        >>> x = torch.linspace(-1, 1, 96).reshape(4, 8, 3)
+        >>> split = lab.Split(x, torch.tensor([0, 1, 0, 1]))
+        >>> lab.show_sequences(split, ["rumble", "hiss"])
+        Readings of sensor 0 over 8 steps. rumble: 0 changes of sign; hiss: 0 changes of sign.
     """
     if split.x.dim() != 3 or not 0 <= sensor < split.x.shape[2]:
         message = (

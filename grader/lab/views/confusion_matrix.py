@@ -19,8 +19,35 @@ def show_confusion(
 ) -> Drawing:
     """Draw, for each model, how many sequences of each class it takes for which.
 
-    Rows are the labels, columns what the model says; a heavy frame marks what is right. `classes`
-    names the labels 0, 1, ...; two or three models, such as before and after, stand side by side.
+    Rows are the labels, columns what the model says; a heavy frame marks what is right.
+
+    Args:
+        models: mapping from one to three names to nn.Modules, called as `logits` calls them.
+        split: Split of N sequences with one label each.
+        classes: sequence of two to ten str; `classes[label]` names a label.
+
+    Returns:
+        Drawing, which a notebook shows at the end of a cell; its `repr` says what it shows.
+
+    Raises:
+        UsageError: too many models or classes, or labels that do not fit the classes.
+
+    Example:
+        >>> import torch
+        >>> x = torch.linspace(-1, 1, 96).reshape(4, 8, 3)
+        >>> split = lab.Split(x, torch.tensor([0, 1, 0, 1]))
+        >>> class Classifier(torch.nn.Module):
+        ...     def __init__(self, layer=torch.nn.GRU):
+        ...         super().__init__()
+        ...         self.rnn = layer(3, 4, batch_first=True)
+        ...         self.head = torch.nn.Linear(4, 2)
+        ...     def forward(self, x):
+        ...         output, _ = self.rnn(x)
+        ...         return self.head(output[:, -1])
+        >>> lab.seed(0)
+        >>> model = Classifier()
+        >>> lab.show_confusion({"untrained": model}, split, ["rumble", "hiss"])
+        Labels against what the model says. untrained: ... of 4 as labelled; ...
     """
     count = len(classes)
     if not 1 <= len(models) <= MODELS_AT_MOST or not 2 <= count <= CLASSES_AT_MOST:

@@ -16,10 +16,26 @@ _PADDING = (
 
 
 def show_calls(split: Split, names: Sequence[str], rows: Sequence[int] = (0, 1, 2)) -> Drawing:
-    """Draw calls (T, C): a square for each number, filled where positive, hollow where negative.
+    """Draw sequences of frames: a square for each number, the larger the further from zero.
 
-    The larger the square, the larger the number. Beyond a call's length nothing is drawn: there
-    the tensor holds zeros.
+    Filled squares are positive, hollow ones negative; behind a call's end the tensor holds zeros.
+
+    Args:
+        split: Split with x (N, T, C) and lengths (N,).
+        names: sequence of str; `names[label]` names a label.
+        rows: sequence of int, which calls. Default (0, 1, 2).
+
+    Returns:
+        Drawing, which a notebook shows at the end of a cell; its `repr` says what it shows.
+
+    Raises:
+        UsageError: the split has no lengths, or x is not (N, T, C).
+
+    Example:
+        >>> import torch
+        >>> x, y, lengths = torch.randn(1, 6, 2), torch.tensor([1]), torch.tensor([4])
+        >>> lab.show_calls(lab.Split(x, y, lengths), ["one", "two"], rows=[0])
+        call 0, two, 4 frames; each padded with zeros to 6 frames of 2 numbers. ...
     """
     if split.lengths is None or split.x.dim() != 3:
         message = (

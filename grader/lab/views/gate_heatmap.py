@@ -16,10 +16,39 @@ ROWS_AT_MOST = 32
 
 
 def show_gates(model: nn.Module, clip: torch.Tensor, *, layer: int = 0, marker: int = 0) -> Drawing:
-    """Draw the update gate of a model's first `nn.GRU` on one sequence (T, C), unit by unit.
+    """Draw the update gate of a model's first `nn.GRU` on one sequence, unit by unit.
 
     The strip above shows where channel `marker` is above zero. Units are sorted by how much more
-    they keep there; of more than ROWS_AT_MOST an even choice is shown.
+    they keep there; of more than 32 an even choice is shown.
+
+    Args:
+        model: nn.Module with an nn.GRU, called with (1, T, C).
+        clip: float tensor (T, C), one sequence.
+        layer: int from 0, which layer of the GRU; its forward direction. Default 0.
+        marker: int from 0, a channel of `clip`. Default 0.
+
+    Returns:
+        Drawing, which a notebook shows at the end of a cell; its `repr` says what it shows.
+
+    Raises:
+        UsageError: the model has no GRU or no such layer, or `clip` is no single sequence.
+
+    Example:
+        >>> import torch
+        >>> x = torch.linspace(-1, 1, 96).reshape(4, 8, 3)
+        >>> split = lab.Split(x, torch.tensor([0, 1, 0, 1]))
+        >>> class Classifier(torch.nn.Module):
+        ...     def __init__(self, layer=torch.nn.GRU):
+        ...         super().__init__()
+        ...         self.rnn = layer(3, 4, batch_first=True)
+        ...         self.head = torch.nn.Linear(4, 2)
+        ...     def forward(self, x):
+        ...         output, _ = self.rnn(x)
+        ...         return self.head(output[:, -1])
+        >>> lab.seed(0)
+        >>> model = Classifier()
+        >>> lab.show_gates(model, torch.tensor([[1.0, 0, 0], [-1.0, 0, 0]]))
+        Update gate z of 4 units over 2 steps, from faint (0) to full (1). ...
     """
     check_sequence(clip)
     gates = gates_of(model, clip, layer)

@@ -6,7 +6,15 @@ _THIN = 'stroke="currentColor" fill="none"'
 
 
 def show_gru_cell() -> Drawing:
-    """Draw one step of a GRU: the old state through the update gate, the candidate beside it."""
+    """Draw one step of a GRU: the old state through the update gate, the candidate beside it.
+
+    Returns:
+        Drawing, which a notebook shows at the end of a cell; its `repr` says what it shows.
+
+    Example:
+        >>> lab.show_gru_cell()
+        One step of a GRU. The old state h runs along the top, ...
+    """
     alt = (
         "One step of a GRU. The old state h runs along the top, is multiplied by the update gate z "
         "and becomes part of the new state. From below comes the candidate n, multiplied by 1 - z; "

@@ -13,7 +13,24 @@ _SURE = f'fill="{BLUE}" fill-opacity="0.25" stroke="{BLUE}" stroke-width="1.5"'
 def show_likely(
     probabilities: Mapping[str, torch.Tensor], words: Sequence[str], count: int = 5
 ) -> Drawing:
-    """Draw the `count` likeliest words of each named distribution (V,), side by side."""
+    """Draw the likeliest words of one or several distributions, side by side.
+
+    Args:
+        probabilities: mapping from names to float tensors (V,), a probability for each word.
+        words: sequence of V str; `words[id]` is a word.
+        count: int from 1 to V, how many words of each. Default 5.
+
+    Returns:
+        Drawing, which a notebook shows at the end of a cell; its `repr` says what it shows.
+
+    Raises:
+        UsageError: a tensor has another shape than (V,).
+
+    Example:
+        >>> import torch
+        >>> lab.show_likely({"after 'the'": torch.tensor([0.1, 0.9])}, ["cat", "dog"], count=1)
+        The 1 likeliest next words. after 'the': dog 90%.
+    """
     width = 740 / max(len(probabilities), 1)
     longest = max((float(found.max()) for found in probabilities.values()), default=1.0)
     parts, told = [], []

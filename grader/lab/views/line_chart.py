@@ -20,9 +20,25 @@ _STYLES = [
 def show_by_step(
     series: Mapping[str, torch.Tensor], *, label: str, title: str = "", log: bool = False
 ) -> Drawing:
-    """Draw values over steps: for each name one line (T,), or several in one style (lines, T).
+    """Draw values over steps, a line style for each name.
 
-    With `log` the axis counts in powers of ten, nine or more, from 1e-12 up. At most four names.
+    Args:
+        series: mapping from one to four names to float tensors (T,), or (lines, T) in one style.
+        label: str, what the vertical axis counts.
+        title: str above it. Default "".
+        log: bool, whether the axis counts in powers of ten, nine or more, from 1e-12 up. Default
+            False.
+
+    Returns:
+        Drawing, which a notebook shows at the end of a cell; its `repr` says what it shows.
+
+    Raises:
+        UsageError: there are no series, or more than four.
+
+    Example:
+        >>> import torch
+        >>> lab.show_by_step({"falling": torch.linspace(1, 0, 20)}, label="share left")
+        share left, over 20 steps. First to last step: falling from 1 to 0.
     """
     if not 1 <= len(series) <= len(_STYLES):
         message = f"You gave {len(series)} series. From 1 to {len(_STYLES)} can be told apart."

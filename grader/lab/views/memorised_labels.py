@@ -9,10 +9,36 @@ from grader.wire.splits import Split
 
 
 def show_memorised(model: nn.Module, train: Split, wrong: torch.Tensor) -> Drawing:
-    """Draw, for each wrong training label, how sure the model is of it.
+    """Draw how sure the model is of each wrong training label; filled where it predicts it.
 
-    `wrong` is the mask (N,) of wrong labels, `data.wrong`. A filled bar is a wrong label that the
-    model gives back: it can only have learnt it by heart.
+    Args:
+        model: nn.Module, called as `logits` calls it.
+        train: Split of N sequences with one label each.
+        wrong: bool tensor (N,), the wrong labels of `train`, such as `data.wrong`.
+
+    Returns:
+        Drawing, which a notebook shows at the end of a cell; its `repr` says what it shows.
+
+    Raises:
+        UsageError: `wrong` is no bool mask of N labels.
+
+    Example:
+        >>> import torch
+        >>> x = torch.linspace(-1, 1, 96).reshape(4, 8, 3)
+        >>> split = lab.Split(x, torch.tensor([0, 1, 0, 1]))
+        >>> class Classifier(torch.nn.Module):
+        ...     def __init__(self, layer=torch.nn.GRU):
+        ...         super().__init__()
+        ...         self.rnn = layer(3, 4, batch_first=True)
+        ...         self.head = torch.nn.Linear(4, 2)
+        ...     def forward(self, x):
+        ...         output, _ = self.rnn(x)
+        ...         return self.head(output[:, -1])
+        >>> lab.seed(0)
+        >>> model = Classifier()
+        >>> drawing = lab.show_memorised(model, split, torch.tensor([True, False, False, False]))
+        >>> "of 1 wrong labels learnt by heart" in repr(drawing)
+        True
     """
     learnt, count = metrics.learnt_by_heart(model, train, wrong)
     rows = train.rows(wrong)

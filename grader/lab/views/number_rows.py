@@ -13,9 +13,23 @@ COLUMNS_AT_MOST = 80
 
 
 def show_numbers(values: torch.Tensor, rows: Sequence[str], title: str) -> Drawing:
-    """Draw numbers (R, C) as squares, a row for each name: the larger the further from zero.
+    """Draw rows of numbers as squares, the larger the further from zero; hollow ones are negative.
 
-    Filled squares are positive, hollow ones negative.
+    Args:
+        values: float tensor (R, C), at most (16, 80).
+        rows: sequence of R str, the names of the rows.
+        title: str above it.
+
+    Returns:
+        Drawing, which a notebook shows at the end of a cell; its `repr` says what it shows.
+
+    Raises:
+        UsageError: `values` is not (R, C) with R names, or too large.
+
+    Example:
+        >>> import torch
+        >>> lab.show_numbers(torch.tensor([[0.5, -2.0]]), ["word"], "A vector")
+        A vector. 1 rows of 2 numbers: word. ... the largest is 2.00 from zero.
     """
     if values.dim() != 2 or len(rows) != len(values):
         message = (

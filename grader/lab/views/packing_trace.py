@@ -11,9 +11,25 @@ ROWS_AT_MOST, STEPS_AT_MOST = 8, 12
 
 
 def show_packing_trace(layer: nn.RNNBase, x: torch.Tensor, lengths: torch.Tensor) -> None:
-    """Step through what a layer does with a packed batch: x (B, T, C), right-padded; lengths (B,).
+    """Step through what a recurrent layer does with a packed batch.
 
-    `layer` is one with `batch_first=True`, such as `nn.RNN(C, 8, batch_first=True)`.
+    Buttons in JupyterLab as `grader lab` starts it, else all stages one below the other.
+
+    Args:
+        layer: nn.RNN, nn.GRU or nn.LSTM with `batch_first=True`.
+        x: float tensor (B, T, C), padded at the end; B at most 8.
+        lengths: int64 tensor (B,), each at most 12.
+
+    Raises:
+        UsageError: shapes do not fit, the layer is not batch first, or the batch is too large.
+
+    Example:
+        >>> import torch
+        >>> layer = torch.nn.RNN(1, 2, batch_first=True)
+        >>> lab.show_packing_trace(layer, torch.ones(2, 3, 1), torch.tensor([3, 1]))
+        Packing, step by step
+        1 Rows 2 of them: Rows of different lengths, in the order in which they came.
+        ...
     """
     if x.dim() != 3 or lengths.shape != x.shape[:1] or not layer.batch_first:
         message = (

@@ -20,7 +20,23 @@ _PADDING = (
 
 
 def show_padded(lengths: Iterable[int], steps: int | None = None) -> Drawing:
-    """Draw a batch of these lengths padded to `steps` columns (the longest where left out)."""
+    """Draw a padded batch: a row for each sequence, its steps and its padding.
+
+    Args:
+        lengths: iterable of int, 1 or more; at most 64 rows of 100 columns.
+        steps: int, how many columns. Default None: as many as the longest sequence has steps.
+
+    Returns:
+        Drawing, which a notebook shows at the end of a cell; its `repr` says what it shows.
+
+    Raises:
+        UsageError: there are no lengths, one is below 1 or above `steps`, or the batch is too
+            large.
+
+    Example:
+        >>> lab.show_padded([3, 5, 2])
+        A padded batch. 3 rows of 5 columns: 67% is sequence, the rest padding. ...
+    """
     rows = _checked(lengths)
     width = max(rows) if steps is None else steps
     if width < max(rows):
@@ -39,9 +55,22 @@ def show_padded(lengths: Iterable[int], steps: int | None = None) -> Drawing:
 
 
 def show_packed(lengths: Iterable[int]) -> Drawing:
-    """Draw what a PackedSequence keeps of a batch: the sorted rows and their staircase.
+    """Draw what a PackedSequence keeps of a batch: sorted rows and their `batch_sizes`.
 
-    Small batches show which sequence every number belongs to and its place in `data`.
+    Batches of at most 8 rows and 16 steps show which sequence each number of `data` belongs to.
+
+    Args:
+        lengths: iterable of int, 1 or more; at most 64 rows of 100 steps.
+
+    Returns:
+        Drawing, which a notebook shows at the end of a cell; its `repr` says what it shows.
+
+    Raises:
+        UsageError: there are no lengths, one is below 1, or the batch is too large.
+
+    Example:
+        >>> lab.show_packed([3, 5, 2])
+        A packed batch of 3 sequences. Rows are sorted, longest first: rows 1, 0, 2 ...
     """
     rows = _checked(lengths)
     _check_size(len(rows), max(rows))

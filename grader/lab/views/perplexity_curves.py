@@ -14,9 +14,23 @@ _VAL = f'stroke="{BLUE}" fill="none" stroke-width="2" stroke-dasharray="7 4"'
 
 
 def show_perplexity(runs: Mapping[str, History], lines: Mapping[str, float]) -> Drawing:
-    """Draw one or two runs side by side: perplexity by epoch, training and validation.
+    """Draw the perplexity by epoch of one run, or of two side by side: training and validation.
 
-    `lines` are horizontal ones to compare with, such as the bigram model's perplexity.
+    Args:
+        runs: mapping from one or two names to Histories with a validation split.
+        lines: mapping from names to perplexities: horizontal lines to compare with.
+
+    Returns:
+        Drawing, which a notebook shows at the end of a cell; its `repr` says what it shows.
+
+    Raises:
+        UsageError: there are no runs, or more than two.
+
+    Example:
+        >>> epoch = lab.Epoch(1, 0.7, 0.9, train_accuracy=80.0, val_accuracy=75.0, seconds=2.5)
+        >>> run = lab.History([epoch], epoch, "finished", restored=False)
+        >>> lab.show_perplexity({"run": run}, {"bigram": 30.0})
+        Perplexity by epoch, on a scale of powers of ten. run: after 1 epochs training 2.0, ...
     """
     if not 1 <= len(runs) <= RUNS_AT_MOST:
         message = f"You gave {len(runs)} runs; one, or two side by side, can be drawn."

@@ -22,9 +22,22 @@ _HEAPS = [
 
 
 def show_clips(clips: Mapping[str, torch.Tensor], *, label: str = "") -> Drawing:
-    """Draw clips (T, sensors) side by side, each under its name, one line for each sensor.
+    """Draw clips side by side under their names, a line for each sensor, on one vertical axis.
 
-    All share one vertical axis, which `label` names. At most five clips.
+    Args:
+        clips: mapping from one to five names to float tensors (T, sensors).
+        label: str, names the vertical axis. Default "".
+
+    Returns:
+        Drawing, which a notebook shows at the end of a cell; its `repr` says what it shows.
+
+    Raises:
+        UsageError: there are none, more than five, or one is not (T, sensors).
+
+    Example:
+        >>> import torch
+        >>> lab.show_clips({"a clip": torch.tensor([[1.0], [-1.0], [1.0]])})
+        1 clips of 3 steps, 1 lines each, one for each sensor. ...
     """
     if not 1 <= len(clips) <= CLIPS_AT_MOST or any(clip.dim() != 2 for clip in clips.values()):
         shapes = ", ".join(str(tuple(clip.shape)) for clip in clips.values())
@@ -66,10 +79,25 @@ def _turns(clip: torch.Tensor) -> float:
 
 
 def show_heaps(heaps: Mapping[str, torch.Tensor], *, label: str = "", title: str = "") -> Drawing:
-    """Draw how readings are spread: for each name all numbers of its tensor, as an outline.
+    """Draw how readings are spread, an outline for each name, as shares of all its readings.
 
-    Each heap is counted in equal bins and drawn as a share, so heaps of unlike size compare.
-    `label` names the axis of readings. At most two heaps.
+    48 equal bins from -4 to 4; readings outside are left out.
+
+    Args:
+        heaps: mapping from one or two names to float tensors of any shape.
+        label: str, names the axis of readings. Default "".
+        title: str above it. Default "".
+
+    Returns:
+        Drawing, which a notebook shows at the end of a cell; its `repr` says what it shows.
+
+    Raises:
+        UsageError: there are none, or more than two.
+
+    Example:
+        >>> import torch
+        >>> lab.show_heaps({"readings": torch.tensor([-1.0, 0.0, 1.0])})
+        Heaps of readings. readings: mean +0.00, standard deviation 1.00.
     """
     if not 1 <= len(heaps) <= len(_HEAPS):
         message = f"You gave {len(heaps)} heaps. 1 or {len(_HEAPS)} can be told apart."

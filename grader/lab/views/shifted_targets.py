@@ -21,7 +21,20 @@ _EMPTY = 'fill="none" stroke="currentColor" stroke-opacity="0.45" stroke-dasharr
 def show_shifted(words: Sequence[str], steps: int | None = None) -> Drawing:
     """Draw a sentence over itself, shifted by one: below what is read, above what must be said.
 
-    `words` are the sentence's own; `steps`, where longer, shows the padding behind it.
+    Args:
+        words: sequence of str, at most 11, without <s>.
+        steps: int up to 12; where longer than the sentence, padding is drawn behind it. Default
+            None: none.
+
+    Returns:
+        Drawing, which a notebook shows at the end of a cell; its `repr` says what it shows.
+
+    Raises:
+        UsageError: there are more than 12 steps.
+
+    Example:
+        >>> lab.show_shifted(["the", "cat"])
+        A language model over 3 steps. It reads <s> the cat and after each word must say ...
     """
     read, said = ["<s>", *words], [*words, "<s>"]
     width = max(len(read), steps or 0)

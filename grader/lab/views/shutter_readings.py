@@ -12,10 +12,23 @@ _SHADE = 'fill="currentColor" fill-opacity="0.13"'
 
 
 def show_shutter(clips: Mapping[str, torch.Tensor], *, means: bool = True) -> Drawing:
-    """Draw sequences (T, 1 + detectors), each under its name: the mean of the detectors by step.
+    """Draw the mean of the detectors by step, steps with an open shutter shaded.
 
-    Channel 0 is the shutter: steps where it is above zero are shaded, their dots filled. With
-    `means` two lines show the mean reading while it is open and while it is shut.
+    Args:
+        clips: mapping from names to float tensors (T, 1 + detectors); channel 0 is the shutter,
+            open where above zero.
+        means: bool, whether lines show the mean while open and while shut. Default True.
+
+    Returns:
+        Drawing, which a notebook shows at the end of a cell; its `repr` says what it shows.
+
+    Raises:
+        UsageError: a tensor is no single sequence.
+
+    Example:
+        >>> import torch
+        >>> lab.show_shutter({"a clip": torch.tensor([[1.0, 0.25], [-1.0, -0.5]])})
+        The mean of the detectors by step, ...: mean while open +0.25, while shut -0.50.
     """
     parts: list[str] = []
     told: list[str] = []

@@ -34,12 +34,40 @@ def show_trajectory(
     wrong: torch.Tensor | None = None,
     each: int = 2,
 ) -> Drawing:
-    """Draw the way of the state through `each` sequences of the first two classes.
+    """Draw the way of the state through some sequences of the first two classes.
 
-    Of up to 30 sequences of each class the end is marked.
+    The state's numbers are laid flat by PCA of the states of up to 256 sequences. Of up to 30
+    sequences of each class the end is marked.
 
-    The state's numbers are laid flat by PCA: the two directions in which the states of up to 256
-    sequences differ most. `wrong` is the mask (N,) of sequences to pass over.
+    Args:
+        model: nn.Module with a recurrent layer; a copy on the CPU is run.
+        split: Split of N sequences with one label each.
+        classes: sequence of two or more str; `classes[label]` names a label.
+        wrong: bool tensor (N,), sequences to leave out. Default None: none.
+        each: int from 1 to 8, how many sequences of a class are drawn. Default 2.
+
+    Returns:
+        Drawing, which a notebook shows at the end of a cell; its `repr` says what it shows.
+
+    Raises:
+        UsageError: `each` or `classes` is out of range, or the model has no recurrent layer.
+
+    Example:
+        >>> import torch
+        >>> x = torch.linspace(-1, 1, 96).reshape(4, 8, 3)
+        >>> split = lab.Split(x, torch.tensor([0, 1, 0, 1]))
+        >>> class Classifier(torch.nn.Module):
+        ...     def __init__(self, layer=torch.nn.GRU):
+        ...         super().__init__()
+        ...         self.rnn = layer(3, 4, batch_first=True)
+        ...         self.head = torch.nn.Linear(4, 2)
+        ...     def forward(self, x):
+        ...         output, _ = self.rnn(x)
+        ...         return self.head(output[:, -1])
+        >>> lab.seed(0)
+        >>> model = Classifier()
+        >>> lab.show_trajectory(model, split, ["rumble", "hiss"], each=1)
+        The state after each step of 1 sequences of rumble and hiss, in the two directions of ...
     """
     if not 1 <= each <= EACH_AT_MOST or len(classes) < len(_LINES):
         message = (
@@ -159,7 +187,38 @@ def states_of(model: nn.Module, split: Split) -> tuple[torch.Tensor, list[int]]:
 
 
 def show_gradient_by_step(models: Mapping[str, nn.Module], split: Split) -> Drawing:
-    """Draw what the loss of each model still feels of each step; the strongest step is 1."""
+    """Draw how strongly each model's loss depends on each step.
+
+    The norm of the gradient by what the first recurrent layer reads: the mean over up to 256
+    sequences in eval mode, with the strongest step as 1.
+
+    Args:
+        models: mapping from one to four names to nn.Modules with a recurrent layer.
+        split: Split of N sequences.
+
+    Returns:
+        Drawing, which a notebook shows at the end of a cell; its `repr` says what it shows.
+
+    Raises:
+        UsageError: a model has no recurrent layer.
+
+    Example:
+        >>> import torch
+        >>> x = torch.linspace(-1, 1, 96).reshape(4, 8, 3)
+        >>> split = lab.Split(x, torch.tensor([0, 1, 0, 1]))
+        >>> class Classifier(torch.nn.Module):
+        ...     def __init__(self, layer=torch.nn.GRU):
+        ...         super().__init__()
+        ...         self.rnn = layer(3, 4, batch_first=True)
+        ...         self.head = torch.nn.Linear(4, 2)
+        ...     def forward(self, x):
+        ...         output, _ = self.rnn(x)
+        ...         return self.head(output[:, -1])
+        >>> lab.seed(0)
+        >>> model = Classifier()
+        >>> lab.show_gradient_by_step({"GRU": model}, split)
+        What the loss feels of each step, over 8 steps. First to last step: GRU from ... to 1.
+    """
     return show_by_step(
         {name: gradient_by_step(model, split) for name, model in models.items()},
         label="gradient of the loss by what the layer reads (strongest step = 1, powers of ten)",

@@ -20,8 +20,28 @@ ROWS_SHOWN, LIKELIEST = 3, 8
 def show_text_trace(model: nn.Module, words: Sequence[str], sentences: Sequence[str]) -> None:
     """Step through what a language model does with sentences; a line takes one of your own.
 
-    `words` are the vocabulary by id, `data.classes`; `sentences` are written in small letters.
-    `model(x, lengths)` of ids (B, T) gives scores (B, T, V). The model is copied, not changed.
+    Buttons in JupyterLab as `grader lab` starts it, else all stages one below the other.
+
+    Args:
+        model: nn.Module; `model(x, lengths)` of ids (B, T) gives scores (B, T, V). A copy is run.
+        words: sequence of V str; `words[id]` is a word, such as `data.classes`. The first three are
+            padding, the unknown word and the sentence's start.
+        sentences: sequence of str, words in small letters with spaces between; one str is one
+            sentence.
+
+    Raises:
+        UsageError: there is no sentence, or the scores have another shape.
+
+    Example:
+        >>> import torch
+        >>> class Model(torch.nn.Module):
+        ...     def forward(self, x, lengths):
+        ...         return torch.nn.functional.one_hot(x, 9).float()
+        >>> words = ["<pad>", "<unk>", "<s>", "the", "cat", "dog", "old", "sat", "ran"]
+        >>> lab.show_text_trace(Model(), words, ["the cat"])
+        Model, stage by stage
+        1 Sentences 1 of them: Each begins with <s>; a word that is not among the 9 is <unk>.
+        ...
     """
     if isinstance(sentences, str):
         sentences = [sentences]

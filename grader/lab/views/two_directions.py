@@ -13,10 +13,24 @@ _LEFT, _WIDTH = 96.0, 560.0
 
 
 def show_two_directions(words: Sequence[str], column: int | None = None) -> Drawing:
-    """Draw both readers of a bidirectional layer over `words`, each with its summary at its end.
+    """Draw both directions of a bidirectional layer over words, each with its last state.
 
-    The number in a box is how many words that state has read. `column` frames what
-    `output[:, column]` holds; it may count from the end, as an index does.
+    The number in a box is how many words that state has read.
+
+    Args:
+        words: sequence of 2 to 12 str.
+        column: int, a word's index, from the end where negative: `output[:, column]` is framed.
+            Default None: no frame.
+
+    Returns:
+        Drawing, which a notebook shows at the end of a cell; its `repr` says what it shows.
+
+    Raises:
+        UsageError: there are too few or too many words, or `column` is none of them.
+
+    Example:
+        >>> lab.show_two_directions(["the", "old", "ship"], column=-1)
+        Two readers of the 3 words: the old ship. ... Framed is output[:, -1]: it has read ...
     """
     count = len(words)
     if not 2 <= count <= WORDS_AT_MOST:
@@ -106,7 +120,21 @@ def _frame(place: int, step: float, words: str) -> list[str]:
 
 
 def show_state_map(layers: int = 2) -> Drawing:
-    """Draw which row of `h_n` (2 * layers, B, H) holds which layer and which direction."""
+    """Draw which row of `h_n` (2 * layers, B, H) holds which layer and which direction.
+
+    Args:
+        layers: int from 1 to 6, the layer's num_layers. Default 2.
+
+    Returns:
+        Drawing, which a notebook shows at the end of a cell; its `repr` says what it shows.
+
+    Raises:
+        UsageError: `layers` is out of range.
+
+    Example:
+        >>> lab.show_state_map(1)
+        The rows of h_n of 1 bidirectional layers: h_n[0] is layer 1, forward; ...
+    """
     if not 1 <= layers <= LAYERS_AT_MOST:
         message = f"You asked for {layers} layers. From 1 to {LAYERS_AT_MOST} can be drawn."
         raise UsageError(message)

@@ -7,9 +7,19 @@ BOXES_AT_MOST = 16
 
 
 def show_unrolled(steps: int = 16, *, channels: int = 5, hidden: int | None = None) -> Drawing:
-    """Draw a recurrent layer twice: as one box with a loop, and unrolled over `steps` steps.
+    """Draw a recurrent layer as one box with a loop, and unrolled: the same weights at each step.
 
-    Every box of the unrolled row is the same box: the same weights, used `steps` times.
+    Args:
+        steps: int, 1 or more; of more than 16 the middle ones are left out. Default 16.
+        channels: int, how many numbers a step has, for the words. Default 5.
+        hidden: int, how many numbers the state has, for the words. Default None: not said.
+
+    Returns:
+        Drawing, which a notebook shows at the end of a cell; its `repr` says what it shows.
+
+    Example:
+        >>> lab.show_unrolled(4, channels=8)
+        A recurrent layer. Left: one box reads x of step t (8 numbers) and its own last state h. ...
     """
     shown: list[int | None] = list(range(1, steps + 1))
     if steps > BOXES_AT_MOST:
