@@ -6,6 +6,7 @@ from typing import Any
 from nbgrader.converters import Autograde
 
 from grader.classroom.grading.planning import Planner
+from grader.classroom.nbgrader.nbgrader_compat import is_sanitizing
 
 
 class Recorder(Autograde):  # type: ignore[misc]
@@ -22,6 +23,6 @@ class Recorder(Autograde):  # type: ignore[misc]
 
     def write_single_notebook(self, output: str, resources: Any) -> None:
         """Write the file; whoever finds it later takes the submission for recorded."""
-        if not self._sanitizing:
+        if not is_sanitizing(self):
             self.before_writing()
         super().write_single_notebook(output, resources)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jupyter_core.application import JupyterApp
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Application
 
 from grader.classroom.course_paths import CONFIG, Course
 from grader.core.errors import SetupError
@@ -49,7 +49,7 @@ def load(course: Course) -> ClassConfig:
     try:
         app.load_config_file(suppress_errors=False)
         # as NbGrader.initialize does: the course's own folder has the last word
-        super(JupyterApp, app).load_config_file(CONFIG, path=app.coursedir.root)
+        Application.load_config_file(app, CONFIG, path=app.coursedir.root)
     except (Exception, SystemExit) as error:
         message = (
             f"The configuration of this class cannot be read ({CONFIG} in {home(course)}): "

@@ -1,23 +1,26 @@
 """nbgrader's configuration for this course: how its stock commands come to use our referee.
 
 Called by `nbgrader_config.py` (the command line, formgrader) and by every call that we make in
-process, so both go the same way. Names classes by their paths and imports none of them.
+process, so both go the same way. Our own steps are named by their paths, which nbgrader imports
+when it needs them.
 """
 
 import os
 import shutil
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from grader.classroom.course_paths import CONFIG, Course
 from grader.classroom.grading.settings import RunSettings
-from grader.classroom.nbgrader.prefetch_hook import PrefetchRuns
 
 CODE_STUB = "# your code here"
 TEXT_STUB = "*Your words here.*"
 _OURS = "grader.classroom.nbgrader"
 _THEIRS = "nbgrader.preprocessors"
+_done: set[tuple[object, ...]] = set()
 _adding: list[Path] = []  # the file that is being added, which may call `configure` itself
 
 
@@ -160,3 +163,34 @@ def _feedback(c: Any, course: Course) -> None:
     c.FeedbackExporter.stub = TEXT_STUB
     # what a learner's code drew or wrote is shown in the browsers of others
     c.HTMLExporter.sanitize_html = True
+
+
+@dataclass(frozen=True)
+class PrefetchRuns:
+    """nbgrader's hook before each submission of a class: run all that is pending, before the first.
+
+    nbgrader swallows what a hook raises, so nothing may depend on this: where it fails, `Replay`
+    runs the submission itself and raises. `nbgrader autograde` asks with the pattern "*",
+    formgrader with one student.
+    """
+
+    course: Course
+    settings: RunSettings
+
+    def __call__(self, assignment: str, student: str, notebooks: Sequence[str]) -> None:  # noqa: ARG002 - nbgrader passes all three by name
+        """Bring the gradebook to the current release and fill the store, once for each call."""
+        asked = (self.course, self.settings, assignment, student)
+        if asked in _done:
+            return
+        from grader.classroom.engine import PoolOptions
+        from grader.classroom.grading.pending_runs import fill, missing
+        from grader.classroom.grading.planning import plan
+        from grader.classroom.nbgrader.registration import register
+
+        register(self.course, assignment)
+        works = plan(self.course, assignment, self.settings, student)
+        crew = PoolOptions.of(None, None)
+        fill(self.course, missing(self.course, works), self.settings, crew)
+        if "*" in student:
+            # the command line grades a whole class in one process, and asks for each submission
+            _done.add(asked)

@@ -6,21 +6,24 @@ nbgrader neither sees nor needs them, and keeps working on a database that has t
 import sqlite3
 from contextlib import closing
 
+from nbgrader.api import Comment, Grade, SubmittedAssignment, SubmittedNotebook
+
 from grader.classroom.course_paths import Course
 
 # Columns that nbgrader joins on, each behind another column in its own indexes or in none.
 _COLUMNS = (
-    ("grade", "notebook_id"),
-    ("comment", "notebook_id"),
-    ("submitted_notebook", "assignment_id"),
-    ("submitted_assignment", "student_id"),
+    Grade.notebook_id,
+    Comment.notebook_id,
+    SubmittedNotebook.assignment_id,
+    SubmittedAssignment.student_id,
 )
 
 
 def add_indexes(course: Course) -> None:
     """Add what is missing to the class's gradebook."""
     with closing(sqlite3.connect(course.gradebook)) as database:
-        for table, column in _COLUMNS:
-            name = f"grader_{table}_{column}"
-            database.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {table} ({column})")
+        for column in _COLUMNS:
+            table = column.class_.__tablename__
+            name = f"grader_{table}_{column.key}"
+            database.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {table} ({column.key})")
         database.commit()

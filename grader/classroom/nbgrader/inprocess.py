@@ -1,7 +1,7 @@
-"""Call nbgrader inside this process, with its traps disarmed.
+"""Call nbgrader inside this process, and put back what it changes.
 
-nbgrader looks for `alembic` on PATH, changes the working folder, and leaves NBGRADER_EXECUTION set
-after a submission that failed. Everything here is put back afterwards.
+nbgrader changes the working folder and leaves NBGRADER_EXECUTION set after a submission that
+failed; a class's configuration adds to `sys.path`.
 """
 
 import logging
@@ -10,7 +10,6 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,49 +18,28 @@ from traitlets.config import Config
 from grader.classroom.course_paths import Course
 from grader.classroom.grading.settings import RunSettings
 from grader.classroom.nbgrader.configuration import configure, set_folders, set_running
-from grader.classroom.nbgrader.transactions import EngineCache
 
 
 @contextmanager
 def nbgrader_environment() -> Iterator[None]:
-    """The environment that nbgrader needs; the old one and the working folder come back."""
-    from nbgrader import api
+    """The environment that nbgrader needs; the old one and the working folder come back.
+
+    Raises SetupError where this nbgrader lacks what `nbgrader_compat` leans on.
+    """
+    from grader.classroom.nbgrader.nbgrader_compat import shared_engines
 
     before, folder = dict(os.environ), Path.cwd()
     paths, modules = list(sys.path), set(sys.modules)
-    create, asked = api.create_engine, api.get_alembic_version
-    # inside another environment its engines serve here, too: two would lock each other out
-    own = None if isinstance(create, EngineCache) else EngineCache(create)
-    tables = api.Base.metadata
-    create_all = tables.create_all
     try:
-        if own:
-            api.create_engine, tables.create_all = own, own.once(create_all)
-        # for each new database it starts `alembic` by its name, which need not be on PATH, and
-        # waits two seconds for one word
-        api.get_alembic_version = schema_version
-        with warnings.catch_warnings():
+        with shared_engines(), warnings.catch_warnings():
             # nbgrader builds its database rows in an order that SQLAlchemy 2 frowns upon
             warnings.filterwarnings("ignore", module="nbgrader")
             yield
     finally:
-        api.create_engine, api.get_alembic_version = create, asked
-        tables.create_all = create_all
-        if own:
-            own.close()
         os.chdir(folder)
         _forget_plugins(paths, modules)
         os.environ.clear()
         os.environ.update(before)
-
-
-@cache
-def schema_version() -> str:
-    """The version of nbgrader's database schema, as `nbgrader.api.get_alembic_version` says it."""
-    from alembic.script import ScriptDirectory
-    from nbgrader.dbutil import ALEMBIC_DIR
-
-    return str(ScriptDirectory(ALEMBIC_DIR).get_current_head())
 
 
 def class_config(course: Course, settings: RunSettings) -> Any:

@@ -13,13 +13,13 @@ from grader.classroom.course_paths import Course
 from grader.classroom.grading.planning import PlannedRun, Planner, obstacle
 from grader.classroom.grading.settings import RunSettings, keep_used
 from grader.classroom.nbgrader.config_loading import load
+from grader.classroom.nbgrader.configuration import PrefetchRuns
 from grader.classroom.nbgrader.database_indexes import add_indexes
 from grader.classroom.nbgrader.inprocess import (
     CapturingLogger,
     course_folders,
     nbgrader_environment,
 )
-from grader.classroom.nbgrader.prefetch_hook import PrefetchRuns
 from grader.classroom.nbgrader.recording_rules import RecordingPolicy
 from grader.classroom.nbgrader.registration import register
 from grader.classroom.nbgrader.sanitizing import POLICY

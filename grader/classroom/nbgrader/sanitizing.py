@@ -21,6 +21,11 @@ from traitlets import Unicode
 
 from grader.classroom.grading.planning import Planner, as_problem, obstacle
 from grader.classroom.nbgrader.copied_files import CopiesLittle, belongings
+from grader.classroom.nbgrader.nbgrader_compat import (
+    UnsharedNotebook,
+    check_internals,
+    is_sanitizing,
+)
 from grader.classroom.notebooks.rebuilding import (
     LARGEST_FILE,
     loads,
@@ -46,6 +51,7 @@ class SafeExporter(CopiesLittle, NotebookExporter):
     notebooks = Unicode(help="The folder of the released units").tag(config=True)
 
     def __init__(self, config: Any = None, **kw: Any) -> None:
+        check_internals()
         super().__init__(config=config, **kw)
         folders = getattr(self.parent, "coursedir", None)
         if folders is not None:
@@ -63,7 +69,7 @@ class SafeExporter(CopiesLittle, NotebookExporter):
             found = _refused(problem) if problem else self._submission(path)
         except OSError as error:  # it has just become something else
             found = _refused(f"{path} cannot be read: {error.strerror}.")
-        return self.from_notebook_node(_Unshared(found), resources=resources, **kw)  # type: ignore[no-untyped-call]
+        return self.from_notebook_node(UnsharedNotebook(found), resources=resources, **kw)  # type: ignore[no-untyped-call]
 
     def _submission(self, path: Path) -> NotebookNode:
         """Read as a plan reads it, so that nbgrader's own commands refuse what `grader` refuses."""
@@ -86,7 +92,7 @@ class SafeExporter(CopiesLittle, NotebookExporter):
     def from_file(self, file_stream: TextIO, resources: Any = None, **kw: Any) -> Any:
         """Read a file of our own, which is checked when all steps have changed it."""
         return self.from_notebook_node(
-            _Unshared(loads(file_stream.buffer.read())),  # type: ignore[no-untyped-call]
+            UnsharedNotebook(loads(file_stream.buffer.read())),  # type: ignore[no-untyped-call]
             resources=resources,
             **kw,
         )
@@ -99,17 +105,7 @@ class SafeExporter(CopiesLittle, NotebookExporter):
         return packed(sanitised).decode() + "\n", resources
 
     def _is_submission(self) -> bool:
-        return bool(getattr(self.parent, "_sanitizing", False))
-
-
-class _Unshared(NotebookNode):
-    """A notebook that nobody else holds.
-
-    nbconvert copies what it is given, twice, before it changes it; for us each is 400 objects.
-    """
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> "_Unshared":
-        return self
+        return is_sanitizing(self.parent)
 
 
 class MendCells(NbGraderPreprocessor):  # type: ignore[misc]

@@ -6,9 +6,8 @@ as it was before the submission, and whoever reads it meanwhile sees that, too.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 # Formgrader may be writing a teacher's comment; it never takes that long.
 PATIENCE_SECONDS = 60.0
@@ -62,55 +61,11 @@ class DeferredConnection(sqlite3.Connection):
         self._holds = self._has_savepoint = False
 
 
-class EngineCache:
-    """Stands for SQLAlchemy's `create_engine` in nbgrader: one engine a database, one connection.
-
-    nbgrader opens and disposes of its database nine times for each submission. An engine that it
-    gets back has compiled its statements before.
-    """
-
-    def __init__(self, create: Callable[..., Any]) -> None:
-        """`create`: the function to stand for."""
-        self.create = create
-        self._made: dict[str, tuple[Any, Callable[[], None]]] = {}
-        self._complete: set[Any] = set()
-
-    def __call__(self, url: str, **options: Any) -> Any:
-        """The engine of this database; its `dispose` does nothing."""
-        from sqlalchemy.pool import StaticPool
-
-        if url not in self._made:
-            own = {
-                "factory": DeferredConnection,
-                "timeout": PATIENCE_SECONDS,
-                "check_same_thread": False,
-            }
-            engine = self.create(url, poolclass=StaticPool, connect_args=own, **options)
-            self._made[url] = (engine, engine.dispose)
-            engine.dispose = lambda: None
-        return self._made[url][0]
-
-    def once(self, create_all: Callable[..., None]) -> Callable[[Any], None]:
-        """SQLAlchemy's `create_all`, which looks for every table, once for each engine."""
-
-        def create_missing(bind: Any) -> None:
-            if bind not in self._complete:
-                create_all(bind=bind)
-                self._complete.add(bind)
-
-        return create_missing
-
-    def close(self) -> None:
-        """Close every connection."""
-        for _, dispose in self._made.values():
-            dispose()
-
-
 @contextmanager
 def one_transaction(db_url: str) -> Iterator[DeferredConnection]:
     """Hold back what nbgrader commits; settled at the end, dropped where something is raised.
 
-    Only inside `inprocess.nbgrader_environment`, which exchanges nbgrader's engines.
+    Only inside `inprocess.nbgrader_environment`, where engines make a `DeferredConnection`.
     """
     from nbgrader import api
 
