@@ -6,11 +6,12 @@ A test that needs bubblewrap or Chromium is skipped without it; under CI that sk
 import os
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from grader.core.errors import SetupError
@@ -21,6 +22,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # Whoever starts tests in the background hands down deafness to Ctrl-C, which is tested here.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+MakeOnce = Callable[[str, Callable[[Path], object]], Path]
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -33,6 +36,28 @@ settings.load_profile("course")
 def root() -> Path:
     """The folder of the course."""
     return Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def make_once(tmp_path_factory: pytest.TempPathFactory) -> MakeOnce:
+    """Make a folder once for all processes of this run of tests; whoever changes it copies it.
+
+    `make_once(name, make)` calls `make(folder)` where nobody has, and returns the folder.
+    """
+    own = tmp_path_factory.getbasetemp()
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "once"
+    shared.mkdir(exist_ok=True)
+
+    def once(name: str, make: Callable[[Path], object]) -> Path:
+        folder, done = shared / name, shared / f"{name}.done"
+        with FileLock(shared / f"{name}.lock"):
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)  # of a test that failed half-way
+                make(folder)
+                done.touch()
+        return folder
+
+    return once
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,6 @@
 
 import re
 import shutil
-from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ from grader.classroom.publish.releasing import release
 from grader.core.demonstrations import TAG, needed
 from grader.core.names import stem
 from grader.referee.question_bank import UnitBank
+from tests.conftest import MakeOnce
 from tests.waiting import HANGS
 
 from .lessons import prose
@@ -30,25 +29,18 @@ USED = """import resource
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20)"""
 
 
-@pytest.fixture(name="releases", scope="session")
-def _releases(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """A unit's sources and what is released of them anew, once for all tests that only read it."""
-
-    @cache
-    def released(unit: str) -> Path:
-        course = Course(root := tmp_path_factory.mktemp(unit), root / "classroom")
-        shutil.copytree(ROOT / "solutions" / unit, course.solutions / unit)
-        course.data.symlink_to(ROOT / "data")
-        release(course, unit, generate)
-        return root
-
-    return released
-
-
 @pytest.fixture(name="built")
-def _built(bank: UnitBank, releases: Callable[[str], Path], tmp_path: Path) -> Course:
+def _built(bank: UnitBank, make_once: MakeOnce, tmp_path: Path) -> Course:
     """The unit, released anew, in a folder of the test's own."""
-    root = shutil.copytree(releases(bank.name), tmp_path / "course", symlinks=True)
+
+    def make(root: Path) -> None:
+        course = Course(root, root / "classroom")
+        shutil.copytree(ROOT / "solutions" / bank.name, course.solutions / bank.name)
+        course.data.symlink_to(ROOT / "data")
+        release(course, bank.name, generate)
+
+    released = make_once(f"released-{bank.name}", make)
+    root = shutil.copytree(released, tmp_path / "course", symlinks=True)
     return Course(root, root / "classroom")
 
 

@@ -19,6 +19,7 @@ from grader.classroom.nbgrader.generation import generate
 from grader.classroom.nbgrader.registration import register
 from grader.classroom.publish.releasing import release
 from grader.core.verdicts import Outcome, Verdict
+from tests.conftest import MakeOnce
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "course"
 UNIT = "01_toy"
@@ -31,15 +32,17 @@ Change = Callable[[dict[str, Any], Any], None]
 
 
 @pytest.fixture(scope="session")
-def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def released(make_once: MakeOnce) -> Path:
     """The toy course, released and registered once."""
-    root = tmp_path_factory.mktemp("released") / "course"
-    shutil.copytree(FIXTURE, root, ignore=shutil.ignore_patterns("__pycache__"))
-    (root / "data").mkdir()
-    course = Course(root, root / "classroom")
-    release(course, UNIT, generate)
-    register(course, UNIT)
-    return root
+
+    def make(root: Path) -> None:
+        shutil.copytree(FIXTURE, root, ignore=shutil.ignore_patterns("__pycache__"))
+        (root / "data").mkdir()
+        course = Course(root, root / "classroom")
+        release(course, UNIT, generate)
+        register(course, UNIT)
+
+    return make_once("toy-course", make)
 
 
 @pytest.fixture

@@ -4,12 +4,14 @@ import csv
 import io
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from grader.classroom.cli.main import main
 from grader.classroom.course_paths import Course
+from tests.conftest import MakeOnce
 from tests.redteam.arena import UNIT, build_arena
 from tests.redteam.case import CASES, read_case
 from tests.redteam.rows import HONEST
@@ -28,10 +30,12 @@ _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 @pytest.mark.sandbox
 def test_what_learners_wrote_is_plain_wherever_a_class_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    make_once: MakeOnce,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    arena = tmp_path / "arena"
-    build_arena(arena)
+    arena = shutil.copytree(make_once("redteam-arena", build_arena), tmp_path / "arena")
     course = Course(arena, arena / "classroom")
     release = json.loads(course.released(UNIT).read_text(encoding="utf-8"))
     for case in (HONEST, *(read_case(CASES / f"{name}.toml") for name in EVIL)):

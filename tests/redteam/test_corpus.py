@@ -9,6 +9,7 @@ import pytest
 from grader.classroom.course_paths import Course
 from grader.classroom.grading.planning import plan
 from grader.classroom.grading.settings import RunSettings
+from tests.conftest import MakeOnce
 from tests.redteam.__main__ import COLD, FAST, run_corpus
 from tests.redteam.arena import UNIT, build_arena
 from tests.redteam.case import CASES, REMAINING, all_cases, read_case
@@ -19,10 +20,8 @@ MOST_REMAINING = 5
 
 
 @pytest.fixture(scope="module")
-def arena(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("redteam") / "arena"
-    build_arena(place)
-    return place
+def arena(make_once: MakeOnce) -> Path:
+    return make_once("redteam-arena", build_arena)
 
 
 def test_the_corpus_is_large_and_what_remains_is_little_and_written_down(root: Path) -> None:
