@@ -17,7 +17,7 @@ RUN := $(VENV)/bin/python
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: newest help lab grade bench test browser styles judge-evidence redteam wild parity checks lint notebooks evidence bench-plot bench-stop doctor bubblewrap gpu-evidence bench-scale faults class-walk neighbours house minutes bounded
+.PHONY: newest help lab grade bench test browser styles judge-evidence redteam wild parity checks lint notebooks evidence bench-plot bench-stop doctor bubblewrap gpu-evidence bench-scale faults class-walk neighbours house minutes bounded spoilers
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' \
@@ -79,6 +79,9 @@ evidence: $(READY) ## measure the published numbers of all repairs, or of UNIT=0
 
 minutes: $(READY) ## count each section's minutes; WRITE=1 tells the lessons, MEASURE=1 runs and times
 	@$(RUN) -m benchmarks.minutes $(if $(MEASURE),--measure) $(if $(WRITE),--write) $(UNIT)
+
+spoilers: $(READY) ## look whether a page gives an answer away before its run shows it
+	@$(RUN) -m benchmarks.spoilers $(UNIT)
 
 gpu-evidence: $(READY) ## measure references and repairs on a GPU against the CPU, into docs/gpu.md
 	@$(RUN) -m benchmarks.gpu $(UNIT)

@@ -57,8 +57,13 @@ print(f"ten epochs of a small network took {time.perf_counter() - started:.1f} s
 # ## A question
 #
 # Cells with `# your code here` are yours. Write the function so that it doubles whatever tensor it gets, run
-# the cell, then run the one below it. (All functions of this course give something new and leave what they get
-# as it is; a check looks at that, too.)
+# the cell, then run the one below it, the check. (All functions of this course give something new and leave
+# what they get as it is; a check looks at that, too.)
+#
+# In this order, always: the first cell of the page, then your answer, then its check or its hint. If Python
+# says `NameError: name 'double' is not defined`, or that `lab` is not, nothing is broken: the cell that makes
+# that name has not been run yet, or not since the kernel was restarted. *Run › Run All Above Selected Cell*
+# makes up for it.
 
 # %% answer="start-double"
 def double(x):
@@ -79,10 +84,10 @@ lab.check("start-double", double)
 # How you get there is up to you: numpy inside, a lambda, float64, names of your own. What comes out is a
 # PyTorch tensor of the shape asked for; where that is one number, a plain Python number will do.
 #
-# Stuck? Hints open one at a time. Raise the number and run the cell again.
+# Stuck? Hints open one at a time. Raise the number, a plain number without quotes, and run the cell again.
 
 # %% tags=["scratch"]
-lab.hint("start-double", 0)  # 1 opens the first hint, 2 the second
+lab.hint("start-double", 0)  # three hints: 1, 2, 3
 
 # %% [markdown]
 # ## A choice
@@ -105,7 +110,7 @@ lab.course_map()
 
 # %% [markdown]
 # The units build on each other: take them in order. In each one, the sections marked *core* are the path;
-# everything marked *optional* is there when you want more. At the top of each unit a door with ten questions
-# tells you whether you can skip parts of it.
+# everything marked *optional* is there when you want more. After the first section of each unit a door with ten
+# questions tells you which parts of it you can skip.
 #
 # Open **01_rnn** in the list, or in the file browser on the left.

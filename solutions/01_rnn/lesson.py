@@ -4,13 +4,13 @@
 # **Recurrent networks, unit 1.** You will write a recurrent layer by hand, see that it is the same as
 # `nn.RNN`, train it on the sound of bearings, watch it learn mistakes by heart, and repair it.
 #
-# You need basic PyTorch: tensors, `nn.Module`, the idea of a loss. The core takes about 50 minutes;
+# You need basic PyTorch: tensors, `nn.Module`, the idea of a loss. The core takes about 49 minutes;
 # all else is there when you want more.
 #
 # | section | | minutes |
 # | :--- | :--- | ---: |
 # | The beginning | core | 2 |
-# | Hear it | core | 3 |
+# | Hear it | core | 2 |
 # | Test first | optional | 9 |
 # | One step | core, 2 points | 5 |
 # | Unroll it | core, 3 points | 5 |
@@ -47,7 +47,7 @@ print(f"{data}\ntorch {torch.__version__}")
 # %% [markdown]
 # ## Hear it
 #
-# *Core, 3 minutes.* A worn bearing rumbles, a dry one hisses. Eight sensors around it write down short
+# *Core, 2 minutes.* A worn bearing rumbles, a dry one hisses. Eight sensors around it write down short
 # clips of sixteen steps. Listen to two seconds of each sound.
 
 # %% tags=["demonstration"]
@@ -62,9 +62,7 @@ lab.listen(data)
 # run the next cell.
 
 # %% tags=["demonstration"]
-honest = (~data.wrong).nonzero().flatten()
-rumbles, hisses = (honest[data.train.y[honest] == label][1:3].tolist() for label in (0, 1))
-four = [hisses[0], rumbles[0], rumbles[1], hisses[1]]
+four = [1, 9, 10, 3]  # rows whose labels are right
 
 lab.show_clips(
     {f"clip {letter}": data.train.x[row] for letter, row in zip("ABCD", four)},
@@ -78,18 +76,18 @@ lab.show_sequences(data.train, data.classes, wrong=data.wrong)
 # %% [markdown]
 # A rumble moves slowly: a reading is often followed by one like it. A hiss jumps back and forth.
 #
-# Could one tell them apart without watching the time? Look at all readings of each class, thrown on two
-# heaps.
+# Could one tell them apart without watching the time? Take all readings of a class together, whatever their
+# step, and compare how they are spread.
 
 # %% tags=["demonstration"]
-heaps = {name: data.train.x[data.train.y == label] for label, name in enumerate(data.classes)}
-for name, heap in heaps.items():
-    print(f"{name:<7} mean {heap.mean():+.2f}   standard deviation {heap.std():.2f}")
-lab.show_heaps(heaps, title="All readings of each class", label="one reading, in standard deviations")
+readings = {name: data.train.x[data.train.y == label] for label, name in enumerate(data.classes)}
+for name, those in readings.items():
+    print(f"{name:<7} mean {those.mean():+.2f}   standard deviation {those.std():.2f}")
+lab.show_heaps(readings, title="All readings of each class", label="one reading, in standard deviations")
 
 # %% [markdown]
-# The heaps are the same, and so are the heaps of single clips: a hiss is made of the same kind of readings
-# as a rumble. **Only the order tells.** So we need something that reads in order, and remembers.
+# The two distributions are the same: a hiss is made of the same kind of readings as a rumble. **Only the
+# order tells.** So we need something that reads in order, and remembers.
 
 # %% [markdown]
 # ## Test first
@@ -154,7 +152,7 @@ def rnn_step(x, h, W_ih, W_hh, b_ih, b_hh):
 lab.check("rnn-step", rnn_step)
 
 # %% tags=["scratch"]
-lab.hint("rnn-step", 0)  # 1 opens the first hint, 2 the second, 3 the third
+lab.hint("rnn-step", 0)  # three hints: 1, 2, 3
 
 # %% [markdown]
 # ## Unroll it
@@ -167,14 +165,14 @@ lab.show_unrolled(STEPS, channels=SENSORS)
 
 # %% [markdown]
 # It is **one box used sixteen times**: the same `W_ih`, `W_hh` and biases at every step. A clip of a
-# thousand steps would need no weight more. And look at the arrows: the last state has heard everything,
+# thousand steps would need no further weights. And look at the arrows: the last state has heard everything,
 # the first has heard one reading.
 #
 # In code the chain is a loop. Keep the state after every step. (If your `rnn_step` has not passed yet,
 # write its line into the loop instead of calling it.)
 #
 # Training walks this chain backwards: a gradient goes from the last state through every step to the first.
-# So compute with the tensors as they are, in `rnn_step` too. NumPy, `.item()`, `.detach()` or `no_grad` would
+# This is **backpropagation through time**. So compute with the tensors as they are, in `rnn_step` too. NumPy, `.item()`, `.detach()` or `no_grad` would
 # cut the chain, and the check looks whether it holds.
 
 # %% answer="rnn-sequence"
@@ -234,8 +232,8 @@ else:
 # error. Predict first: what comes out of this layer? Replace the question marks, then run.
 
 # %% tags=["scratch"]
-rnn = nn.RNN(input_size=5, hidden_size=8, num_layers=2, batch_first=True)
-output, h_n = rnn(torch.randn(32, 16, 5))  # 32 clips, 16 steps, 5 sensors
+rnn = nn.RNN(input_size=8, hidden_size=12, num_layers=2, batch_first=True)
+output, h_n = rnn(torch.randn(20, 16, 8))  # 20 clips, 16 steps, 8 sensors
 
 guess_output = ("?", "?", "?")
 guess_h_n = ("?", "?", "?")
@@ -370,7 +368,7 @@ print(f"(seed 0, cpu, {time.perf_counter() - started:.1f} s)")
 # %% [markdown]
 # Three habits are hidden in it. `train()` before learning and `eval()` before measuring. Both accuracies
 # are measured **after** the epoch, over the whole split, so they belong to one and the same model. And
-# `cross_entropy` gets raw scores: no softmax before it.
+# `cross_entropy` gets raw scores, which are called **logits**: no softmax before it.
 
 # %% [markdown]
 # ## Why order matters
@@ -425,13 +423,14 @@ _ = experiment("on shuffled clips", Classifier, BASELINE, noise_train, noise_val
 
 # %% [markdown]
 # Read that line twice. The training accuracy says *all right*; validation says *a coin*. There was nothing
-# to understand, so the network learnt the clips **by heart**, wrong labels and all. Keep this in mind.
+# to understand, so the network learnt the clips **by heart**, wrong labels and all: it has *memorised* them,
+# as the field says. Keep this in mind.
 
 # %% [markdown]
 # ## Overfit
 #
 # *Core, 1 minute.* Back to the real clips. `lab.fit` is the loop you have just read, with curves that move
-# while it trains. ■ stops it at any time. Watch the gap open.
+# while it trains. ■ stops it at any time. Watch how the two curves part.
 
 # %% tags=["demonstration"]
 before, history_before = experiment("baseline", Classifier, BASELINE, plot=True)
@@ -460,7 +459,7 @@ lab.show_memorised(before, data.train, data.wrong)
 # **Rules.** Change the architecture and the training settings, nothing else. The data stays, and so does
 # an `nn.RNN`: the network's answer has to come from it. All accuracies are measured in eval mode.
 #
-# *Below* 92 on the training clips? Yes. You will see why afterwards; perhaps you can guess it now.
+# *Below* 92 on the training clips? Yes. You will see why afterwards.
 #
 # What counts is your **recipe**, not one lucky network. The check runs it on three data sets drawn anew,
 # takes the middle one of the three results, and looks at clips kept back as well. It is a little milder
@@ -504,7 +503,7 @@ _ = experiment("early stopping", Classifier, BASELINE | dict(patience=5), beside
 # Below is the baseline as a recipe. Change the network and `settings`; `train_model` puts them together,
 # and you may write a loop of your own in it. `lab.fit` knows these settings: `epochs`, `lr`, `batch_size`,
 # `weight_decay`, `label_smoothing`, `patience`, `clip`. The network that comes back is called as this one
-# is and gives its logits alone, no tuple; the check looks at its layers, so no TorchScript.
+# is and gives its logits and nothing else.
 
 # %% tags=["demonstration"]
 lab.repair_lab("rnn-repair")  # try recipes with a form; what works, take over as code
@@ -581,8 +580,9 @@ lab.compare(history_before, history_after)
 lab.show_memorised(after, data.train, data.wrong)
 
 # %% [markdown]
-# And on the validation clips: which class is taken for which? Then look into your network. Its state is
-# laid flat here, in the two directions in which states differ most; a line is the way of one clip.
+# And on the validation clips: which class is taken for which? Then look into your network. A state has many
+# numbers; drawn are the two directions in which states differ most (their first two principal components).
+# Each line is one clip, from its first step to its last.
 
 # %% tags=["demonstration"]
 lab.show_confusion({"before": before, "after": after}, data.val, data.classes)
@@ -628,7 +628,7 @@ for name, history in (("baseline", history_before), ("your recipe", history_afte
 # %% [markdown]
 # A training loss far below the honest one is a bet on mistakes; the validation loss is where the bet is
 # lost. The baseline is not only wrong more often, it is sure of itself when it is wrong. (With dropout a
-# training loss may stand above the validation loss: it is taken while parts of the network are asleep.)
+# training loss may stand above the validation loss: it is taken with dropout on.)
 
 # %% [markdown]
 # **In your own words.** Explain to a colleague, in three or four sentences, why your repair works: what could
@@ -770,8 +770,8 @@ for name, build in (
 # `nn.Dropout` as a layer of the model asks for nothing and obeys `eval()`; the function has to be told,
 # `F.dropout(x, 0.5, self.training)`.
 #
-# **In which mode does it learn?** `eval()` stays until somebody says `train()`. Whoever measures inside the
-# loop and says `train()` only once, above it, learns without dropout from the second epoch on. And
+# **In which mode does it learn?** `eval()` stays until somebody says `train()`. A loop that measures, and
+# has `train()` only once, above it, learns without dropout from the second epoch on. And
 # `eval()` does not stop PyTorch from writing down what a gradient would need; that is `torch.no_grad()`.
 
 # %% the mode of each epoch tags=["demonstration"]
@@ -794,7 +794,7 @@ with torch.no_grad():
 print("eval() and no_grad():    the loss still drags its history along:", loss.requires_grad)
 
 # %% [markdown]
-# Who keeps such losses in a list keeps every network state behind them, and the memory fills up.
+# A list of such losses keeps every state behind them, and the memory fills up.
 #
 # **How large is the gradient at the step?** Take the same batch four times and step nowhere: the gradient has
 # no reason to change. And a clip at 0.1 must leave no more than 0.1.

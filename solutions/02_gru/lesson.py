@@ -22,7 +22,7 @@
 # | A silent bug | core, 2 points | 6 |
 # | Repair it | core, 10 points | 18 |
 # | Memory or read-out? | core | 3 |
-# | Often said, and what is true | optional | 5 |
+# | Often said, and what is true | optional | 7 |
 # | Bonus: both directions | optional | 2 |
 # | Practice | optional | 5 |
 # | Challenge | optional, 5 points | 11 |
@@ -49,7 +49,7 @@ print(f"{data}\ntorch {torch.__version__}")
 # ## Behind the shutter
 #
 # *Core, 3 minutes.* Ten light detectors look at a shutter that opens and closes at random. Behind it hangs
-# something very faint. In a *brighter* sequence the readings are a little higher while the shutter is open;
+# a lamp, very faint. In a *brighter* sequence the readings are a little higher while the shutter is open;
 # in a *dimmer* one they are a little lower. A sequence has forty steps; on twenty of them the shutter is
 # open.
 #
@@ -60,9 +60,7 @@ print(f"{data}\ntorch {torch.__version__}")
 # one? Decide, then run the next cell.
 
 # %% tags=["demonstration"]
-honest = (~data.wrong_val).nonzero().flatten()
-dimmer, brighter = (honest[data.val.y[honest] == label].tolist() for label in (0, 1))
-two = {"Sequence A": data.val.x[dimmer[0]], "Sequence B": data.val.x[brighter[0]]}
+two = {"Sequence A": data.val.x[0], "Sequence B": data.val.x[1]}
 lab.show_shutter(two, means=False)
 
 # %% tags=["demonstration"]
@@ -80,6 +78,8 @@ def running_sum(x):  # (B, T, 11)
     return (shutter * detectors.sum(dim=2)).cumsum(dim=1)
 
 # %% tags=["demonstration"]
+honest = (~data.wrong_val).nonzero().flatten()
+dimmer, brighter = (honest[data.val.y[honest] == label].tolist() for label in (0, 1))
 sums = running_sum(data.val.x)
 truth = data.val.y ^ data.wrong_val  # the labels, with the wrong ones put right
 for step in (1, 5, 10, 20, 40):
@@ -94,8 +94,7 @@ lab.show_by_step(
 
 # %% [markdown]
 # The longer it adds, the surer it is. So this is the task: at each step look at the shutter, add or take
-# off, and **hold on to the sum** up to the end. In unit 1 the order was everything. Here the order says
-# nothing; what counts is not to forget.
+# off, and **hold on to the sum** up to the end.
 
 # %% [markdown]
 # ## Test first
@@ -192,8 +191,8 @@ lab.show_by_step(
 )
 
 # %% [markdown]
-# Read the left end of the line for the plain RNN. On its way back from the verdict to step $t$ the gradient
-# passes the box once for each step between. Each time it is multiplied by `W_hh` and by the slope of the
+# Read the left end of the line for the plain RNN. On its way back from the verdict to step $t$, in
+# backpropagation through time, the gradient passes the box once for each step between. Each time it is multiplied by `W_hh` and by the slope of the
 # tanh, and in a fresh network that makes it smaller. Do this thirty or forty times and nothing is left: the
 # network is not *told* about the first half of a sequence. This is the **vanishing gradient**.
 #
@@ -220,12 +219,12 @@ lab.show_by_step(
 # %% [markdown]
 # ## One gate
 #
-# *Core, 4 minutes.* A plain RNN writes its state anew at every step. A GRU makes a *proposal* for the new
-# state, $n$, and has a **gate**, $z$, that says how much of the old state stays:
+# *Core, 4 minutes.* A plain RNN writes its state anew at every step. A GRU makes a **candidate** for the new
+# state, $n$, and has a gate, the **update gate** $z$, that says how much of the old state stays:
 #
 # $$h_{\text{new}} = (1 - z) \cdot n + z \cdot h$$
 #
-# With $z = 1$ the old number stays as it is, with $z = 0$ the proposal takes its place. One number of
+# With $z = 1$ the old number stays as it is, with $z = 0$ the candidate takes its place. One number of
 # memory and a pocket calculator are enough to see it. Here the gate follows the shutter: shut keeps, open
 # lets in.
 
@@ -260,7 +259,8 @@ for b in (0, 2, 4):
 # %% [markdown]
 # A fresh gate stands near sigmoid(0), one half, and one half forgets. That is why the fresh GRU faded. But
 # **one number** in each gate changes it: its bias. Let us turn these biases by hand, in a GRU that has
-# learnt nothing at all.
+# learnt nothing at all. (PyTorch keeps the biases of a GRU's three parts in one tensor, in the order r, z, n;
+# you meet r below. With 64 units, those of $z$ are the second 64 numbers: `64:128`.)
 
 # %% tags=["demonstration"]
 lab.seed(0)
@@ -278,15 +278,15 @@ lab.show_by_step(
 )
 
 # %% [markdown]
-# **A GRU is not born with a long memory; it has a knob for it.** Training can turn it. And the gate is
+# **A fresh GRU has no long memory; it has a number that gives it one.** Training can turn it. And the gate is
 # more than a fixed number: it is computed anew at every step from the reading and the state, so it can also
 # learn *when* to hold and when to let in.
 
 # %% [markdown]
 # ## The cell
 #
-# *Core, 5 minutes, 4 points.* The whole cell has two gates: $z$, and a **reset** gate $r$ that says how
-# much of the old state the proposal may look at.
+# *Core, 5 minutes, 4 points.* The whole cell has two gates: the update gate $z$, and a **reset gate** $r$ that
+# says how much of the old state the candidate may look at.
 
 # %% tags=["demonstration"]
 lab.show_gru_cell()
@@ -331,7 +331,7 @@ def gru_cell(x, h, W_ih, W_hh, b_ih, b_hh):
 lab.check("gru-cell", gru_cell)
 
 # %% tags=["scratch"]
-lab.hint("gru-cell", 0)  # 1 opens the first hint, up to 4
+lab.hint("gru-cell", 0)  # four hints: 1, 2, 3, 4
 
 # %% [markdown]
 # ### PyTorch's equation
@@ -460,7 +460,7 @@ lab.show_gates(before, data.val.x[0])
 #
 # But many gates stand near one half, and one half forgets? It does: below the picture you see how little
 # of a small change at the start the gates *alone* would carry to the end. The whole cell carries more,
-# because the candidate sees the old state through $r$ and can propose once again what is there already.
+# because the candidate sees the old state through $r$ and can come out as what is there already.
 # Gate and candidate hold on together. Remember these two numbers; your repair will have others.
 #
 # (`lab.show_gates(model, sequence)` works with any model of yours that has an `nn.GRU` in it; `layer=1`
@@ -631,7 +631,7 @@ _ = experiment("early stopping", gru, BASELINE | dict(patience=10), beside="base
 # Below is the baseline as a recipe. Change the network and `settings`; `train_model` puts them together,
 # and you may write a loop of your own in it. `lab.fit` knows these settings: `epochs`, `lr`, `batch_size`,
 # `weight_decay`, `label_smoothing`, `patience`, `clip`. The network that comes back is called as this one
-# is and gives its logits alone, no tuple; the check looks at its layers, so no TorchScript.
+# is and gives its logits (raw scores) and nothing else.
 
 # %% tags=["demonstration"]
 lab.repair_lab("gru-repair")  # try recipes with a form; what works, take over as code
@@ -711,8 +711,8 @@ lab.show_memorised(after, data.train, data.wrong)
 lab.show_gates(after, data.val.x[0])
 
 # %% [markdown]
-# The state of your network, laid flat in the two directions in which states differ most. A line is the way
-# of one sequence.
+# The states of your network, in the two directions in which they differ most (their first two principal
+# components). Each line is one sequence, from its first step to its last.
 
 # %% tags=["demonstration"]
 lab.show_trajectory(after, data.val, data.classes, wrong=data.wrong_val)
@@ -829,7 +829,7 @@ lab.show_gradient_by_step(read_in_two_ways, data.val)
 # %% [markdown]
 # ## Often said, and what is true
 #
-# *Optional, 5 minutes.* Five sentences, each with the run that tests it. (A sixth, "a GRU's gradient does
+# *Optional, 7 minutes.* Six sentences, each with the run that tests it. (A seventh, "a GRU's gradient does
 # not vanish", you have tested above.)
 #
 # **"`dropout=0.5` in `nn.GRU` drops half of what comes out."** It acts between the layers and leaves the
@@ -861,6 +861,34 @@ for name in ("tanh", "relu"):
 # %% [markdown]
 # Nothing stops a relu from growing: what is multiplied by more than one at each step explodes, as what is
 # multiplied by less than one vanishes. In a GRU the state is a mix of tanh's, so it stays between -1 and 1.
+#
+# **"Clipping a gradient turns it."** The gradient walks back through the same factors, so it explodes as well
+# (**exploding gradients**). `clip_grad_norm_`, which `lab.fit` calls for `clip=1.0`, shortens it as a whole.
+
+# %% a gradient that explodes tags=["demonstration"]
+lab.seed(0)
+layer = nn.RNN(CHANNELS, 64, nonlinearity="relu", batch_first=True)
+with torch.no_grad():
+    layer.weight_hh_l0 *= 4
+
+
+def norm_of_gradient():
+    return nn.utils.get_total_norm([weights.grad for weights in layer.parameters()]).item()
+
+
+for steps in (1, 10, 30, 60):
+    layer.zero_grad()
+    layer(torch.randn(32, steps, CHANNELS))[0][:, -1].sum().backward()
+    print(f"{steps:2} steps: norm of the gradient {norm_of_gradient():.1e}")
+whole = layer.weight_hh_l0.grad.flatten().clone()
+nn.utils.clip_grad_norm_(layer.parameters(), 1.0)
+same = torch.cosine_similarity(whole, layer.weight_hh_l0.grad.flatten(), dim=0)
+print(f"clipped: norm {norm_of_gradient():.1f}, cosine with the one before {same:.4f}")
+
+# %% [markdown]
+# It turns nowhere: what early and late steps have in the gradient stays in the same proportion. So clipping
+# cures exploding gradients and brings no vanished one back.
+#
 #
 # **"`batch_first=True`, so the state I hand in has its batch first too."** Never. Input and output have it
 # first, states have the layers first.
@@ -907,7 +935,8 @@ for both in (False, True):
         packed = torch.cat(list(h_n), dim=1)
     gaps = (picked - packed).abs().max(dim=0).values.split(8)
     words = [f"{way} {gap.max():.2f}" for way, gap in zip(("forward", "backward"), gaps)]
-    print(f"{1 + both} direction(s), picked and packed differ by: " + ", ".join(words))
+    how_many = "two directions" if both else "one direction"
+    print(f"{how_many}, picked and packed differ by: " + ", ".join(words))
 
 # %% [markdown]
 # ## Bonus: both directions

@@ -65,7 +65,7 @@ for beginning in (["what", "<blank>"], ["all", "<blank>"]):
     rows = [row for row in honest if words_of(data.train, row)[:2] == beginning]
     rows = [row for row in rows if not any(w.startswith("<unk") for w in words_of(data.train, row))]
     first = {int(data.train.y[row]): row for row in reversed(rows)}  # one row of each kind
-    six += [first[label] for label in sorted(first)]
+    six += sorted(first.values())  # in the order of the rows, which says nothing about their kinds
 six = dict(zip("ABCDEF", six))
 
 for letter, row in six.items():
@@ -160,7 +160,7 @@ def reverse(x, lengths):
 lab.check("birnn-reverse", reverse)
 
 # %% tags=["scratch"]
-lab.hint("birnn-reverse", 0)  # 1 opens the first hint, 2 the second, 3 the third
+lab.hint("birnn-reverse", 0)  # three hints: 1, 2, 3
 
 # %% [markdown]
 # ## Two directions
@@ -170,12 +170,12 @@ lab.hint("birnn-reverse", 0)  # 1 opens the first hint, 2 the second, 3 the thir
 # put side by side.
 
 # %% tags=["demonstration"]
-SENTENCE = ["the", "shop", "is", "closed", "<blank>", "the", "summer"]
+SENTENCE = ["the", "shop", "is", "closed", "for", "the", "summer"]
 lab.show_two_directions(SENTENCE)
 
 # %% [markdown]
-# Follow the arrows. The forward reader is done at the *last* word, the backward reader at the *first*. At
-# the word in column t the two meet: one has read everything up to it, the other everything from it on.
+# Follow the arrows. The forward reader is done at the *last* word, the backward reader at the *first*. In
+# column t stand two states: one has read everything up to that column, the other everything from it on.
 #
 # Now build it: **flip, run, flip back**. `read` below is an ordinary one-way `nn.RNN`. For this exercise all
 # sentences fill the box, so you can flip the whole of it.
@@ -253,8 +253,8 @@ else:
 # Replace the question marks, then run.
 
 # %% tags=["scratch"]
-rnn = nn.RNN(input_size=50, hidden_size=8, num_layers=2, batch_first=True, bidirectional=True)
-output, h_n = rnn(torch.randn(32, 14, 50))  # 32 sentences, 14 words, 50 numbers a word
+rnn = nn.RNN(input_size=30, hidden_size=9, num_layers=2, batch_first=True, bidirectional=True)
+output, h_n = rnn(torch.randn(40, 12, 30))  # 40 sentences, 12 words, 30 numbers a word
 
 guess_output = ("?", "?", "?")
 guess_h_n = ("?", "?", "?")
@@ -396,7 +396,7 @@ print(f"{'two tables of counts':<24} {'':>12}  val {by_counting([0, 1]):.1f}%")
 # Two surprises in three lines.
 #
 # - **Without any order** about 57% can be had. So of its 74 points the recurrent layer owes only the last
-#   seventeen or so to reading in order. Who does not run the bag gives the layer credit for all of them.
+#   seventeen or so to reading in order. Without the run of the bag, all 74 would look like its merit.
 # - **Counting wins.** Two tables that know one word on each side of the gap beat a network that reads the
 #   whole sentence.
 #
@@ -563,8 +563,8 @@ _ = experiment("early stopping", OneWay, early, beside=["one way (baseline)"])
 #
 # Below is the baseline as a recipe. Change the network and `settings`; `train_model` puts them together.
 # `lab.fit` knows these settings: `epochs`, `lr`, `batch_size`, `weight_decay`, `label_smoothing`,
-# `patience`, `clip`. The network that comes back is called as this one is and gives its logits alone, no
-# tuple; the check looks at its layers, so no TorchScript.
+# `patience`, `clip`. The network that comes back is called as this one is and gives its logits (raw scores)
+# and nothing else.
 
 # %% tags=["demonstration"]
 lab.repair_lab("birnn-repair")  # try recipes with a form; what works, take over as code
@@ -721,7 +721,7 @@ for row in whole[:8]:
 # gets beyond an honest doubt.
 #
 # (The training loss of a network with dropout stands above its validation loss for two reasons: it is taken
-# while parts of the network are asleep, and on labels of which 5% are wrong.)
+# with dropout on, and on labels of which 5% are wrong.)
 
 # %% [markdown]
 # **In your own words.** Explain to a colleague, in three or four sentences, why your repair works: what did

@@ -57,8 +57,8 @@ print(f"{data}\ntorch {torch.__version__}, {torch.get_num_threads()} thread")
 # and each frame twelve numbers that describe the sound. The recordings are real; the noise on the line we
 # added, and a clerk has written the wrong name beside one call in ten.
 #
-# Nobody speaks for exactly as long as another, but a tensor is a box. So somebody filled every call up
-# with zeros, to fifty frames, "to be safe".
+# Calls differ in length, but a tensor is a box. So somebody filled every call up with zeros, to fifty frames,
+# "to be safe".
 
 # %% tags=["demonstration"]
 lab.show_calls(data.train, data.classes, rows=[0, 1, 2])
@@ -180,13 +180,11 @@ for zeros in (0, 1, 5, 15, 35):
         with torch.no_grad():
             state = tiny(F.pad(call, (0, 0, 0, zeros)))[0][0, -1]
         states.append("  ".join(f"{h:+.3f}" for h in state))
-    print(f"{zeros:2} zeros behind   call 0:  {states[0]}      call 1:  {states[1]}")
+    print(f"{zeros:2} zeros behind   first call:  {states[0]}      second call:  {states[1]}")
 
 # %% [markdown]
 # Zero by zero, what the voice has left in the state fades, until both calls end in one and the same
-# state. It says nothing about the speaker; it is what this GRU thinks of silence. Training can slow the
-# fading down, and that is what the network above has spent its effort on. **A zero is not nothing. It is
-# one more step.**
+# state, which says nothing about the speaker. **A zero is not nothing. It is one more step.**
 #
 # What keeps us out of the padding is one more tensor: the **lengths**. The data set has them all along,
 # and the network above is even given them. It just does not look.
@@ -219,7 +217,7 @@ def last_valid(output, lengths):
 lab.check("packing-gather", last_valid)
 
 # %% tags=["scratch"]
-lab.hint("packing-gather", 0)  # 1 opens the first hint, 2 the second, 3 the third
+lab.hint("packing-gather", 0)  # three hints: 1, 2, 3
 
 # %% [markdown]
 # And this is the probe to keep from this unit: **add padding, and nothing may move**. It finds every
@@ -388,7 +386,7 @@ print("h_n is each call's own end ", torch.equal(h_n[0], output[torch.arange(32)
 # %% [markdown]
 # - The unpacked box is as wide as the longest call **of this batch**. If a mask or another part of your
 #   model expects fifty columns, say `total_length=50`.
-# - Behind a call's end there are zeros. So `output[:, -1]` would now be all zeros for nearly everyone.
+# - Behind a call's end there are zeros again. Think of that when you next meet `output[:, -1]`.
 # - `h_n` is right as it comes: each call's own last state, in the order of the calls.
 
 # %% [markdown]
@@ -668,7 +666,7 @@ listen_again(dropped)
 # Below is the baseline as a recipe. Change the network and `settings`; `train_model` puts them together,
 # and you may write a loop of your own in it. `lab.fit` knows these settings: `epochs`, `lr`, `batch_size`,
 # `weight_decay`, `label_smoothing`, `patience`, `clip`. The network that comes back is called as this one
-# is and gives its logits alone, no tuple; the check looks at its layers, so no TorchScript.
+# is and gives its logits (raw scores) and nothing else.
 #
 # On a GPU `x` is there and `lengths` is not: write `lengths.to(x.device)` where you gather or mask, and leave
 # it as it is where you pack.
@@ -768,9 +766,9 @@ lab.show_confusion({"your network": after}, data.val, data.classes)
 # %% [markdown]
 # ### What the numbers mean
 #
-# A repaired network gives the same answers in all four lines: it hears the voice and nothing else. It is
-# now not only better but *defined*: the baseline's accuracy belonged to the voices **and** to a width of
-# fifty columns that somebody chose on a Monday.
+# A repaired network gives the same answers in all four lines: it hears the voice and nothing else. The
+# baseline's accuracy belonged to the voices **and** to a width of fifty columns that somebody happened to
+# choose.
 #
 # Why below 92 on the training calls? Exactly one name in ten is wrong, in every split. Somebody who
 # knew all nine voices would give the true name, contradict the clerk each time, and score 90. More than
@@ -888,7 +886,7 @@ with torch.no_grad():
 # %% [markdown]
 # Sorting for you, packing picks four of the seven "rows" and never counts them, so even that check is gone.
 # `batch_first=True` has to be said wherever a box goes in or comes out: padding, packing, layer, unpacking. An
-# empty call gathered at step -1 gets the *last column*, and its mean is 0/0: not a number, and with it the
+# empty call gathered at the index -1 gets the *last column*, and its mean is 0/0: not a number, and with it the
 # whole loss. The last one is loud again: unpacked width 3, mask width 7. `total_length=7` in unpacking mends it.
 
 # %% [markdown]
@@ -1017,7 +1015,7 @@ race("cut after 7 frames", shuffled_batches, width=7)
 print("cpu, means over the seeds 0, 1, 2; 15 epochs each; processor seconds for one network")
 
 # %% [markdown]
-# Whoever gathers does not care how much padding there is, only how long it takes to read it. The first three
+# For gathering it does not matter how much padding there is, only how long it takes to read it. The first three
 # lines differ by luck: dropout tosses its coins for padding as well, so in a narrower box other coins fall on
 # the voice, and buckets mix the calls in another way. The numbers in brackets are the single seeds: what lies
 # within *their* spread is no difference.

@@ -131,7 +131,7 @@ def bigram_counts(sentences, words):
 lab.check("text-bigrams", bigram_counts)
 
 # %% tags=["scratch"]
-lab.hint("text-bigrams", 0)  # 1 opens the first hint, 2 the second, 3 the third
+lab.hint("text-bigrams", 0)  # three hints: 1, 2, 3
 
 # %% [markdown]
 # How much of the language does such a table know? Count over all 1000 sentences, then look up the pairs of
@@ -318,7 +318,7 @@ print(f"likeliest word at the start of a sentence: {likeliest:.2f}%; one of {WOR
 
 # %% [markdown]
 # The network is fresh: it finds all words about equally likely. Here are the stages once more, to step
-# through forth and back; point at a cell to read it, and type a sentence of your own.
+# back and forth through; point at a cell to read it, and type a sentence of your own.
 
 # %% tags=["demonstration"]
 shortest_first = [shortest, *range(shortest), *range(shortest + 1, 1000)]
@@ -431,7 +431,7 @@ print(f"unigram {rivals['unigram']:.1f}, bigram {rivals['bigram']:.1f}")
 
 # %% [markdown]
 # - **Epoch 1** learns how frequent words are: from 2500 down to the neighbourhood of the unigram model.
-# - **Epoch 2** falls below the unigram model: the word before is being used.
+# - **Epoch 2** falls below the unigram model, so it uses more than how frequent words are.
 # - **Epoch 3** still gains, but much less.
 # - **Epoch 4** hardly moves the validation loss; the training loss goes on as before.
 # - **Epoch 5** is where they part: training perplexity is far below validation, and the bigram model has
@@ -451,8 +451,8 @@ for epoch in history_before.records[4::5]:
     print(f"epoch {epoch.epoch:2}   loss {epoch.train_loss:.2f}   accuracy {epoch.train_accuracy:.1f}%")
 
 # %% [markdown]
-# It looks like a triumph: the loss falls and falls, two words in three are right. (The trace that is often
-# printed goes from loss 2.3 to 1.0, and from 15 to 65%, on 1000 sentences.) Now the same run with the
+# It looks like a triumph: the loss falls and falls, two words in three are right. (A tutorial's trace from
+# loss 2.3 to 1.0, and from 15 to 65%, on 1000 sentences would say as little.) Now the same run with the
 # columns that were left out.
 
 # %% tags=["demonstration"]
@@ -467,8 +467,7 @@ lab.show_perplexity({"baseline": history_before}, rivals)
 # %% [markdown]
 # It is **memorisation**. After 25 epochs the network's training perplexity is about 5, lower than that of any
 # counting model. And on new sentences it is *worse than a model that only knows how frequent words are*.
-# Lower training loss, yet beaten by counting: a wrong guess costs little as long as one is unsure, and this
-# network is sure of itself. How often does it give the word that came less than one chance in ten thousand?
+# Lower training loss, yet beaten by counting: this network is sure of itself where it is wrong. How often does it give the word that came less than one chance in ten thousand?
 
 # %%
 def surprises(model, split):
@@ -544,8 +543,8 @@ print(f"bigram model {rivals['bigram']:.1f}")
 #
 # Below is the baseline as a recipe. Change the network and `settings`. `lab.fit` knows these settings:
 # `epochs`, `lr`, `batch_size`, `clip`, `weight_decay`, `label_smoothing`, `patience`. A training takes some
-# seconds. The network that comes back is called as this one is and gives its logits alone, no tuple; the
-# check looks at its layers, so no TorchScript.
+# seconds. The network that comes back is called as this one is and gives its logits (raw scores) and nothing
+# else.
 
 # %% tags=["demonstration"]
 lab.repair_lab("text-repair")  # try recipes with a form; what works, take over as code
@@ -628,11 +627,10 @@ print(*(lines[name] for name in ("baseline", "early stopping", "weight decay", "
 print(f"{'bigram model':<16} perplexity: {'':16}   validation {rivals['bigram']:8.1f}")
 
 # %% [markdown]
-# Stopping alone goes back to the moment before memorising took over, and that comes so early that little
-# has been understood by then. Decay alone makes it dearer to single a sentence out: large weights shrink
-# unless many sentences ask for them. Memorising becomes slow, but in 25 epochs it arrives all the same.
-# Together they open a gap: understanding gets ahead, and the run ends before memory catches up. (With dropout
-# the *training* perplexity is taken while parts of the network are asleep; it looks higher than it is.)
+# Stopping alone goes back to the baseline's best epoch, and that is not good enough. Decay alone pulls every
+# weight towards zero at every step: memorising becomes slow, but in 25 epochs it arrives all the same. A
+# recipe that does both, and drops out besides, can be stopped at a better epoch than either. (With dropout on,
+# the *training* perplexity looks higher than it is.)
 #
 # Does it really know more than pairs? `<unk>` is easy to guess; leave it out.
 
@@ -665,8 +663,9 @@ for name, found in (
 # ## A sentence of your own
 #
 # *Core, 13 minutes, 2 points.* The last part of the trace: one sentence goes through all stages and comes out
-# as a word. (Alone it fills its own box, so there is nothing to pad.) Type your own beginning, in small
-# letters, and run the three cells.
+# as a word. (`trace` reads it alone, without padding. The stepper below it pads to ten columns, as in training,
+# and reads the state after the last word, before any padding.) Type your own beginning, of at most nine words
+# in small letters, and run the cells.
 
 # %% tags=["scratch"]
 sentence = "the president"
@@ -1001,7 +1000,7 @@ for name, how in {
 
 # %% [markdown]
 # `h.detach()` hands on the numbers and lets go of how they came about; that is what one wants. PyTorch's own
-# proposal, `retain_graph=True`, keeps all chunks so far in memory, goes back through all of them at every
+# suggestion, `retain_graph=True`, keeps all chunks so far in memory, goes back through all of them at every
 # step, and then stumbles over weights that have been moved since. Where a chunk has fewer texts than the
 # one before, begin anew with `None` (or leave the odd chunk out).
 

@@ -1,11 +1,14 @@
 """What unit 02_gru says in prose and quiz about shapes, counts and errors is so."""
 
+import itertools
 from collections.abc import Callable
 
 import pytest
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence
+
+from grader import lab
 
 
 def shapes(layer: nn.Module, *x: Tensor) -> list[tuple[int, ...]]:
@@ -15,6 +18,33 @@ def shapes(layer: nn.Module, *x: Tensor) -> list[tuple[int, ...]]:
 
 def count(layer: nn.Module) -> int:
     return sum(weights.numel() for weights in layer.parameters())
+
+
+def test_sequence_b_is_the_brighter_one() -> None:
+    """Behind the shutter: both labels are right, and B's is brighter."""
+    data = lab.load("shutter")
+    assert data.val.y[:2].tolist() == [0, 1]
+    assert data.classes[1] == "brighter"
+    assert not data.wrong_val[:2].any()
+
+
+def test_an_exploding_gradient_is_shortened_and_not_turned() -> None:
+    """Often said: from 1 to 60 steps its norm grows; clipped it is 1 and points the same way."""
+    lab.seed(0)
+    layer = nn.RNN(11, 64, nonlinearity="relu", batch_first=True)
+    with torch.no_grad():
+        layer.weight_hh_l0 *= 4
+    norms = []
+    for steps in (1, 10, 30, 60):
+        layer.zero_grad()
+        layer(torch.randn(32, steps, 11))[0][:, -1].sum().backward()
+        norms.append(float(nn.utils.get_total_norm([w.grad for w in layer.parameters()])))
+    assert all(late > 10 * early for early, late in itertools.pairwise(norms))
+    whole = layer.weight_hh_l0.grad.flatten().clone()
+    nn.utils.clip_grad_norm_(layer.parameters(), 1.0)
+    clipped = layer.weight_hh_l0.grad.flatten()
+    assert clipped.norm() <= 1.0001
+    assert torch.cosine_similarity(whole, clipped, dim=0) > 0.9999
 
 
 def test_shapes_of_the_quiz() -> None:

@@ -129,7 +129,7 @@ def test_all_calls_fade_into_one_state() -> None:
 
 
 def test_gathering_equals_packing_forward_only() -> None:
-    """Both directions; door 8."""
+    """Both directions."""
     x, rows = torch.randn(4, 7, 12), torch.arange(4)
     for row, length in enumerate(LENGTHS.tolist()):
         x[row, length:] = 0

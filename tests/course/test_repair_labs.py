@@ -45,7 +45,6 @@ GOOD: dict[str, dict[str, Any]] = {
     "birnn-repair": {
         "hidden": 48,
         "both": True,
-        "read": "at the blank",
         "drop_in": 0.5,
         "drop_out": 0.5,
         "epochs": 10,
@@ -67,6 +66,13 @@ GOOD: dict[str, dict[str, Any]] = {
         "clip": "",
     },
     "text-repair": {"drop_in": 0.4, "drop_out": 0.4, "weight_decay": 1e-4, "patience": 3},
+}
+# What the form leaves to be found: the code that it gives, and the lesson's in its place.
+OWN = {
+    "birnn-repair": (
+        "torch.cat([h_n[-2], h_n[-1]], dim=1)",
+        "output[torch.arange(len(x), device=x.device), (x == BLANK).int().argmax(dim=1)]",
+    ),
 }
 
 
@@ -91,7 +97,12 @@ def test_a_good_choice_gives_the_lessons_own_repair(repair: Question, scaffold: 
     """The same settings, weights from the same seed, answers and dropout."""
     solved = names(unit_of(repair), "Repaired", "build_model", "settings", "train_model")
     made = dict(solved)
-    exec(scaffold.code(scaffold.chosen(GOOD[repair.id])), made)  # noqa: S102  our own text
+    code = scaffold.code(scaffold.chosen(GOOD[repair.id]))
+    if repair.id in OWN:
+        given, found_by_learner = OWN[repair.id]
+        assert code.count(given) == 1
+        code = code.replace(given, found_by_learner)
+    exec(code, made)  # noqa: S102  our own text
     assert made["settings"] == solved["settings"]
     rows = data.load(repair.module.DATA).val.rows(torch.arange(40))
     logits, dropped = [], []

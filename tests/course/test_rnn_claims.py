@@ -22,6 +22,14 @@ def count(layer: nn.Module) -> int:
     return sum(weights.numel() for weights in layer.parameters())
 
 
+def test_two_of_the_four_clips_are_rumbles() -> None:
+    """Hear it: the rows that are shown, each with its right label."""
+    rows = names("01_rnn", "four")["four"]
+    data = lab.load("rumble")
+    assert sorted(data.train.y[rows].tolist()) == [0, 0, 1, 1]
+    assert not data.wrong[rows].any()
+
+
 @pytest.fixture(name="lesson", scope="module")
 def _lesson() -> dict[str, Any]:
     return names(

@@ -204,7 +204,7 @@ def test_a_word_with_id_0_shares_the_paddings_row() -> None:
 
 
 def test_both_directions_see_the_word_that_is_asked(lesson: dict[str, Any]) -> None:
-    """Causality: a later word moves earlier scores in a bidirectional model only; door 8."""
+    """Causality: a later word moves earlier scores in a bidirectional model only."""
     x = torch.randint(12, (4, 10))
     other = x.clone()
     other[:, 6] = (other[:, 6] + 1) % 12

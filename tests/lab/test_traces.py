@@ -45,6 +45,8 @@ def test_the_text_trace_shows_the_models_own_tensors() -> None:
     found = named(text_trace.stages(model, WORDS, ["the cat sat", "on zebra"]))
     assert model.training
     assert found["Ids"].shape == "2 lists of 3 to 4 numbers"
+    alone = named(text_trace.stages(model, WORDS, ["the cat"]))
+    assert alone["Ids"].shape == "1 list of 3 numbers"
     assert found["Padded"].shape == "(2, 10)"
     assert "2 1 6 1" not in found["Padded"].picture.alt
     assert "2 6 1 0" in found["Padded"].picture.alt

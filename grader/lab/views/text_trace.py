@@ -66,6 +66,12 @@ def show_text_trace(model: nn.Module, words: Sequence[str], sentences: Sequence[
     show_trace(f"{name}, stage by stage", first, box="A sentence of your own", renew=renew)
 
 
+def _lists(count: int, shortest: int, longest: int) -> str:
+    """`1 list of 7 numbers`, `1000 lists of 5 to 10 numbers`."""
+    size = f"{shortest}" if shortest == longest else f"{shortest} to {longest}"
+    return f"{count} {'list' if count == 1 else 'lists'} of {size} numbers"
+
+
 def stages(model: nn.Module, words: Sequence[str], sentences: list[str]) -> list[Stage]:
     """The seven stages of these sentences; pictures are of the first ones."""
     ids = {word: number for number, word in enumerate(words)}
@@ -101,7 +107,7 @@ def stages(model: nn.Module, words: Sequence[str], sentences: list[str]) -> list
         ),
         Stage(
             "Ids",
-            f"{count} lists of {min(lengths)} to {max(lengths)} numbers",
+            _lists(count, int(min(lengths)), int(max(lengths))),
             "Each word is looked up: its place in the list of words.",
             grid([[str(n) for n in lists[row]] for row in shown], str([lists[r] for r in shown])),
         ),

@@ -151,7 +151,8 @@ def show_state_map(layers: int = 2) -> Drawing:
     brace = f'<path d="M636 {middle - 28}h8v56h-8" stroke="currentColor" fill="none"/>'
     parts += [brace, text(652, middle - 2, "the summary:")]
     parts.append(text(652, middle + 14, "these two", weight="bold"))
-    alt = f"The rows of h_n of {layers} bidirectional layers: {'; '.join(told)}. "
+    stacked = "one bidirectional layer" if layers == 1 else f"{layers} bidirectional layers"
+    alt = f"The rows of h_n of {stacked}: {'; '.join(told)}. "
     alt += "The summary is made of the last two rows, forward and backward of the top layer."
     return drawing(770, 44 + 34 * rows, alt, parts)
 

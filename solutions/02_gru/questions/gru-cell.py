@@ -310,7 +310,7 @@ MISTAKES: list[tuple[str, Cell, str]] = [
         "candidate-with-sigmoid",
         _made_of(_candidate_sigmoid),
         (
-            "The candidate has a sigmoid. It is no gate but a proposal, and must be able to say "
+            "The candidate has a sigmoid. It is no gate but a new state, and must be able to say "
             "no: between -1 and 1."
         ),
     ),

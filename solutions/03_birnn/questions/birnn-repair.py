@@ -39,14 +39,6 @@ LAB = {
     "reads": {
         "final state": {"one": ["h_n[-1]"], "two": ["torch.cat([h_n[-2], h_n[-1]], dim=1)"]},
         "last column": {"one": ["output[:, -1]"], "two": ["output[:, -1]"]},
-        "at the blank": {
-            side: [
-                "blank = (x == BLANK).int().argmax(dim=1)  # where the gap is",
-                "at_blank = output[torch.arange(len(x), device=x.device), blank]",
-                "at_blank",
-            ]
-            for side in ("one", "two")
-        },
     },
     "start": {"packed": True, "hidden": 64, "epochs": 11, "lr": 7e-3, "batch_size": 160},
 }
@@ -57,12 +49,14 @@ HINTS = [
         "to read the other way as well? `bidirectional=True` doubles the features the head gets."
     ),
     (
-        "Two readers meet at the blank: one has read all before it, the other all behind it. "
-        "Unpack the outputs and read there: `blank = (x == 2).int().argmax(dim=1)`, then "
-        "`output[torch.arange(len(x)), blank]`, of shape (batch, 2 * hidden)."
+        "The two summaries stand at the sentence's ends, and each has had further words written "
+        "over it since. `output` holds a pair of states for every word. Which pair has just read "
+        "what the two tables of counts know?"
     ),
     (
-        "Now it finds the answers, and the wrong labels too. Most of its numbers are word vectors, "
+        "At the blank: `blank = (x == BLANK).int().argmax(dim=1)`, then "
+        "`output[torch.arange(len(x)), blank]`, (batch, 2 * hidden). Now it finds the "
+        "answers, and the wrong labels too. Most of its numbers are word vectors, "
         "many of words seen four times: `nn.Dropout(0.5)` on the embedding and before the head, "
         "and `weight_decay=5e-5` in the settings, keep it from leaning on single words."
     ),

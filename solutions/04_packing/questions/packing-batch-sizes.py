@@ -15,10 +15,13 @@ POINTS = 3
 CASES = 6
 HINTS = [
     (
-        "Look at the picture from above: how many rows are still running at step 0? At step 1? "
-        "How many steps are there until nobody runs any more?"
+        "Look at the picture from above: how many rows are still running at the first step? At the "
+        "second? How many steps are there until nobody runs any more?"
     ),
-    "At step t those rows run whose length is greater than t. `(lengths > t).sum()` counts them.",
+    (
+        "With t counted from 0, as Python counts, those rows run at t whose length is greater than "
+        "t. `(lengths > t).sum()` counts them."
+    ),
     (
         "Collect that count for t = 0, 1, … up to the longest length, and make one tensor of it: "
         "`torch.stack([(lengths > t).sum() for t in range(int(lengths.max()))])`."

@@ -15,12 +15,13 @@ POINTS = 2
 CASES = 14
 HINTS = [
     (
-        "A call of length 7 has its frames at the steps 0 to 6. Which index is its last valid "
-        "step, in terms of `lengths`?"
+        "A call of length 7 has its seven frames at the indices 0 to 6. Which index has its last "
+        "valid step, in terms of `lengths`?"
     ),
     (
-        "Two lists of the same length pick pairs: `output[rows, steps]` takes row 0 at step "
-        "`steps[0]`, row 1 at step `steps[1]`, and so on. The rows are `torch.arange(B)`."
+        "Two lists of the same length pick pairs: `output[rows, steps]` takes the state "
+        "`output[rows[0], steps[0]]`, then `output[rows[1], steps[1]]`, and so on. The rows are "
+        "`torch.arange(B)`."
     ),
     "`output[torch.arange(len(lengths)), lengths - 1]` is all there is to it.",
 ]
