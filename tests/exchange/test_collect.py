@@ -12,8 +12,9 @@ from nbgrader.exchange import ExchangeError
 from traitlets.config import Config
 
 from grader.classroom.grading.settings import RunSettings
+from grader.classroom.nbgrader.config_loading import class_config
 from grader.classroom.nbgrader.exchange import Collect, LeanSubmit, ReleaseFeedback, ReleaseUnit
-from grader.classroom.nbgrader.inprocess import class_config, course_folders, nbgrader_environment
+from grader.classroom.nbgrader.inprocess import course_folders, nbgrader_environment
 from grader.classroom.submissions.safe_copy import MOST_FILES
 from grader.core import unit_file as units
 from tests.exchange.conftest import CLASS, UNIT, Classroom

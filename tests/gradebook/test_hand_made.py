@@ -19,8 +19,9 @@ from grader.classroom.cli import main
 from grader.classroom.collect.stray_files import strays
 from grader.classroom.course_paths import Course, find_course
 from grader.classroom.grading.planning import plan
+from grader.classroom.nbgrader.config_loading import class_config
 from grader.classroom.nbgrader.generation import generate
-from grader.classroom.nbgrader.inprocess import class_config, nbgrader_environment
+from grader.classroom.nbgrader.inprocess import nbgrader_environment
 from grader.classroom.nbgrader.recording import record
 from grader.classroom.publish.releasing import release
 from grader.core.errors import SetupError

@@ -15,8 +15,8 @@ from grader.classroom.grading.planned_entries import entries
 from grader.classroom.grading.planning import PlannedRun
 from grader.classroom.grading.results import ResultStore
 from grader.classroom.grading.settings import RunSettings
+from grader.classroom.nbgrader.config_loading import class_config
 from grader.classroom.nbgrader.feedback_pages import write_feedback
-from grader.classroom.nbgrader.inprocess import class_config
 from grader.classroom.nbgrader.recording import record
 from grader.classroom.report.class_pages import class_page
 from tests.redteam.arena import UNIT

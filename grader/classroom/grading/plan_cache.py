@@ -12,14 +12,10 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from grader.classroom.course_paths import Course
 from grader.classroom.hashed_files import read_whole, write_whole
 from grader.core.errors import SetupError
-
-if TYPE_CHECKING:
-    from grader.classroom.grading.planning import Planner
 
 # The key, the run key and the problem of a submission.
 Names = tuple[str, str, str]
@@ -35,10 +31,10 @@ class NotebookFacts:
     _changed: bool = False
 
     @classmethod
-    def of(cls, course: Course, planner: Planner) -> NotebookFacts:
-        """What is known of a unit under the present circumstances."""
-        path = course.results / f"{planner.unit}.known"
-        known = cls(path, (planner.circumstances, planner.surroundings))
+    def of(cls, course: Course, unit: str, circumstances: tuple[str, str]) -> NotebookFacts:
+        """What is known of a unit under the present circumstances and surroundings."""
+        path = course.results / f"{unit}.known"
+        known = cls(path, circumstances)
         with contextlib.suppress(ValueError, KeyError, TypeError):
             kept = json.loads(read_whole(path) or b"")
             if tuple(kept["circumstances"]) == known.circumstances:

@@ -125,7 +125,7 @@ def plan(course: Course, unit: str, settings: RunSettings, student: str = "*") -
         for folder in sorted(course.submitted.glob(f"*/{unit}/"))
         if fnmatch.fnmatchcase(composed(folder.parent.name), composed(student))
     ]
-    known = NotebookFacts.of(course, planner)
+    known = NotebookFacts.of(course, unit, (planner.circumstances, planner.surroundings))
     works = [_planned_safely(planner, folder, known) for folder in folders]
     known.keep()
     return works

@@ -12,9 +12,11 @@ from typing import Any
 
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.coursedir import CourseDirectory
-from traitlets.config import Application
+from traitlets.config import Application, Config
 
 from grader.classroom.course_paths import CONFIG, Course
+from grader.classroom.grading.settings import RunSettings
+from grader.classroom.nbgrader.configuration import configure, set_folders, set_running
 from grader.core.errors import SetupError
 
 
@@ -58,3 +60,22 @@ def load(course: Course) -> ClassConfig:
         raise SetupError(message) from error
     files = {Path(name) for name in app.loaded_config_files} | {course.classroom / CONFIG}
     return ClassConfig(app.config, tuple(sorted(files)))
+
+
+def class_config(course: Course, settings: RunSettings) -> Any:
+    """The configuration that the stock commands read, for a call in this process.
+
+    What the class's `nbgrader_config.py` says counts; folders and settings are those given here.
+    Raises SetupError where that file cannot be read.
+    """
+    return merged(course, settings, load(course).config)
+
+
+def merged(course: Course, settings: RunSettings, own: Config) -> Any:
+    """Our configuration with the class's `own` on top, but with these folders and settings."""
+    config = Config()
+    configure(config, root=course.root, classroom=course.classroom, settings=settings)
+    config.merge(own)
+    set_folders(config, course)
+    set_running(config, course, settings)
+    return config

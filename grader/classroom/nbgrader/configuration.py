@@ -15,9 +15,8 @@ from typing import Any
 
 from grader.classroom.course_paths import CONFIG, Course
 from grader.classroom.grading.settings import RunSettings
+from grader.classroom.nbgrader.release_settings import TEXT_STUB, configure_release
 
-CODE_STUB = "# your code here"
-TEXT_STUB = "*Your words here.*"
 _OURS = "grader.classroom.nbgrader"
 _THEIRS = "nbgrader.preprocessors"
 _done: set[tuple[object, ...]] = set()
@@ -89,28 +88,6 @@ def set_folders(c: Any, course: Course) -> None:
     c.CourseDirectory.submitted_directory = os.path.relpath(course.submitted, base)
     c.CourseDirectory.autograded_directory = os.path.relpath(course.autograded, base)
     c.CourseDirectory.feedback_directory = os.path.relpath(course.feedback, base)
-
-
-def configure_release(c: Any, source: Path) -> None:
-    """Fill in how a release is made from the notebooks in `source`; folders are set elsewhere."""
-    # once after all preprocessors, and not after each: only ours and nbgrader's own are there
-    c.NotebookExporter.optimistic_validation = True
-    c.ClearSolutions.code_stub = {"python": CODE_STUB}
-    c.ClearSolutions.text_stub = TEXT_STUB
-    c.GenerateAssignment.preprocessors = [
-        f"{_THEIRS}.LockCells",
-        f"{_OURS}.generation.ClearAnswers",
-        f"{_THEIRS}.ClearOutput",
-        f"{_OURS}.sanitizing.CheckMetadata",
-        f"{_THEIRS}.ComputeChecksums",
-        f"{_THEIRS}.SaveCells",
-        f"{_THEIRS}.ClearHiddenTests",
-        f"{_THEIRS}.ClearMarkScheme",
-        f"{_THEIRS}.ComputeChecksums",
-        f"{_OURS}.generation.StampRelease",
-        f"{_OURS}.sanitizing.CheckMetadata",
-    ]
-    c.StampRelease.source = str(source)
 
 
 def _exchange(c: Any, course: Course) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from grader.classroom.course_paths import Course
 from grader.classroom.grading.settings import RunSettings
+from grader.classroom.nbgrader.config_loading import class_config
 from grader.classroom.nbgrader.inprocess import (
     CapturingLogger,
-    class_config,
     course_folders,
     nbgrader_environment,
 )

@@ -17,12 +17,12 @@ from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from traitlets import Unicode
 from traitlets.config import Config
 
-from grader.classroom.nbgrader.configuration import CODE_STUB, configure_release
 from grader.classroom.nbgrader.inprocess import (
     CapturingLogger,
     course_folders,
     nbgrader_environment,
 )
+from grader.classroom.nbgrader.release_settings import CODE_STUB, configure_release
 from grader.classroom.nbgrader.transactions import one_transaction
 from grader.core.errors import CourseError
 from grader.core.unit_file import FILE_NAME

@@ -13,12 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from traitlets.config import Config
-
-from grader.classroom.course_paths import Course
-from grader.classroom.grading.settings import RunSettings
-from grader.classroom.nbgrader.configuration import configure, set_folders, set_running
-
 
 @contextmanager
 def nbgrader_environment() -> Iterator[None]:
@@ -40,27 +34,6 @@ def nbgrader_environment() -> Iterator[None]:
         _forget_plugins(paths, modules)
         os.environ.clear()
         os.environ.update(before)
-
-
-def class_config(course: Course, settings: RunSettings) -> Any:
-    """The configuration that the stock commands read, for a call in this process.
-
-    What the class's `nbgrader_config.py` says counts; folders and settings are those given here.
-    Raises SetupError where that file cannot be read.
-    """
-    from grader.classroom.nbgrader.config_loading import load
-
-    return merged(course, settings, load(course).config)
-
-
-def merged(course: Course, settings: RunSettings, own: Config) -> Any:
-    """Our configuration with the class's `own` on top, but with these folders and settings."""
-    config = Config()
-    configure(config, root=course.root, classroom=course.classroom, settings=settings)
-    config.merge(own)
-    set_folders(config, course)
-    set_running(config, course, settings)
-    return config
 
 
 def _forget_plugins(paths: list[str], modules: set[str]) -> None:

@@ -19,8 +19,7 @@ from grader.classroom.course_paths import Course
 from grader.classroom.engine.environment import hashed
 from grader.classroom.grading.due_dates import OwnDates
 from grader.classroom.grading.settings import RunSettings
-from grader.classroom.nbgrader.config_loading import ClassConfig, load
-from grader.classroom.nbgrader.inprocess import merged
+from grader.classroom.nbgrader.config_loading import ClassConfig, load, merged
 
 # Where things lie and how code runs decides no mark by itself; results are named after the latter.
 _ELSEWHERE = frozenset(
