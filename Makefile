@@ -31,7 +31,7 @@ grade: $(GRADE) bubblewrap ## grade the sample class end to end and print its ta
 
 # Long tests first, each handed to whichever process is free; more than four would fight for memory.
 test: $(if $(PART),$(READY),lint) ## check everything: style, types, arrows, then all tests; PART=core: one folder's
-	$(RUN) -m pytest -n logical --maxprocesses 4 --dist load --maxschedchunk 1 $(if $(PART),tests/$(PART))
+	$(RUN) -m pytest -n logical --maxprocesses 4 --dist load --maxschedchunk 1 --durations=20 $(if $(PART),tests/$(PART))
 
 styles: $(READY) bubblewrap ## grade honest answers in other styles, none may lose points; SEEDS=5
 	@$(RUN) -m benchmarks.styles $(if $(SEEDS),--seeds $(SEEDS))

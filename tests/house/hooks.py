@@ -246,19 +246,33 @@ def _is_function(value: ast.expr, functions: set[str]) -> bool:
 
 
 def _checked(module: Module) -> set[str]:
-    """Names that the module's checks name."""
+    """Names that the module's checks name, by themselves or in a constant of the module."""
+    constants = {
+        target.id: node.value
+        for node in module.tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
     found: set[str] = set()
     for node in ast.walk(module.tree):
-        is_check = isinstance(node, ast.Assert)
-        if isinstance(node, ast.Call):
-            name = (
-                node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
-            )
-            is_check = bool(_CHECKS.match(name))
-        if is_check:
-            for part in ast.walk(node):
-                if isinstance(part, ast.Attribute):
-                    found.add(part.attr)
-                elif isinstance(part, ast.Constant) and isinstance(part.value, str):
-                    found |= set(re.findall(r"\w+", part.value))
+        parts: list[ast.AST] = []
+        if isinstance(node, ast.Assert) or _is_check(node):
+            parts = [*ast.walk(node)]
+        elif isinstance(node, ast.For) and any(map(_is_check, ast.walk(node))):
+            parts = [*ast.walk(node.iter)]  # `for owner, names in …: require(owner, *names)`
+        named = [constants[p.id] for p in parts if isinstance(p, ast.Name) and p.id in constants]
+        for part in [*parts, *(inner for each in named for inner in ast.walk(each))]:
+            if isinstance(part, ast.Attribute):
+                found.add(part.attr)
+            elif isinstance(part, ast.Constant) and isinstance(part.value, str):
+                found |= set(re.findall(r"\w+", part.value))
     return found
+
+
+def _is_check(node: ast.AST) -> bool:
+    """Whether this calls `require`, `check…` or the like."""
+    if not isinstance(node, ast.Call):
+        return False
+    called = node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
+    return bool(_CHECKS.match(called))

@@ -26,8 +26,10 @@ class SaveScores(SaveAutoGrades):
     def _add_score(self, cell, resources):
         self._own = 1
 
+REPLACED = ("_add_score", "other")
+
 def patch(new):
-    require(SaveAutoGrades, "_add_score")
+    require(SaveAutoGrades, *REPLACED)
     api.create_engine = new
 """
 
