@@ -4,14 +4,13 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.classroom.collect.platforms import SYSTEMS
 from grader.classroom.command_options import add_json, write_json
 from grader.core.errors import UsageError
 
 if TYPE_CHECKING:
     from grader.classroom.cli import Subparsers
     from grader.classroom.collect.collecting import CollectReport
-
-SYSTEMS = ("moodle", "canvas", "gradescope", "ilias", "plain")
 
 
 def add(subparsers: "Subparsers") -> None:

@@ -3,7 +3,8 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from grader.classroom.command_options import add_running, settings_of
+from grader.classroom.command_options import add_running, add_units, settings_of
+from grader.classroom.export.formats import FORMATS, course_csv
 from grader.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -12,9 +13,11 @@ if TYPE_CHECKING:
 
 def add(subparsers: "Subparsers") -> None:
     """Declare `grader export`."""
-    verb = subparsers.add_parser("export", help="write marks as csv, canvas, gradescope or moodle")
-    verb.add_argument("format", metavar="FORMAT", help="csv, canvas, gradescope or moodle")
-    verb.add_argument("units", nargs="*", metavar="UNIT", help="such as 01_rnn; all when left out")
+    *names, last = FORMATS
+    formats = f"{', '.join(names)} or {last}"
+    verb = subparsers.add_parser("export", help=f"write marks as {formats}")
+    verb.add_argument("format", metavar="FORMAT", help=formats)
+    add_units(verb)
     add_running(verb)
     verb.set_defaults(run=run)
 
@@ -27,7 +30,6 @@ def run(arguments: argparse.Namespace) -> int:
     from grader.classroom.class_state import all_graded, counted, standing
     from grader.classroom.command_options import refuse_nothing, tell_waiting
     from grader.classroom.course_paths import find_course
-    from grader.classroom.export.formats import FORMATS, course_csv
 
     if arguments.format not in FORMATS:
         message = f"There is no format {arguments.format!r}. There are: {', '.join(FORMATS)}."
