@@ -10,13 +10,11 @@ import time
 from typing import Any, Self
 
 from grader.core import messages
-from grader.lab import frontend
+from grader.lab import frontend, run_context
 from grader.lab.training_history import Epoch, History, Step
 
 SECONDS_BETWEEN_DRAWINGS = 0.25
 _STYLE = "width:160px;vertical-align:middle;margin-right:8px"
-
-_open: list["CheckBar"] = []
 
 
 class CheckBar:
@@ -30,7 +28,7 @@ class CheckBar:
 
     def __enter__(self) -> Self:
         """Show it, and let `lab.fit` find it."""
-        _open.append(self)
+        run_context.current().check_bars.append(self)
         if frontend.can_show():
             words = messages.repair_runs(1, self._draws)
             self._output = frontend.show(self._bundle(words), raw=True)
@@ -38,7 +36,7 @@ class CheckBar:
 
     def __exit__(self, *_: object) -> None:
         """Leave the lines."""
-        _open.remove(self)
+        run_context.current().check_bars.remove(self)
         if self._output is not None:
             self._output.update(self._bundle(), raw=True)
 
@@ -105,4 +103,5 @@ class TrainingPart:
 
 def part_for(epochs: int) -> TrainingPart | None:
     """A part of the bar of the check that is running; None outside of one."""
-    return TrainingPart(_open[-1], epochs) if _open else None
+    bars = run_context.current().check_bars
+    return TrainingPart(bars[-1], epochs) if bars else None

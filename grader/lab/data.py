@@ -20,7 +20,7 @@ from grader.core import unit_file as units
 from grader.core.data_checksums import checksums
 from grader.core.errors import SetupError
 from grader.core.unit_file import Unit
-from grader.lab import frontend
+from grader.lab import frontend, run_context
 from grader.wire import channels
 from grader.wire.splits import Split, split_from_arrays
 
@@ -178,14 +178,12 @@ def data_folder(name: str) -> Path:
     return fits or found[0]
 
 
-_noted: set[Path] = set()
-
-
 def _note_another_release(unit: Unit, name: str, folder: Path) -> None:
     """Say it once in a kernel; the notebook goes on."""
-    if folder in _noted:
+    noted = run_context.current().folders_noted
+    if folder in noted:
         return
-    _noted.add(folder)
+    noted.add(folder)
     there, wanted = checksums(folder), unit.data[name]
     differ = sorted(file for file in {*there, *wanted} if there.get(file) != wanted.get(file))
     print(data_messages.another_release(name, str(folder), differ, unit.name, unit.release))

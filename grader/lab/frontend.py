@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+from grader.lab import run_context
 from grader.wire import channels, perform
 
 GRADING_VARIABLE = "NBGRADER_EXECUTION"
@@ -16,8 +17,6 @@ GRADING_VARIABLE = "NBGRADER_EXECUTION"
 
 SAVES_PICTURES = "GRADER_SAVES_PICTURES"
 """`grader lab` sets it: its JupyterLab saves words and pictures, and no panel."""
-
-_quiet: list[bool] = []
 
 
 def kernel() -> Any | None:
@@ -46,12 +45,13 @@ def can_show() -> bool:
 
 def wants_plots() -> bool:
     """True where a training run should draw itself: somewhere to show it, and no check running."""
-    return can_show() and not _quiet
+    return can_show() and not run_context.current().quiet
 
 
 def wants_prints() -> bool:
     """True where a graded run should leave a PNG: in a cell of its own, not inside a check."""
-    return is_graded() and kernel() is not None and not _quiet and not perform.is_performing()
+    inside_check = run_context.current().quiet or perform.is_performing()
+    return is_graded() and kernel() is not None and not inside_check
 
 
 def wants_records() -> bool:
@@ -62,11 +62,12 @@ def wants_records() -> bool:
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
     """Train without pictures inside the block: a check's own runs are not the learner's."""
-    _quiet.append(True)
+    here = run_context.current()
+    here.quiet += 1
     try:
         yield
     finally:
-        _quiet.pop()
+        here.quiet -= 1
 
 
 def has_person() -> bool:

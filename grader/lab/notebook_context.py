@@ -16,15 +16,12 @@ from grader.core import error_messages
 from grader.core.name_bindings import is_same_code, read_bindings
 from grader.core.unit_file import Unit, digest
 from grader.core.verdicts import Outcome, Verdict
+from grader.lab import run_context
 from grader.wire import channels
 
 _SESSION = "JPY_SESSION_NAME"
 """JupyterLab says here which notebook a kernel belongs to."""
 _MOST_FAILURES = 50
-
-# Of each cell that failed in this kernel: its source, and what it raised.
-_failures: list[tuple[str, str, str]] = []
-_told: set[str] = set()
 
 
 def watch() -> None:
@@ -39,7 +36,7 @@ def explained(verdict: Verdict) -> str:
     name = error_messages.missing_name(verdict.message)
     if verdict.outcome is not Outcome.RAISED or not name:
         return ""
-    for source, kind, text in reversed(_failures):
+    for source, kind, text in reversed(run_context.current().failed_cells):
         names = read_bindings(source).binds or error_messages.names_in(source)
         if name in names:
             return error_messages.cause(name, source, kind, text)
@@ -50,13 +47,14 @@ def changed_cells(here: Path, checks: Unit, name: str) -> Iterator[str]:
     """A sentence for each given cell that was changed in the saved notebook, once in a kernel."""
     cells = list(_cells(here, name))
     whole = {digest(source) for _, source in cells}
+    told = run_context.current().changed_cells_told
     for grade_id, source in cells:
         given = checks.given.get(grade_id)
-        if given is None or grade_id in _told or digest(given) in whole:
+        if given is None or grade_id in told or digest(given) in whole:
             continue
         if not source.strip() or is_same_code(source, given):
             continue
-        _told.add(grade_id)
+        told.add(grade_id)
         now, before = read_bindings(source), read_bindings(given)
         yield error_messages.changed_cell(source, sorted(now.binds - before.binds))
 
@@ -79,8 +77,9 @@ def _gives(source: str) -> frozenset[str]:
 def _note(result: Any) -> None:
     error = result.error_before_exec or result.error_in_exec
     source = getattr(result.info, "raw_cell", None)
-    if error is not None and isinstance(source, str) and len(_failures) < _MOST_FAILURES:
-        _failures.append((source, type(error).__name__, str(error)))
+    failed = run_context.current().failed_cells
+    if error is not None and isinstance(source, str) and len(failed) < _MOST_FAILURES:
+        failed.append((source, type(error).__name__, str(error)))
 
 
 def _shell() -> Any | None:

@@ -11,12 +11,11 @@ from typing import Any
 
 from grader.core import messages
 from grader.core.atomic_files import replace_file
+from grader.lab import run_context
 
 FILE_NAME = "progress.json"
 UNREADABLE = "progress-unreadable.json"
 SCHEMA = 1
-
-_told: set[str] = set()
 
 
 class UnitProgress:
@@ -63,6 +62,7 @@ class UnitProgress:
 
 
 def _tell_once(note: str) -> None:
-    if note not in _told:
-        _told.add(note)
+    shown = run_context.current().notes_shown
+    if note not in shown:
+        shown.add(note)
         print(note)

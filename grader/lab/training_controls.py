@@ -9,12 +9,10 @@ import threading
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from grader.lab import frontend, live_widgets
+from grader.lab import frontend, live_widgets, run_context
 from grader.lab.curves import CurveOptions
 
 HOW_TO_STOP = "To stop early and keep the best weights, press ■ above (or the keys I, I)."
-
-_last_view = [CurveOptions()]
 
 
 class RunControls(Protocol):
@@ -64,7 +62,7 @@ class CurveSwitches:
 
         # Every widget costs the kernel a thread in JupyterLab, a layout of its own another.
         shared = {"indent": False, "layout": ipywidgets.Layout(width="auto")}
-        before = _last_view[0]
+        before = run_context.current().curve_options
         self._log = ipywidgets.Checkbox(before.log_loss, description="log loss axis", **shared)
         self._smooth = ipywidgets.Checkbox(
             before.smooth, description="smooth curves", style=self._log.style, **shared
@@ -80,7 +78,7 @@ class CurveSwitches:
         return CurveOptions(log_loss=self._log.value, smooth=self._smooth.value)
 
     def _note(self, _: object) -> None:
-        _last_view[0] = self.view
+        run_context.current().curve_options = self.view
         self._changed()
 
 
@@ -112,7 +110,7 @@ class Controls:
     @property
     def view(self) -> CurveOptions:
         """How to draw."""
-        return self._looks.view if self._looks else _last_view[0]
+        return self._looks.view if self._looks else run_context.current().curve_options
 
     def end(self, *, whole: bool) -> None:
         """Take Stop away; the switches too, where the notebook would keep a widget as a dead box.

@@ -14,7 +14,7 @@ from collections.abc import Hashable
 from types import TracebackType
 from typing import Any, Self
 
-from grader.lab import curves, frontend
+from grader.lab import curves, frontend, run_context
 from grader.lab.check_progress import TrainingPart, part_for
 from grader.lab.curves import ACCURACY, CurveMetric, CurveOptions
 from grader.lab.recorded_runs import RecordedRun
@@ -23,8 +23,6 @@ from grader.lab.training_history import Ending, Epoch, History, Step, summary
 
 SECONDS_BETWEEN_DRAWINGS = 0.25
 EARLIER_RUNS = 2
-
-_earlier: dict[Hashable, deque[list[Epoch]]] = {}
 
 
 class LossPlot:
@@ -63,7 +61,7 @@ class LossPlot:
         self._epochs = epochs
         self._measure = measure
         self._like = (measure.name, data)
-        self._behind = list(_earlier.get(self._like, ()))
+        self._behind = list(run_context.current().earlier_runs.get(self._like, ()))
         self._title = title or "Training"
         self._records: list[Epoch] = []
         self._started = self._drawn = time.perf_counter()
@@ -112,7 +110,8 @@ class LossPlot:
         if self._controls is not None:
             self._controls.end(whole=self._whole is not None)
         if self._whole is not None:
-            runs = _earlier.setdefault(self._like, deque(maxlen=EARLIER_RUNS))
+            earlier = run_context.current().earlier_runs
+            runs = earlier.setdefault(self._like, deque(maxlen=EARLIER_RUNS))
             runs.append(self._whole.records)
 
     def look_again(self) -> None:

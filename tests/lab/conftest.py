@@ -1,7 +1,7 @@
 """A small data set of the course's kind, a small model, and a unit folder to work in."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,7 @@ from grader.core.question import (
 from grader.core.quiz import Item, Option
 from grader.core.unit_file import Unit, digest
 from grader.core.values import tensor
+from grader.lab import run_context
 from grader.wire.splits import Split, split_from_arrays
 
 RECIPE = """
@@ -67,6 +68,13 @@ class Output:
     def update(self, content: dict[str, str], *, raw: bool) -> None:
         assert raw
         self.contents.append(content)
+
+
+@pytest.fixture(autouse=True)
+def _own_context() -> Iterator[None]:
+    """No test sees what another one made `lab` remember."""
+    with run_context.fresh():
+        yield
 
 
 @pytest.fixture

@@ -11,8 +11,7 @@ from grader import lab
 from grader.classroom.engine.outputs import Budget, OutputCollector
 from grader.core.requests import Rows, Train
 from grader.core.values import Tensor
-from grader.lab import frontend, live_widgets, training_plot
-from grader.lab import training_controls as controls
+from grader.lab import frontend, live_widgets, run_context, training_plot
 from grader.lab.curves import CurveOptions
 from grader.lab.training_history import Epoch, History, Step
 from grader.wire import channels
@@ -48,8 +47,6 @@ def outputs(monkeypatch: pytest.MonkeyPatch) -> list[Output]:
         shown.append(Output(thing))
         return shown[-1]
 
-    monkeypatch.setattr(training_plot, "_earlier", {})
-    monkeypatch.setattr(controls, "_last_view", [CurveOptions()])
     monkeypatch.setattr(frontend, "show", show)
     monkeypatch.setattr(frontend, "kernel", object)
     monkeypatch.setattr(frontend, "has_person", lambda: True)
@@ -119,7 +116,8 @@ def test_switches_stay_only_where_no_dead_widget_is_saved(
     assert "loss, log axis" in outputs[0].contents[-1]["text/html"]
     row.children[1].value = True
     assert "thin: as measured" in outputs[0].contents[-1]["text/html"]
-    assert controls._last_view == [CurveOptions(log_loss=True, smooth=True)]  # for the next run
+    kept = run_context.current().curve_options
+    assert kept == CurveOptions(log_loss=True, smooth=True)  # for the next run
 
 
 def test_a_run_lies_behind_the_next_one_on_the_same_data(outputs: list[Output]) -> None:

@@ -4,13 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.lab import progress_file
 from grader.lab.progress_file import FILE_NAME, UNREADABLE, UnitProgress
-
-
-@pytest.fixture(autouse=True)
-def _nothing_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress_file, "_told", set())
 
 
 def test_what_was_put_is_there_for_the_next_process(tmp_path: Path) -> None:
