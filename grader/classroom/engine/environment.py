@@ -57,10 +57,15 @@ def launcher(sandbox: str) -> Launcher:
 
 @cache
 def program() -> str:
-    """A hash of this package's code and of the packages it computes with."""
+    """A hash of this package's files and of the packages it computes with."""
     folder = Path(grader.__file__).parent
     code = (path.read_bytes() for path in sorted(folder.rglob("*.py")))
-    return hashed([*code, *(f"{name} {version(name)}".encode() for name in PACKAGES)])
+    return hashed([*code, computing_packages().encode()])
+
+
+def computing_packages() -> str:
+    """The packages whose version can change what a submission computes, with their versions."""
+    return ", ".join(f"{name} {version(name)}" for name in PACKAGES)
 
 
 def data_marks(data: Path | None) -> str:

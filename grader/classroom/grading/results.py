@@ -15,8 +15,9 @@ from nbformat import NotebookNode
 
 from grader.classroom.course_paths import Course
 from grader.classroom.engine import Result
-from grader.classroom.engine.environment import data_marks, hashed, program
+from grader.classroom.engine.environment import data_marks, hashed
 from grader.classroom.engine.jobs import Report
+from grader.classroom.grading.code_digests import code_digests
 from grader.classroom.grading.settings import RunSettings
 from grader.classroom.hashed_files import read_whole, remove_drafts, write_whole
 from grader.classroom.notebooks.rebuilding import namesakes, replaced_cells
@@ -70,7 +71,7 @@ def circumstances(course: Course, unit: str, settings: RunSettings, secret: str)
     ]
     contents = [path.read_bytes() for path in files if path.is_file()]
     words = [unit, settings.device, settings.sandbox, str(settings.everything), secret]
-    same = [program(), data_marks(course.data)]
+    same = [code_digests(course.results).all, data_marks(course.data)]
     return hashed([*contents, *(word.encode() for word in [*words, *same])])
 
 
@@ -86,7 +87,8 @@ def surroundings(course: Course, unit: str, settings: RunSettings) -> str:
         described = {}
     quiz = json.dumps(described.get("quiz", {}))
     words = [unit, settings.device, settings.sandbox, str(settings.everything), quiz]
-    return hashed(w.encode() for w in [*words, program(), data_marks(course.data)])
+    words += [code_digests(course.results).run, data_marks(course.data)]
+    return hashed(word.encode() for word in words)
 
 
 def run_key(surroundings: str, student: str, notebook: NotebookNode) -> str:
