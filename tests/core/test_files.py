@@ -27,14 +27,19 @@ def test_what_cannot_be_replaced_stays_and_leaves_no_draft(tmp_path: Path) -> No
 
 def test_the_same_object_is_made_once_and_an_equal_one_anew() -> None:
     made: list[list[int]] = []
-    cache = IdentityCache(lambda thing: made.append(thing) or len(made))  # type: ignore[func-returns-value]
+
+    def make(thing: list[int]) -> int:
+        made.append(thing)
+        return len(made)
+
+    cache: IdentityCache[list[int], int] = IdentityCache(make)
     one, equal = [1], [1]
     assert [cache.get(one), cache.get(equal), cache.get(one)] == [1, 2, 1]
 
 
 def test_the_oldest_goes_first_and_is_dropped() -> None:
     dropped: list[str] = []
-    cache = IdentityCache(str, most=2, drop=dropped.append)
+    cache: IdentityCache[object, str] = IdentityCache(str, most=2, drop=dropped.append)
     things = [object() for _ in range(3)]
     kept = [cache.get(thing) for thing in things]
     assert dropped == [kept[0]]
