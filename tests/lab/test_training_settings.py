@@ -9,7 +9,7 @@ import pytest
 
 from grader import lab
 from grader.core.errors import UsageError
-from grader.lab.repair.scaffolds import RecipeChoice
+from grader.lab.repair.recipe_choice import RecipeChoice
 from grader.lab.training_settings import SETTINGS, Setting, TrainingSettings, form_groups
 
 OFFERED = [setting for setting in SETTINGS.values() if setting.form]

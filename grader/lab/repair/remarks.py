@@ -1,15 +1,12 @@
 """What the repair lab says about a choice before it is trained: what does nothing, and why."""
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from grader.lab.repair.scaffolds import RecipeChoice
+from grader.lab.repair.recipe_choice import RecipeChoice
 
 LAST_COLUMN = "last column"
 FINAL_STATE = "final state"
 
 
-def about(choice: "RecipeChoice", *, packs: bool, embeds: bool) -> list[str]:
+def about(choice: RecipeChoice, *, packs: bool, embeds: bool) -> list[str]:
     """The sentences for a choice; `packs` where the data has lengths, `embeds` where words."""
     said = [*_dropout(choice), *_stopping(choice)]
     if packs:
@@ -19,7 +16,7 @@ def about(choice: "RecipeChoice", *, packs: bool, embeds: bool) -> list[str]:
     return said
 
 
-def _dropout(choice: "RecipeChoice") -> list[str]:
+def _dropout(choice: RecipeChoice) -> list[str]:
     if choice.drop_between and choice.layers == 1:
         return [
             f"Dropout between layers ({choice.drop_between:g}) does nothing here: it acts between "
@@ -29,7 +26,7 @@ def _dropout(choice: "RecipeChoice") -> list[str]:
     return []
 
 
-def _stopping(choice: "RecipeChoice") -> list[str]:
+def _stopping(choice: RecipeChoice) -> list[str]:
     if choice.patience is not None and choice.patience >= choice.epochs:
         return [
             f"Patience {choice.patience} cannot run out in {choice.epochs} epochs, so nothing "
@@ -38,7 +35,7 @@ def _stopping(choice: "RecipeChoice") -> list[str]:
     return []
 
 
-def _padding(choice: "RecipeChoice") -> list[str]:
+def _padding(choice: RecipeChoice) -> list[str]:
     if choice.read == LAST_COLUMN and choice.packed:
         return [
             "The last column is padding: after unpacking it holds zeros for every sequence "

@@ -22,7 +22,8 @@ from grader.lab.cards import say
 from grader.lab.curves import CurveMetric, CurveOptions
 from grader.lab.progress_file import UnitProgress
 from grader.lab.repair import table
-from grader.lab.repair.scaffolds import RecipeChoice, Scaffold
+from grader.lab.repair.recipe_choice import RecipeChoice
+from grader.lab.repair.scaffolds import Scaffold
 from grader.lab.repair.table import Run
 from grader.lab.training_plot import LossPlot
 from grader.lab.training_settings import form_groups

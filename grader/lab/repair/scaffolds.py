@@ -6,39 +6,15 @@ No widget and no training here.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, Self
 
 from grader.core.errors import CourseError
 from grader.lab.repair import remarks
+from grader.lab.repair.recipe_choice import RecipeChoice
 from grader.lab.training_settings import SETTINGS, TrainingSettings
 
 ALWAYS, CHOOSE = "always", "choose"
-
-
-@dataclass(frozen=True)
-class RecipeChoice:
-    """What somebody has set; the defaults regularise nothing. `patience` and `clip` may be off."""
-
-    hidden: int = SETTINGS["hidden"].default
-    layers: int = SETTINGS["layers"].default
-    both: bool = False
-    packed: bool = False
-    read: str = ""
-    drop_in: float = SETTINGS["drop_in"].default
-    drop_between: float = SETTINGS["drop_between"].default
-    drop_out: float = SETTINGS["drop_out"].default
-    weight_decay: float = SETTINGS["weight_decay"].default
-    lr: float = SETTINGS["lr"].default
-    epochs: int = SETTINGS["epochs"].default
-    batch_size: int = SETTINGS["batch_size"].default
-    patience: int | None = SETTINGS["patience"].default
-    label_smoothing: float = SETTINGS["label_smoothing"].default
-    clip: float | None = SETTINGS["clip"].default
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain numbers, for the page and for the record of runs."""
-        return asdict(self)
 
 
 @dataclass(frozen=True)
