@@ -35,6 +35,7 @@ def test_an_exploding_gradient_is_shortened_and_not_turned() -> None:
     with torch.no_grad():
         layer.get_parameter("weight_hh_l0").mul_(4)
     norms = []
+    grads: list[Tensor] = []
     for steps in (1, 10, 30, 60):
         layer.zero_grad()
         layer(torch.randn(32, steps, 11))[0][:, -1].sum().backward()
