@@ -100,7 +100,7 @@ def theirs() -> Iterator[Fork]:
 def measure(kind: Callable[[], AbstractContextManager[Fork]]) -> dict[str, float]:
     """A row of the table."""
     with kind() as fork:
-        spent = []
+        spent, pid = [], 0
         for _ in range(TIMES):
             start = time.perf_counter()
             pid = fork()

@@ -12,7 +12,12 @@ def answer_where_asked(widget: Any) -> None:
     7.4.0` tries them.
     """
     comm = widget.comm
-    if hasattr(comm, "_reply_subshell_for"):
+    if _needs_change(comm, "_reply_subshell_for"):
         comm._reply_subshell_for = lambda _data, default: default  # noqa: SLF001
     for child in getattr(widget, "children", ()):
         answer_where_asked(child)
+
+
+def _needs_change(comm: Any, method: str) -> bool:
+    """Whether this ipykernel's comms have the method; those outside of a kernel have none."""
+    return hasattr(comm, method)

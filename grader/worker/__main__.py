@@ -1,7 +1,7 @@
 """`python -m grader.worker`: what a launcher starts inside the sandbox.
 
-Reads one JSON object from standard input (file descriptors of the doors and the channel, the key of
-the Jupyter protocol, limits), takes the limits upon itself for good, and becomes a kernel. Started
+Reads one JSON object from standard input (file descriptors of the Jupyter channels' sockets and of
+the referee's, the protocol's key, limits), sets the limits for good, and becomes a kernel. Started
 by `classroom.sandbox` only.
 """
 
@@ -29,8 +29,8 @@ def main() -> None:
     os.dup2(nothing, sys.stdin.fileno())
     os.close(nothing)
     set_limits(start["limits"])
-    channels.install(RefereeChannel(socket.socket(fileno=start["channel"])))
-    start_kernel(start["doors"], start["key"].encode(), start["limits"]["cell_output_kib"])
+    channels.install(RefereeChannel(socket.socket(fileno=start["referee"])))
+    start_kernel(start["channels"], start["key"].encode(), start["limits"]["cell_output_kib"])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The walls of a sandbox for a process that is forked and cannot be wrapped by bubblewrap.
+"""The spec of a sandbox for a process that is forked and cannot be wrapped by bubblewrap.
 
 `worker.fork_server` calls `enter` in a fork, before any learner code: afterwards the process is the
 first one of namespaces of its own, with its own bounded folders in memory, no capability and no way
@@ -59,7 +59,7 @@ class NamespaceSpec:
     host: str = "grader"
 
     def to_bytes(self) -> bytes:
-        """To be sent to a zygote."""
+        """To be sent to a fork server."""
         content = {
             "home": self.home,
             "folders": dict(self.folders),
@@ -78,33 +78,33 @@ class NamespaceSpec:
         return cls(**msgpack.unpackb(packed))
 
 
-def enter(walls: NamespaceSpec) -> None:
-    """Put the calling process behind `walls`, for good.
+def enter(spec: NamespaceSpec) -> None:
+    """Put the calling process as `spec` says, for good.
 
     Returns in another process: the first of a new process namespace. The one that called ends here.
     Raises SetupError where the system refuses a step.
     """
     # The outer /proc is the one in which this process can still find itself.
     outer = os.open("/proc", os.O_PATH | os.O_DIRECTORY)
-    if walls.outside:
-        _become(walls.outside)
+    if spec.outside:
+        _become(spec.outside)
     _call("unshare", _NEW_USER | _NEW_REST)
-    _map_user(outer, walls.user, walls.outside or walls.user)
+    _map_user(outer, spec.user, spec.outside or spec.user)
     if os.fork():
         os._exit(0)
-    _mount_all(walls)
+    _mount_all(spec)
     _raise_loopback()
-    socket.sethostname(walls.host)
+    socket.sethostname(spec.host)
     # One more user namespace, the last: this one owns the mounts, the next owns nothing.
     _call("unshare", _NEW_USER)
-    _map_user(outer, walls.user, walls.user)
+    _map_user(outer, spec.user, spec.user)
     os.close(outer)
-    os.chdir(walls.home)
+    os.chdir(spec.home)
     # One session for all that will ever run in here, as bubblewrap makes one: where the kernel
     # shares processors among sessions, a sandbox has one share.
     os.setsid()
     _drop_all()
-    seccomp.install(walls.filter)
+    seccomp.install(spec.filter)
 
 
 def _become(user: int) -> None:
@@ -127,7 +127,7 @@ def _map_user(proc: int, user: int, outside: int) -> None:
         os.close(number)
 
 
-def _mount_all(walls: NamespaceSpec) -> None:
+def _mount_all(spec: NamespaceSpec) -> None:
     own = _NO_SUID | _NO_DEVICES
     _mount("", "/", "", _EVERYTHING_BELOW | _ONE_WAY)
     _mount("proc", "/proc", "proc", own | _NO_PROGRAMS)
@@ -136,19 +136,19 @@ def _mount_all(walls: NamespaceSpec) -> None:
     _mount("", "/proc", "", _REMOUNT | _BIND | _READ_ONLY | own | _NO_PROGRAMS)
     # A terminal of one sandbox must not be seen in another.
     _mount("devpts", "/dev/pts", "devpts", _NO_SUID | _NO_PROGRAMS, "newinstance,ptmxmode=0666")
-    covered = {place: list(_mounts_below(place)) for place in walls.folders}
-    stage = Path(next(place for place in walls.folders if place != walls.home))
+    covered = {place: list(_mounts_below(place)) for place in spec.folders}
+    stage = Path(next(place for place in spec.folders if place != spec.home))
     _mount("tmpfs", str(stage), "tmpfs", own, "mode=0700")
-    for name, content in walls.files.items():
+    for name, content in spec.files.items():
         (stage / name).write_bytes(content)
-    _mount("tmpfs", walls.home, "tmpfs", own, f"mode=0755,size={walls.folders[walls.home]}")
-    for name in walls.files:
-        target = Path(walls.home) / name
+    _mount("tmpfs", spec.home, "tmpfs", own, f"mode=0755,size={spec.folders[spec.home]}")
+    for name in spec.files:
+        target = Path(spec.home) / name
         target.touch()
         _mount(str(stage / name), str(target), "", _BIND)
         _mount("", str(target), "", _REMOUNT | _BIND | _READ_ONLY | own)
-    for place, size in walls.folders.items():
-        if place != walls.home:
+    for place, size in spec.folders.items():
+        if place != spec.home:
             _mount("tmpfs", place, "tmpfs", own, f"mode=0755,size={size}")
         for target, handle in covered[place]:
             _bring_back(target, handle)

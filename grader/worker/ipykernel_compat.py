@@ -16,14 +16,6 @@ from grader.core.library_internals import require
 from grader.worker import interrupts
 
 WRITTEN_FOR = "7.4.0"
-REPLACED = (
-    "_try_bind_socket",
-    "init_connection_file",
-    "init_control",
-    "init_heartbeat",
-    "init_signal",
-    "write_connection_file",
-)
 
 
 class InheritedSocketsApp(IPKernelApp):
@@ -68,4 +60,14 @@ class InheritedSocketsApp(IPKernelApp):
 
 def check_internals() -> None:
     """Raise SetupError where this ipykernel lacks what is replaced here."""
-    require("ipykernel", WRITTEN_FOR, IPKernelApp, *REPLACED)
+    require(
+        "ipykernel",
+        WRITTEN_FOR,
+        IPKernelApp,
+        "_try_bind_socket",
+        "init_connection_file",
+        "init_control",
+        "init_heartbeat",
+        "init_signal",
+        "write_connection_file",
+    )

@@ -28,7 +28,7 @@ class ZMQInteractiveShell(zmqshell.ZMQInteractiveShell):
         if cmd.rstrip().endswith("&"):
             message = "Background processes not supported."
             raise OSError(message)
-        exit_code = shell.system(self.var_expand(cmd, depth=1))
+        exit_code = shell.system(self.var_expand(cmd, depth=1))  # type: ignore[no-untyped-call]
         self.user_ns["_exit_code"] = exit_code
         if getattr(self, "system_raise_on_error", False) and exit_code != 0:
             raise subprocess.CalledProcessError(exit_code, cmd)

@@ -1,9 +1,11 @@
 """Worker processes of this distributed are forked from one that has imported what we name."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
 import sys
 
@@ -28,5 +30,7 @@ if __name__ == "__main__":
 def test_what_is_named_is_imported_before_a_worker_starts(tmp_path: Path) -> None:
     script = tmp_path / "program.py"
     script.write_text(PROGRAM, encoding="utf-8")
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+    ran = [sys.executable, str(script)]
+    paths = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(ran, env=paths, capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "True", done.stderr

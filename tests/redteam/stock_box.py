@@ -19,7 +19,7 @@ import psutil
 
 from grader.classroom.sandbox.processes import end_namespace, tree_of
 from grader.classroom.sandbox.python_paths import python_places
-from grader.classroom.sandbox.resource_usage import held_by, share_of
+from grader.classroom.sandbox.resource_usage import process_usage, proportional_share
 from tests.redteam.arena import ROOT
 from tests.redteam.case import Case
 from tests.redteam.stock_course import StockCourse, linked
@@ -99,8 +99,8 @@ def _watch(process: "subprocess.Popen[bytes]") -> str:
 
 def _memory(pids: list[int]) -> int:
     """Bytes that processes hold; what they share is divided only where the sum is too much."""
-    resident = sum(held_by(pid).resident for pid in pids)
-    return resident if resident < MEMORY else sum(share_of(pid) or 0 for pid in pids)
+    resident = sum(process_usage(pid).resident for pid in pids)
+    return resident if resident < MEMORY else sum(proportional_share(pid) or 0 for pid in pids)
 
 
 def _arguments(course: StockCourse) -> list[str]:

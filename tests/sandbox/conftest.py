@@ -44,7 +44,7 @@ class Inside:
 
 
 @contextmanager
-def deaf() -> Iterator[None]:
+def interrupts_ignored() -> Iterator[None]:
     """As in a shell's background: what is started here inherits that Ctrl-C is ignored."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -54,7 +54,7 @@ def deaf() -> Iterator[None]:
 
 
 def open_kernel(launcher: Launcher, box: SandboxSpec) -> Generator[Inside, None, None]:
-    with deaf():
+    with interrupts_ignored():
         kernel = launcher.launch(box)
     try:
         with KernelConnection(kernel, box.limits.message_mib) as client:
@@ -63,7 +63,7 @@ def open_kernel(launcher: Launcher, box: SandboxSpec) -> Generator[Inside, None,
             yield Inside(kernel, driver, client)
     finally:
         kernel.kill()
-        kernel.channel.close()
+        kernel.referee_socket.close()
 
 
 @pytest.fixture(scope="session")

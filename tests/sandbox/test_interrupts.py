@@ -1,6 +1,6 @@
 """Interrupts stop the cell that they are meant for, whoever started the grader, and break nothing.
 
-Every kernel of these tests is started by a process that ignores Ctrl-C (conftest.deaf).
+Every kernel here is started by a process that ignores Ctrl-C (conftest.interrupts_ignored).
 """
 
 import os
@@ -11,7 +11,7 @@ import time
 import pytest
 
 from grader.classroom.engine import kernel_driver
-from grader.classroom.sandbox.resource_usage import ThreadTimes, turns_of
+from grader.classroom.sandbox.resource_usage import ThreadTimes, thread_times
 from grader.core.question import PATIENCE
 from tests.waiting import HANGS
 
@@ -43,7 +43,7 @@ def test_time_in_line_for_a_processor_is_not_the_cells(
 ) -> None:
     """On a machine as busy as can be the cell gets PATIENCE times its seconds, and no more."""
     monkeypatch.setattr(
-        kernel_driver, "turns_of", lambda _pid: {1: ThreadTimes(0.0, time.monotonic())}
+        kernel_driver, "thread_times", lambda _pid: {1: ThreadTimes(0.0, time.monotonic())}
     )
     start = time.monotonic()
     assert inside.raised("while True: pass", seconds=0.5) == "KeyboardInterrupt"
@@ -54,12 +54,12 @@ def test_time_in_line_for_a_processor_is_not_the_cells(
 def test_on_a_machine_that_withholds_nothing_the_seconds_are_those_of_the_clock(
     inside: Inside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kernel_driver, "turns_of", lambda pid: {pid: ThreadTimes(5.0, 7.0)})
+    monkeypatch.setattr(kernel_driver, "thread_times", lambda pid: {pid: ThreadTimes(5.0, 7.0)})
     assert inside.raised("import time; time.sleep(1.4)", seconds=0.5) == "KeyboardInterrupt"
 
 
 def test_two_that_share_a_processor_wait_for_each_other() -> None:
-    """What `turns_of` reads is time in line, and none for a process that is gone."""
+    """What `thread_times` reads is time in line, and none for a process that is gone."""
     spin = "import os, time; os.sched_setaffinity(0, {%d}); time.sleep(9)\nwhile True: pass"
     one = min(os.sched_getaffinity(0))
     code = spin.replace("time.sleep(9)", "print(flush=True)") % one
@@ -71,16 +71,16 @@ def test_two_that_share_a_processor_wait_for_each_other() -> None:
             assert each.stdout is not None
             each.stdout.readline()
         first = both[0].pid
-        before = turns_of(first)[first].waited
+        before = thread_times(first)[first].waited
         deadline = time.monotonic() + HANGS
-        while turns_of(first)[first].waited < before + 0.1:
+        while thread_times(first)[first].waited < before + 0.1:
             assert time.monotonic() < deadline
             time.sleep(0.05)
     finally:
         for each in both:
             each.kill()
             each.communicate()
-    assert turns_of(first) == {}
+    assert thread_times(first) == {}
 
 
 def test_threads_that_wait_for_each_other_sleep(inside: Inside) -> None:

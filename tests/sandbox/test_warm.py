@@ -103,7 +103,7 @@ def test_a_fork_sees_a_python_and_a_course_below_tmp() -> None:
         (packages / "planted.py").write_text("WORD = 'found'")
         (course / "solutions").mkdir()
         box = SandboxSpec(course=course, python=own / "bin/python")
-        walls = NamespaceSpec(home=HOME, folders=dict.fromkeys(WRITABLE, 1 << 20))
+        spec = NamespaceSpec(home=HOME, folders=dict.fromkeys(WRITABLE, 1 << 20))
         program = (
             "import os\n"
             "from grader.worker.confinement import NamespaceSpec, enter\n"
@@ -112,7 +112,7 @@ def test_a_fork_sees_a_python_and_a_course_below_tmp() -> None:
             "    os.close(theirs)\n"
             "    print(os.fdopen(ours).read())\n"
             "    raise SystemExit\n"
-            f"enter(NamespaceSpec.from_bytes({walls.to_bytes()!r}))\n"
+            f"enter(NamespaceSpec.from_bytes({spec.to_bytes()!r}))\n"
             "import planted\n"
             f"seen = [planted.WORD, os.listdir({str(course)!r}), os.listdir('/tmp')]\n"
             f"try: open({str(own / 'mine')!r}, 'w')\n"
@@ -231,7 +231,7 @@ def test_where_forks_are_refused_kernels_start_cold_and_a_warning_says_why(
     assert warm.name == "cold"
     assert "each is started cold" in caplog.text
     assert "unshare" in caplog.text
-    assert warm._nest is None
+    assert warm._server is None
 
 
 def test_everything_ends_with_the_grader_even_when_it_is_killed(tmp_path: Path) -> None:
@@ -256,9 +256,9 @@ def test_everything_ends_with_the_grader_even_when_it_is_killed(tmp_path: Path) 
 
 def _outer(warm: WarmSandbox) -> psutil.Process:
     """The bubblewrap around a launcher's warm process."""
-    assert warm._nest is not None
-    assert warm._nest._process is not None
-    return psutil.Process(warm._nest._process.pid)
+    assert warm._server is not None
+    assert warm._server._process is not None
+    return psutil.Process(warm._server._process.pid)
 
 
 def _lives(pid: int) -> bool:

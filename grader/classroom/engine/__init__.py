@@ -23,7 +23,7 @@ def ignore(number: int) -> None:
 def run_class(
     jobs: Iterable[Job],
     place: WorkerEnvironment,
-    crew: PoolOptions,
+    pool: PoolOptions,
     count: int,
     begin: Begin = ignore,
 ) -> Generator[tuple[int, Result], None, None]:
@@ -33,7 +33,7 @@ def run_class(
 
     Raises SetupError where the sandbox, the data or a worker is missing.
     """
-    if crew.is_alone(count):
+    if pool.is_alone(count):
         launcher, box = place.here()
         try:
             for number, job in enumerate(jobs):
@@ -45,4 +45,4 @@ def run_class(
     # Dask takes a second to import, which a class without new work never needs
     from grader.classroom.engine.dask_cluster import run_on_cluster
 
-    yield from run_on_cluster(jobs, place, crew, count, begin)
+    yield from run_on_cluster(jobs, place, pool, count, begin)

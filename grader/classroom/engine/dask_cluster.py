@@ -59,7 +59,7 @@ KILLED = "This submission ended its worker process twice; what it needs is more 
 def run_on_cluster(
     jobs: Iterable[Job],
     place: WorkerEnvironment,
-    crew: PoolOptions,
+    pool: PoolOptions,
     at_most: int,
     begin: Callable[[int], None],
 ) -> Iterator[tuple[int, Result]]:
@@ -68,11 +68,11 @@ def run_on_cluster(
     Raises SetupError where no worker can be had, where a worker lacks something, and where the
     scheduler is lost.
     """
-    with _quiet(), _client(crew, at_most) as client:
+    with _dask_settings(), _client(pool, at_most) as client:
         try:
-            yield from _TaskQueue(client, place, begin, crew.scheduler, crew.slots).run(jobs)
+            yield from _TaskQueue(client, place, begin, pool.scheduler, pool.slots).run(jobs)
         except (CommClosedError, TimeoutError, CancelledError) as error:
-            message = LOST.format(address=crew.scheduler or "this machine's workers")
+            message = LOST.format(address=pool.scheduler or "this machine's workers")
             raise SetupError(message) from error
 
 
@@ -99,10 +99,10 @@ class _TaskQueue:
                 ready = next(coming, None)
                 continue
             future = self._next_ended()
-            number, job, parcel = self._underway.pop(future.key)
+            number, job, packed_job = self._underway.pop(future.key)
             outcome = self._outcome(future, job)
             if isinstance(outcome, MissingQuestions):
-                self._submit(number, job, parcel, self._packer.bodies(outcome))
+                self._submit(number, job, packed_job, self._packer.bodies(outcome))
                 continue
             yield number, outcome
 
@@ -111,12 +111,12 @@ class _TaskQueue:
         self.begin(number)
 
     def _submit(
-        self, number: int, job: Job, parcel: SerializedJob, bodies: dict[str, bytes]
+        self, number: int, job: Job, packed_job: SerializedJob, bodies: dict[str, bytes]
     ) -> None:
         future: Any = self.client.submit(
-            _work, parcel, bodies, self.place, pure=False, resources=dict(self.slots) or None
+            _run_job, packed_job, bodies, self.place, pure=False, resources=dict(self.slots) or None
         )
-        self._underway[future.key] = (number, job, parcel)
+        self._underway[future.key] = (number, job, packed_job)
         future.add_done_callback(self._ended.put)
 
     def _next_ended(self) -> Any:
@@ -170,12 +170,12 @@ _unpacker = Unpacker()
 _unpacking = threading.Lock()
 
 
-def _work(
-    parcel: SerializedJob, bodies: dict[str, bytes], place: WorkerEnvironment
+def _run_job(
+    packed_job: SerializedJob, bodies: dict[str, bytes], place: WorkerEnvironment
 ) -> bytes | MissingQuestions:
     """Run one job in a worker's thread, which lives as long as the worker does."""
     with _unpacking:
-        job = _unpacker.unpack(parcel, bodies)
+        job = _unpacker.unpack(packed_job, bodies)
     if isinstance(job, MissingQuestions):
         return job
     launcher, box = place.here()
@@ -183,13 +183,13 @@ def _work(
 
 
 @contextlib.contextmanager
-def _client(crew: PoolOptions, at_most: int) -> Iterator[Client]:
-    if crew.scheduler:
+def _client(pool: PoolOptions, at_most: int) -> Iterator[Client]:
+    if pool.scheduler:
         try:
-            client = Client(crew.scheduler, timeout=CONNECT_SECONDS)
+            client = Client(pool.scheduler, timeout=CONNECT_SECONDS)
         except (OSError, ValueError) as error:
             message = (
-                f"No Dask scheduler answers at {crew.scheduler} ({error}). Start one with "
+                f"No Dask scheduler answers at {pool.scheduler} ({error}). Start one with "
                 "`dask scheduler`, and name the address that it prints."
             )
             raise SetupError(message) from error
@@ -200,7 +200,7 @@ def _client(crew: PoolOptions, at_most: int) -> Iterator[Client]:
     keys = Security.temporary()
     with hold_interrupts():
         local = LocalCluster(
-            n_workers=min(crew.workers, at_most),
+            n_workers=min(pool.workers, at_most),
             threads_per_worker=1,
             processes=True,
             # sandboxes have limits of their own, which are counted apart
@@ -216,7 +216,7 @@ def _client(crew: PoolOptions, at_most: int) -> Iterator[Client]:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def _dask_settings() -> Iterator[None]:
     """Dask's own settings and words, for the time of a run."""
     own = {
         "distributed.scheduler.allowed-failures": KILLS_ALLOWED,

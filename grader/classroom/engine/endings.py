@@ -73,7 +73,7 @@ def out_of_time(seconds: float) -> Ending:
     )
 
 
-def deaf(seconds: float) -> Ending:
+def would_not_stop(seconds: float) -> Ending:
     """A cell was asked to stop and did not."""
     return Ending(
         Outcome.TOO_SLOW,

@@ -17,22 +17,20 @@ from grader.classroom.sandbox import RunningKernel
 from grader.classroom.sandbox.spec import MIB
 
 KINDS = {"shell": zmq.DEALER, "control": zmq.DEALER, "iopub": zmq.SUB}
-# Messages that may wait on this side of a door; further ones wait in the sandbox's own memory.
+# Messages that may wait on this side of a channel; further ones wait in the sandbox's own memory.
 WAITING = 64
 
 
 class KernelConnection:
-    """Connections to one kernel's doors. Use as a context manager."""
+    """Connections to one kernel's channels. Use as a context manager."""
 
     def __init__(self, kernel: RunningKernel, message_mib: int) -> None:
-        self._session = Session(key=kernel.key)
-        # `unpack` is a setting that Session documents
-        self._session.unpack = _undated
+        self._session = Session(key=kernel.key, unpack=_undated)
         self._context = zmq.Context()
         self._poller = zmq.Poller()
         self._endpoints = kernel.endpoints
         self._largest = message_mib * MIB
-        self._doors: dict[str, zmq.Socket[bytes]] = {}
+        self._channels: dict[str, zmq.Socket[bytes]] = {}
         for name in KINDS:
             self._open(name)
 
@@ -45,8 +43,8 @@ class KernelConnection:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for door in self._doors.values():
-            door.close()
+        for channel in self._channels.values():
+            channel.close()
         self._context.term()
 
     def ask_info(self) -> str:
@@ -76,12 +74,12 @@ class KernelConnection:
 
     def reopen_outputs(self) -> None:
         """Listen anew: the transport hangs up for good on whoever sent too large a message."""
-        self._poller.unregister(self._doors["iopub"])
-        self._doors["iopub"].close()
+        self._poller.unregister(self._channels["iopub"])
+        self._channels["iopub"].close()
         self._open("iopub")
 
     def receive(self, seconds: float) -> tuple[str, dict[str, Any]] | None:
-        """The next message and the door it came from; None after `seconds` without one.
+        """The next message and the channel it came from; None after `seconds` without one.
 
         Replies come before outputs, so that a flood of outputs cannot hold a reply back.
         """
@@ -91,35 +89,35 @@ class KernelConnection:
             ready = dict(self._poller.poll(int(left * 1000)))
             if not ready:
                 return None
-            for name, door in self._doors.items():
-                if door in ready:
-                    message = self._read(door)
+            for name, channel in self._channels.items():
+                if channel in ready:
+                    message = self._read(channel)
                     if message is not None:
                         return name, message
 
     def _open(self, name: str) -> None:
-        door = self._context.socket(KINDS[name])
-        door.linger = 0
-        door.setsockopt(zmq.MAXMSGSIZE, self._largest)
-        door.rcvhwm = WAITING
+        channel = self._context.socket(KINDS[name])
+        channel.linger = 0
+        channel.setsockopt(zmq.MAXMSGSIZE, self._largest)
+        channel.rcvhwm = WAITING
         if name == "iopub":
-            door.subscribe(b"")
+            channel.subscribe(b"")
         else:
-            door.identity = self._session.bsession
-        door.connect(self._endpoints[name])
-        self._doors[name] = door
-        self._poller.register(door, zmq.POLLIN)
+            channel.identity = self._session.bsession
+        channel.connect(self._endpoints[name])
+        self._channels[name] = channel
+        self._poller.register(channel, zmq.POLLIN)
 
-    def _send(self, door: str, kind: str, content: dict[str, Any]) -> str:
+    def _send(self, channel: str, kind: str, content: dict[str, Any]) -> str:
         message = self._session.msg(kind, content)
-        # A full or closed door: the deadline and the process's death speak for it.
+        # A full or closed channel: the deadline and the process's death speak for it.
         with contextlib.suppress(zmq.ZMQError):
-            self._session.send(self._doors[door], message, track=False)
+            self._session.send(self._channels[channel], message, track=False)
         return str(message["header"]["msg_id"])
 
-    def _read(self, door: Any) -> dict[str, Any] | None:
+    def _read(self, channel: Any) -> dict[str, Any] | None:
         try:
-            parts = door.recv_multipart(zmq.NOBLOCK)
+            parts = channel.recv_multipart(zmq.NOBLOCK)
             _, parts = self._session.feed_identities(parts)
             message = self._session.deserialize(parts)
         except Exception:  # noqa: BLE001 - anything may stand in a hostile message

@@ -14,7 +14,7 @@ from grader.classroom.engine.kernel_client import KernelConnection
 from grader.classroom.engine.outputs import KIB, Budget, OutputCollector, clean
 from grader.classroom.engine.time_limits import CpuWaitClock
 from grader.classroom.sandbox import Limits, RunningKernel
-from grader.classroom.sandbox.resource_usage import ThreadTimes, turns_of
+from grader.classroom.sandbox.resource_usage import ThreadTimes, thread_times
 from grader.core.errors import SetupError
 from grader.core.question import PATIENCE
 from grader.core.requests import Raised
@@ -44,7 +44,7 @@ class CellRun:
 
 
 class Driver:
-    """Runs cells in `kernel`, whose death it notices but never causes, except for deaf cells.
+    """Runs cells in `kernel`; kills it only where a cell does not stop when asked.
 
     `threads` is how many processors a submission is due.
     """
@@ -79,40 +79,40 @@ class Driver:
         until PATIENCE times as many have gone by. Raises RunEndedError when the kernel is gone or
         had to be ended.
         """
-        tray = OutputCollector(self._limits.cell_output_kib * KIB, self._budget)
-        talk = _Talk(self._client.execute(source), tray)
-        clock = _Clock(seconds, self._limits.grace_seconds, self._threads, self._turns)
-        while not talk.over(time.monotonic(), asked_to_stop=clock.slow):
+        collector = OutputCollector(self._limits.cell_output_kib * KIB, self._budget)
+        exchange = _CellExchange(self._client.execute(source), collector)
+        clock = _Clock(seconds, self._limits.grace_seconds, self._threads, self._thread_times)
+        while not exchange.over(time.monotonic(), asked_to_stop=clock.slow):
             clock.look()
-            if talk.reply is None and clock.is_up():
+            if exchange.reply is None and clock.is_up():
                 if not clock.slow:
                     when_slow()
                 if clock.step():
                     self._kernel.kill()
-                    raise RunEndedError(endings.deaf(seconds))
-                self._client.interrupt(talk.sent)
-                talk.unanswered += 1
-            if talk.doubts(time.monotonic()):
-                talk.proof = self._client.ask_info()
+                    raise RunEndedError(endings.would_not_stop(seconds))
+                self._client.interrupt(exchange.sent)
+                exchange.unanswered += 1
+            if exchange.lacks_reply(time.monotonic()):
+                exchange.proof = self._client.ask_info()
             received = self._client.receive(POLL_SECONDS)
             if received is not None:
-                talk.take(*received)
+                exchange.take(*received)
             elif not self._kernel.alive():
                 raise RunEndedError(self._died())
         spent = time.monotonic() - clock.start
-        if not talk.idle:
+        if not exchange.idle:
             self._client.reopen_outputs()
             self._hears_outputs(LAST_WORDS_SECONDS)
-        return CellRun(tray.outputs(), spent, clock.slow, _error(talk.reply))
+        return CellRun(collector.outputs(), spent, clock.slow, _error(exchange.reply))
 
     def _died(self) -> Ending:
         """Why the kernel is gone, as far as Linux tells."""
         full = self._kernel.starved()
         return endings.out_of_memory(self._limits.memory_mib) if full else endings.DIED
 
-    def _turns(self) -> dict[int, ThreadTimes]:
+    def _thread_times(self) -> dict[int, ThreadTimes]:
         """What each thread inside has run and waited by now."""
-        each = (turns_of(pid) for pid in self._kernel.pids())
+        each = (thread_times(pid) for pid in self._kernel.pids())
         return {thread: turn for turns in each for thread, turn in turns.items()}
 
     def _hears_outputs(self, seconds: float) -> bool:
@@ -129,11 +129,11 @@ class Driver:
 
 
 @dataclass
-class _Talk:
+class _CellExchange:
     """What has come back for the message `sent` so far."""
 
     sent: str
-    tray: OutputCollector
+    collector: OutputCollector
     reply: dict[str, Any] | None = None
     idle: bool = False
     # Interrupts on their way. One that comes late does nothing, but its answer would be taken for
@@ -144,26 +144,26 @@ class _Talk:
     _proven: bool = False
     _end: float = math.inf
 
-    def take(self, door: str, message: dict[str, Any]) -> None:
+    def take(self, channel: str, message: dict[str, Any]) -> None:
         """Take in a message; those of earlier cells (a thread that still prints) are dropped."""
-        if door == "control":
+        if channel == "control":
             self.unanswered -= 1
             return
         parent = message["parent_header"].get("msg_id")
-        if door == "shell" and self.proof and parent == self.proof:
+        if channel == "shell" and self.proof and parent == self.proof:
             self._proven = True
         if parent != self.sent:
             return
         kind, content = message["msg_type"], message["content"]
-        if door == "shell" and kind == "execute_reply":
+        if channel == "shell" and kind == "execute_reply":
             self.reply = content
-        elif door == "iopub":
+        elif channel == "iopub":
             self.idle = self.idle or content.get("execution_state") == "idle"
-            self.tray.take(kind, content)
+            self.collector.take(kind, content)
         if self.reply is not None or self.idle:
             self._end = min(self._end, time.monotonic() + LAST_WORDS_SECONDS)
 
-    def doubts(self, now: float) -> bool:
+    def lacks_reply(self, now: float) -> bool:
         """Whether there is no reply though the kernel is idle: any thread inside can say that."""
         return self.idle and self.reply is None and not self.proof and now >= self._end
 
@@ -191,7 +191,7 @@ class _Clock:
         self.slow = False
         self._seconds = seconds
         self._grace = grace
-        self._turns = turns
+        self._thread_times = turns
         self._patience = CpuWaitClock(self.start, threads)
         self._look = self.start + min(FIRST_LOOK_SECONDS, seconds / 2)
         self._next = self.start + seconds
@@ -201,7 +201,7 @@ class _Clock:
         """Look now and then how long the machine keeps the cell waiting."""
         now = time.monotonic()
         if now >= self._look and not self.slow:
-            self._patience.look(now, self._turns())
+            self._patience.look(now, self._thread_times())
             self._look = now + NEXT_LOOK_SECONDS
 
     def is_up(self) -> bool:
@@ -209,7 +209,7 @@ class _Clock:
         now = time.monotonic()
         if now < self._next or self.slow:
             return now >= self._next
-        self._patience.look(now, self._turns())
+        self._patience.look(now, self._thread_times())
         late = self._patience.late(now)
         until = self.start + min(self._seconds + late, self._seconds * PATIENCE)
         if until < self._next + POLL_SECONDS:

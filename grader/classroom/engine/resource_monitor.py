@@ -14,9 +14,9 @@ from grader.classroom.engine.endings import Ending
 from grader.classroom.sandbox import Limits, RunningKernel
 from grader.classroom.sandbox.resource_usage import (
     anonymous_shared,
-    held_by,
+    process_usage,
+    proportional_share,
     runnable,
-    share_of,
     shared_memory,
     sockets_of,
 )
@@ -67,7 +67,7 @@ class RunMonitor:
         if time.monotonic() > self._deadline:
             return endings.out_of_time(limits.notebook_seconds)
         pids = self._kernel.pids()
-        each = [held_by(pid) for pid in pids]
+        each = [process_usage(pid) for pid in pids]
         threads = sum(one.threads for one in each)
         if threads > limits.processes:
             return endings.too_many_processes(limits.processes)
@@ -79,20 +79,20 @@ class RunMonitor:
         if files > limits.files:
             return endings.too_many_files(limits.files)
         if threads > CROWD:
-            self._calm(pids)
-        stored += self._unseen(pids) + sum(one.tables for one in each)
+            self._lower_priority(pids)
+        stored += self._unmapped_shared(pids) + sum(one.tables for one in each)
         most = limits.memory_mib * MIB
         if stored + sum(one.own for one in each) <= most:
             return None
         # A process counts pages that it shares with others as its own; only near the limit is it
         # worth asking for the fair share, which makes the system walk every page.
-        shares = (share_of(pid) for pid in pids)
+        shares = (proportional_share(pid) for pid in pids)
         fair = (
             share if share is not None else one.own for share, one in zip(shares, each, strict=True)
         )
         return endings.out_of_memory(limits.memory_mib) if stored + sum(fair) > most else None
 
-    def _unseen(self, pids: list[int]) -> int:
+    def _unmapped_shared(self, pids: list[int]) -> int:
         """Bytes of anonymous shared memory, which stays when it is in no process's page tables.
 
         It is never more than that of the whole machine has grown by since this run began.
@@ -102,7 +102,7 @@ class RunMonitor:
         grown = now - self._shared
         return min(grown, anonymous_shared(pids)) if grown > WORTH_ASKING else 0
 
-    def _calm(self, pids: list[int]) -> None:
+    def _lower_priority(self, pids: list[int]) -> None:
         """Put a crowd of threads that all want a processor behind everybody else on the machine.
 
         Where sessions or groups have shares of their own this changes nothing for others.

@@ -63,9 +63,9 @@ def run_one(job: Job, launcher: Launcher, box: SandboxSpec) -> Result:
     start = time.monotonic()
     notebook = loads(job.notebook)
     kernel = launcher.launch(replace(box, files=job.files))
-    referee = referee_for(kernel.channel, dict(job.questions))
+    referee = referee_for(kernel.referee_socket, dict(job.questions))
     watcher = RunMonitor(kernel, box.limits)
-    course = _Course(job, referee, box.limits.cell_seconds)
+    notebook_run = _NotebookRun(job, referee, box.limits.cell_seconds)
     watcher.start()
     try:
         referee.start()
@@ -73,22 +73,22 @@ def run_one(job: Job, launcher: Launcher, box: SandboxSpec) -> Result:
             driver = Driver(kernel, client, box.limits, box.threads)
             driver.wait_until_ready()
             try:
-                course.run(driver, notebook)
+                notebook_run.run(driver, notebook)
             except RunEndedError as end:
                 watcher.stop()
-                course.ended(watcher.ending or end.ending)
+                notebook_run.ended(watcher.ending or end.ending)
     finally:
         watcher.stop()
         kernel.kill()
         referee.close()
     seconds = time.monotonic() - start
-    verdicts = course.verdicts()
-    told = report(job, launcher.name, verdicts, seconds, course.causes.of(notebook, verdicts))
-    return Result(told, packed(notebook), seconds, answers.dumps(course.answers(verdicts)))
+    verdicts = notebook_run.verdicts()
+    told = report(job, launcher.name, verdicts, seconds, notebook_run.causes.of(notebook, verdicts))
+    return Result(told, packed(notebook), seconds, answers.dumps(notebook_run.answers(verdicts)))
 
 
 @dataclass
-class _Course:
+class _NotebookRun:
     """The way through one notebook: which question is at hand, and what the driver saw of each."""
 
     job: Job

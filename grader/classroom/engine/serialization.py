@@ -65,18 +65,18 @@ class Unpacker:
 
     _kept: dict[str, PreparedQuestion] = field(default_factory=dict)
 
-    def unpack(self, parcel: SerializedJob, bodies: Mapping[str, bytes]) -> Job | MissingQuestions:
+    def unpack(self, packed: SerializedJob, bodies: Mapping[str, bytes]) -> Job | MissingQuestions:
         """The job, or what is needed to unpack it."""
         for name, body in bodies.items():
             self._kept[name] = pickle.loads(body)  # noqa: S301 - from the grader, see above
-        lacking = tuple(name for name in parcel.shared.values() if name not in self._kept)
+        lacking = tuple(name for name in packed.shared.values() if name not in self._kept)
         if lacking:
             return MissingQuestions(lacking)
-        while len(self._kept) > max(KEPT, len(parcel.shared)):
-            oldest = next(name for name in self._kept if name not in parcel.shared.values())
+        while len(self._kept) > max(KEPT, len(packed.shared)):
+            oldest = next(name for name in self._kept if name not in packed.shared.values())
             del self._kept[oldest]
-        body, own, order = pickle.loads(parcel.job)  # noqa: S301
-        every = own | {name: self._kept[hashed] for name, hashed in parcel.shared.items()}
+        body, own, order = pickle.loads(packed.job)  # noqa: S301
+        every = own | {name: self._kept[hashed] for name, hashed in packed.shared.items()}
         student, unit, notebook, files, everything, device = body
         questions = {name: every[name] for name in order}
         return Job(student, unit, notebook, questions, files, everything, device)

@@ -46,16 +46,16 @@ class ColdSandbox:
                 "Run this from the course's folder, or set GRADER_DATA to its data folder."
             )
             raise SetupError(message)
-        doors = Channels.make()
+        channels = Channels.make()
         try:
-            return self._start(bwrap, box, doors)
+            return self._start(bwrap, box, channels)
         except BaseException:
-            doors.hand_over()
-            doors.remove()
+            channels.hand_over()
+            channels.remove()
             raise
 
-    def _start(self, bwrap: str, box: SandboxSpec, doors: Channels) -> "ColdKernel":
-        files = _stage(box, doors.folder)
+    def _start(self, bwrap: str, box: SandboxSpec, channels: Channels) -> "ColdKernel":
+        files = _stage(box, channels.folder)
         info_in, info_out = os.pipe()
         calls = _filter()
         words = [*arguments(box, files), "--info-fd", str(info_out), *_seccomp(calls)]
@@ -65,7 +65,7 @@ class ColdSandbox:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            pass_fds=(*doors.handed_over(), info_out, options, *calls),
+            pass_fds=(*channels.handed_over(), info_out, options, *calls),
             # Bubblewrap is the first process inside, where /proc shows its environment and its
             # words to learner code: no token of the teacher's, no path of this machine.
             env={},
@@ -73,9 +73,9 @@ class ColdSandbox:
         os.close(info_out)
         for number in (options, *calls):
             os.close(number)
-        start = doors.start_message(box, own_processes=counts_by_namespace())
+        start = channels.start_message(box, own_processes=counts_by_namespace())
         with os.fdopen(info_in, "rb", buffering=0) as info:
-            kernel = ColdKernel(process, doors)
+            kernel = ColdKernel(process, channels)
             kernel.first = read_first(info, SETUP_SECONDS)
         if kernel.first is not None:
             kernel.group = make_cgroup(box)
@@ -84,7 +84,7 @@ class ColdSandbox:
         else:
             said = kernel.last_words()
             kernel.kill()
-            kernel.channel.close()
+            kernel.referee_socket.close()
             raise SetupError(explain(said))
         return kernel
 

@@ -1,11 +1,11 @@
-"""The seam between the engine and whatever runs a kernel.
+"""The interface between the engine and whatever runs a kernel: `Launcher` and `RunningKernel`.
 
 `engine.run_one` calls `Launcher.launch` once for each notebook, from the thread that will drive it,
 and `RunningKernel.kill` in every case afterwards. Launchers differ only in where the process comes
 from.
 
-The kernel's doors are sockets that this side binds and the kernel inherits: the sandbox shares no
-writable folder with the machine. Nothing here reads what a kernel says.
+The sockets of the kernel's channels are bound on this side and inherited by the kernel: the sandbox
+shares no writable folder with the machine. Nothing here reads what a kernel says.
 """
 
 import json
@@ -20,18 +20,18 @@ from typing import Protocol
 
 from grader.classroom.sandbox.spec import SandboxSpec
 
-DOORS = ("shell", "iopub", "control", "stdin")
+CHANNELS = ("shell", "iopub", "control", "stdin")
 
 
 class RunningKernel(Protocol):
     """One started worker. Everything it says is untrusted."""
 
-    # `ipc://…` of each door.
+    # `ipc://…` of each channel.
     endpoints: dict[str, str]
     # Signs the messages of the Jupyter protocol.
     key: bytes
-    # The referee's end of the channel. Whoever took the kernel closes it.
-    channel: socket.socket
+    # The referee's end of its connection to the worker. Whoever took the kernel closes it.
+    referee_socket: socket.socket
 
     def alive(self) -> bool:
         """Whether the Python process still runs."""
@@ -80,7 +80,11 @@ class Launcher(Protocol):
 
 @dataclass(frozen=True)
 class Channels:
-    """Sockets made for one kernel: `folder` holds the listening ones, privately."""
+    """Sockets made for one kernel.
+
+    `listening` are those of the Jupyter channels, bound in `folder`, which nobody else can enter;
+    `inside` and `outside` are the ends of the connection between worker and referee.
+    """
 
     folder: Path
     listening: dict[str, socket.socket]
@@ -90,10 +94,10 @@ class Channels:
 
     @classmethod
     def make(cls) -> "Channels":
-        """Bind the doors in a new private folder and make the channel's two ends."""
+        """Bind a socket for each channel in a new private folder; make the referee's pair."""
         folder = Path(tempfile.mkdtemp(prefix="grader-"))
         listening = {}
-        for name in DOORS:
+        for name in CHANNELS:
             listening[name] = socket.socket(socket.AF_UNIX)
             listening[name].bind(str(folder / name))
             listening[name].listen()
@@ -103,12 +107,12 @@ class Channels:
     @property
     def endpoints(self) -> dict[str, str]:
         """Where this side connects."""
-        return {name: f"ipc://{self.folder / name}" for name in DOORS}
+        return {name: f"ipc://{self.folder / name}" for name in CHANNELS}
 
     def handed_over(self) -> Iterator[int]:
         """Numbers of the file descriptors that the worker inherits, and no others."""
         yield self.inside.fileno()
-        yield from (door.fileno() for door in self.listening.values())
+        yield from (listener.fileno() for listener in self.listening.values())
 
     def start_message(
         self, box: SandboxSpec, renamed: Mapping[int, int] | None = None, *, own_processes: bool
@@ -123,8 +127,10 @@ class Channels:
         if not own_processes:
             del limits["processes"]
         message = {
-            "channel": renamed[self.inside.fileno()],
-            "doors": {name: renamed[door.fileno()] for name, door in self.listening.items()},
+            "referee": renamed[self.inside.fileno()],
+            "channels": {
+                name: renamed[listener.fileno()] for name, listener in self.listening.items()
+            },
             "key": self.key.decode(),
             "limits": limits,
         }
@@ -133,9 +139,9 @@ class Channels:
     def hand_over(self) -> None:
         """Close this side's copies of what the worker now holds."""
         self.inside.close()
-        for door in self.listening.values():
-            door.close()
+        for listener in self.listening.values():
+            listener.close()
 
     def remove(self) -> None:
-        """Remove the folder. The channel's outside end belongs to the referee."""
+        """Remove the folder. The socket `outside` belongs to the referee."""
         shutil.rmtree(self.folder, ignore_errors=True)

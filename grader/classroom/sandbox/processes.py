@@ -20,13 +20,13 @@ KILL_SECONDS = 10.0
 class WorkerProcess:
     """What both launchers know about a running worker; they add how it is killed."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", doors: Channels) -> None:
-        self.endpoints = doors.endpoints
-        self.key = doors.key
-        self.channel: socket.socket = doors.outside
+    def __init__(self, process: "subprocess.Popen[bytes]", channels: Channels) -> None:
+        self.endpoints = channels.endpoints
+        self.key = channels.key
+        self.referee_socket: socket.socket = channels.outside
         self._process = process
-        self._doors = doors
-        doors.hand_over()
+        self._channels = channels
+        channels.hand_over()
 
     def begin(self, start: bytes) -> None:
         """Hand over the start message: nothing of the learner's runs before."""
@@ -49,7 +49,7 @@ class WorkerProcess:
 
     def last_words(self) -> str:
         """Up to 64 KiB of raw standard error; never waits for more."""
-        return words_in(self._process.stderr)
+        return text_in(self._process.stderr)
 
     def _close(self) -> None:
         """Reap the process and remove what was made for it."""
@@ -60,7 +60,7 @@ class WorkerProcess:
             self._process.wait(KILL_SECONDS)
         if self._process.stderr is not None:
             self._process.stderr.close()
-        self._doors.remove()
+        self._channels.remove()
 
 
 def read_first(info: IO[bytes], seconds: float) -> psutil.Process | None:
@@ -82,7 +82,7 @@ def read_first(info: IO[bytes], seconds: float) -> psutil.Process | None:
     return None
 
 
-def words_in(pipe: IO[bytes] | None) -> str:
+def text_in(pipe: IO[bytes] | None) -> str:
     """Up to 64 KiB that lie in a pipe; never waits for more."""
     if pipe is None or pipe.closed:
         return ""

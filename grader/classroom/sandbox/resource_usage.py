@@ -35,7 +35,7 @@ class ThreadTimes:
     waited: float
 
 
-def held_by(pid: int) -> ProcessUsage:
+def process_usage(pid: int) -> ProcessUsage:
     """Memory and threads of one process; shared pages count in full."""
     try:
         status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
@@ -47,7 +47,7 @@ def held_by(pid: int) -> ProcessUsage:
     return ProcessUsage(resident, own, tables, int(found.get("Threads", "0")))
 
 
-def turns_of(pid: int) -> dict[int, ThreadTimes]:
+def thread_times(pid: int) -> dict[int, ThreadTimes]:
     """What each thread of a process has run and waited, by its id.
 
     Empty on systems that do not count it.
@@ -85,7 +85,7 @@ def sockets_of(pid: int) -> int:
     return int(told.split(maxsplit=3)[2])
 
 
-def share_of(pid: int) -> int | None:
+def proportional_share(pid: int) -> int | None:
     """Bytes of a process without shared memory, other shared pages divided among their users.
 
     None where the system refuses to tell.

@@ -29,8 +29,8 @@ class NoSandbox:
 
     def launch(self, box: SandboxSpec) -> "UnsandboxedKernel":
         """Start a worker in a temporary folder of its own."""
-        doors = Channels.make()
-        home, tmp = doors.folder / "home", doors.folder / "tmp"
+        channels = Channels.make()
+        home, tmp = channels.folder / "home", channels.folder / "tmp"
         home.mkdir()
         tmp.mkdir()
         for name, content in box.files.items():
@@ -50,11 +50,11 @@ class NoSandbox:
             stderr=subprocess.PIPE,
             cwd=home,
             env={**variables, MARK: mark},
-            pass_fds=tuple(doors.handed_over()),
+            pass_fds=tuple(channels.handed_over()),
             start_new_session=True,
         )
-        start = doors.start_message(box, own_processes=False)
-        kernel = UnsandboxedKernel(process, doors, mark)
+        start = channels.start_message(box, own_processes=False)
+        kernel = UnsandboxedKernel(process, channels, mark)
         kernel.begin(start)
         return kernel
 
@@ -62,8 +62,8 @@ class NoSandbox:
 class UnsandboxedKernel(WorkerProcess):
     """A worker without a sandbox; `mark` is in the environment of all its processes."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", doors: Channels, mark: str) -> None:
-        super().__init__(process, doors)
+    def __init__(self, process: "subprocess.Popen[bytes]", channels: Channels, mark: str) -> None:
+        super().__init__(process, channels)
         self._mark = mark
 
     def disks(self) -> tuple[Path, ...]:

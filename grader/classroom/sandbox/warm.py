@@ -1,9 +1,9 @@
 """The warm sandbox: kernels forked from a process that has imported torch already.
 
 A cold start costs a kernel 1.5 CPU seconds for importing torch, and more for its first optimiser;
-a fork costs a tenth of a second. Each fork has walls of its own (`worker.confinement`) inside the
-one bubblewrap of the warm process, so it sees and may use exactly what a cold sandbox would give
-it. Where forks cannot be had, kernels are started cold, and a warning says why.
+a fork costs a tenth of a second. Each fork has namespaces of its own (`worker.confinement`) inside
+the one bubblewrap of the warm process, so it sees and may use exactly what a cold sandbox would
+give it. Where forks cannot be had, kernels are started cold, and a warning says why.
 """
 
 import contextlib
@@ -37,7 +37,7 @@ from grader.classroom.sandbox.bubblewrap import (
 from grader.classroom.sandbox.cgroup import Cgroup, make_cgroup
 from grader.classroom.sandbox.cold import ColdSandbox
 from grader.classroom.sandbox.launching import Channels, RunningKernel
-from grader.classroom.sandbox.processes import end_namespace, is_dead, tree_of, words_in
+from grader.classroom.sandbox.processes import end_namespace, is_dead, text_in, tree_of
 from grader.classroom.sandbox.spec import MIB, Limits, SandboxSpec
 from grader.classroom.sandbox.uids import Waiting, closed_to_others, next_user, own_uids
 from grader.core.errors import SetupError
@@ -56,12 +56,15 @@ _log = logging.getLogger(__name__)
 
 
 class WarmSandbox:
-    """Launches each kernel as a fork of one warm process; `close` ends that one."""
+    """Launches each kernel as a fork of one warm process.
+
+    `forks` is after how many of them a new process takes over; `close` ends it.
+    """
 
     def __init__(self, forks: int = FORKS) -> None:
         self._forks = forks
         self._cold = ColdSandbox()
-        self._nest: ForkServer | None = None
+        self._server: ForkServer | None = None
         self._refused = False
         self._lock = threading.Lock()
 
@@ -92,22 +95,22 @@ class WarmSandbox:
             self._retire()
 
     def __del__(self) -> None:
-        """A launcher that nobody holds any more forks nothing more."""
+        """End the warm process with its launcher."""
         self.close()
 
     def _fork(self, box: SandboxSpec) -> "WarmKernel":
         with self._lock:
             world = replace(box, files=MappingProxyType({}), limits=Limits())
-            nest = self._nest
-            if nest is None or nest.world != world or nest.forks >= self._forks:
+            server = self._server
+            if server is None or server.world != world or server.forks >= self._forks:
                 self._retire()
-                nest = self._nest = ForkServer(world)
-            return nest.fork(box)
+                server = self._server = ForkServer(world)
+            return server.fork(box)
 
     def _retire(self) -> None:
-        if self._nest is not None:
-            self._nest.retire()
-            self._nest = None
+        if self._server is not None:
+            self._server.retire()
+            self._server = None
 
     def _give_up(self, error: Exception) -> None:
         self._refused = True
@@ -137,7 +140,7 @@ class ForkServer:
         self._problem: Exception | None = None
         self._process: subprocess.Popen[bytes] | None = None
         # The sandbox dies with the thread that started it, so this one does nothing but live on.
-        threading.Thread(target=self._keep, args=(inside,), name="nest", daemon=True).start()
+        threading.Thread(target=self._keep, args=(inside,), name="fork server", daemon=True).start()
         self._started.wait()
         if self._problem is not None:
             raise self._problem
@@ -149,15 +152,15 @@ class ForkServer:
     def fork(self, box: SandboxSpec) -> "WarmKernel":
         """A new kernel.
 
-        Raises SetupError when its walls do not stand, ConnectionError when the process is gone.
+        Raises SetupError when it cannot be confined, ConnectionError when the process is gone.
         """
-        doors = Channels.make()
+        channels = Channels.make()
         try:
-            kernel = WarmKernel.of(self, self._control, doors, box)
+            kernel = WarmKernel.of(self, self._control, channels, box)
         except BaseException:
-            doors.hand_over()
-            doors.outside.close()
-            doors.remove()
+            channels.hand_over()
+            channels.outside.close()
+            channels.remove()
             raise
         self.forks += 1
         with self._lock:
@@ -226,30 +229,30 @@ class WarmKernel:
 
     endpoints: dict[str, str]
     key: bytes
-    channel: socket.socket
+    referee_socket: socket.socket
     first: psutil.Process
     stderr: IO[bytes]
-    _nest: ForkServer
-    _doors: Channels
+    _server: ForkServer
+    _channels: Channels
     group: Cgroup | None = None
     _over: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
     def of(
-        cls, nest: ForkServer, control: socket.socket, doors: Channels, box: SandboxSpec
+        cls, server: ForkServer, control: socket.socket, channels: Channels, box: SandboxSpec
     ) -> "WarmKernel":
-        """Ask for a fork with these doors and wait until its walls stand."""
-        walls = NamespaceSpec(
+        """Ask for a fork with these channels and wait until it is confined."""
+        namespaces = NamespaceSpec(
             home=HOME,
             folders=dict.fromkeys(WRITABLE, box.limits.disk_mib * MIB),
             files=dict(box.files),
             filter=seccomp.program(),
             user=USER,
-            outside=next_user() if nest.uids else 0,
+            outside=next_user() if server.uids else 0,
             host=HOST,
         )
-        numbers = {number: FIRST_OWN + i for i, number in enumerate(doors.handed_over())}
-        start = doors.start_message(box, numbers, own_processes=counts_by_namespace())
+        numbers = {number: FIRST_OWN + i for i, number in enumerate(channels.handed_over())}
+        start = channels.start_message(box, numbers, own_processes=counts_by_namespace())
         with contextlib.ExitStack() as stack:
             news, inside = socket.socketpair()
             stack.enter_context(news)
@@ -259,7 +262,12 @@ class WarmKernel:
             ours, theirs = os.pipe()
             stderr = os.fdopen(ours, "rb", buffering=0)
             with inside:
-                handed = [inside.fileno(), in_memory(walls.to_bytes()), in_memory(start), theirs]
+                handed = [
+                    inside.fileno(),
+                    in_memory(namespaces.to_bytes()),
+                    in_memory(start),
+                    theirs,
+                ]
                 stack.callback(os.close, handed[1])
                 stack.callback(os.close, handed[2])
                 try:
@@ -269,21 +277,30 @@ class WarmKernel:
                     raise ConnectionError(GONE) from error
                 finally:
                     os.close(theirs)
-            pid = _who_wrote(news)
+            pid = _sender_of(news)
         if pid is None:
-            said = words_in(stderr)
+            said = text_in(stderr)
             stderr.close()
             if not said:
                 raise ConnectionError(GONE)
             message = f"A fork said: {said[-2000:]}"
             raise SetupError(message)
-        doors.hand_over()
+        channels.hand_over()
         first = psutil.Process(pid)
         group = make_cgroup(box)
         if group is not None:
             # No learner code runs before somebody asks the kernel to.
             group.take(lambda: tree_of(first))
-        return cls(doors.endpoints, doors.key, doors.outside, first, stderr, nest, doors, group)
+        return cls(
+            channels.endpoints,
+            channels.key,
+            channels.outside,
+            first,
+            stderr,
+            server,
+            channels,
+            group,
+        )
 
     def alive(self) -> bool:
         """Whether the kernel still runs; the first process ends with it."""
@@ -299,7 +316,7 @@ class WarmKernel:
 
     def last_words(self) -> str:
         """What was written to the raw standard error."""
-        return words_in(self.stderr)
+        return text_in(self.stderr)
 
     def starved(self) -> bool:
         """Whether Linux itself ended it for its memory."""
@@ -312,12 +329,12 @@ class WarmKernel:
             self.group.end()
         if self._over.acquire(blocking=False):
             self.stderr.close()
-            self._doors.remove()
-            self._nest.release()
+            self._channels.remove()
+            self._server.release()
 
 
-def _who_wrote(news: socket.socket) -> int | None:
-    """The id on this machine of the process that says its walls stand; None when none does."""
+def _sender_of(news: socket.socket) -> int | None:
+    """The id on this machine of the process that says that it is confined; None when none does."""
     size = struct.calcsize("3i")
     try:
         said, told, _, _ = news.recvmsg(len(READY), socket.CMSG_SPACE(size))
