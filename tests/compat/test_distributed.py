@@ -1,9 +1,12 @@
 """Worker processes of this distributed are forked from one that has imported what we name."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+
+from grader.classroom.engine import dask_preload
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
@@ -25,6 +28,15 @@ if __name__ == "__main__":
     print(ours.recv())
     process.join()
 """
+
+
+def test_a_worker_leaves_ctrl_c_to_the_grader() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        dask_preload.dask_setup(None)
+        signal.raise_signal(signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_what_is_named_is_imported_before_a_worker_starts(tmp_path: Path) -> None:

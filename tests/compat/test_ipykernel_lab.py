@@ -3,11 +3,13 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
+from grader.lab.ipykernel_compat import answer_where_asked
 from tests.lab.test_kernel import FIT, SETUP, WIDGET
 from tests.waiting import HANGS
 
@@ -76,3 +78,15 @@ def test_a_click_on_stop_ends_a_run_that_keeps_its_cell_busy() -> None:
         row = next(content for content in shown if WIDGET in content["data"])
         last = [u for u in updates if u["transient"] == row["transient"]][-1]
         assert last["data"] == {"text/html": "", "text/plain": ""}
+
+
+def test_replies_of_a_widget_and_of_those_in_it_stay_where_they_were_asked() -> None:
+    """ipykernel 7.4.0's method, and a comm without it, as other versions have."""
+
+    def widget(comm: SimpleNamespace, *children: Any) -> Any:
+        return SimpleNamespace(comm=comm, children=children)
+
+    routed, plain = SimpleNamespace(_reply_subshell_for=lambda *_: "main"), SimpleNamespace()
+    answer_where_asked(widget(plain, widget(routed)))
+    assert routed._reply_subshell_for({}, "asked") == "asked"
+    assert vars(plain) == {}

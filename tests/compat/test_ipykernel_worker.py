@@ -9,6 +9,7 @@ from grader.worker import ipykernel_compat
 from tests.sandbox.conftest import Inside, open_kernel
 
 SHELL_THREAD = "Shell channel"
+APP = "from ipykernel.kernelapp import IPKernelApp as App; app = App.instance()"
 
 
 @pytest.fixture(scope="module")
@@ -23,15 +24,14 @@ def test_all_that_is_replaced_is_there() -> None:
 
 def test_cells_run_on_inherited_sockets_without_a_connection_file(inside: Inside) -> None:
     assert inside("x = 2\nprint(x + 1)") == "3"
-    assert inside("from ipykernel.kernelapp import IPKernelApp as App; app = App.instance()") == ""
-    assert inside("import os; print(os.path.exists(app.abs_connection_file))") == "False"
+    assert inside(f"{APP}; import os; print(os.path.exists(app.abs_connection_file))") == "False"
 
 
 def test_no_thread_stands_between_the_socket_and_the_cell(inside: Inside) -> None:
     names = inside("import threading; print([t.name for t in threading.enumerate()])")
     assert "MainThread" in names
     assert SHELL_THREAD not in names
-    assert inside("print(app.shell_channel_thread)") == "None"
+    assert inside(f"{APP}; print(app.shell_channel_thread)") == "None"
 
 
 def test_an_exclamation_mark_runs_a_command_without_a_terminal(inside: Inside) -> None:
