@@ -80,6 +80,7 @@ def test_autograde_says_that_it_reads_what_was_handed_in_first() -> None:
 
 
 def test_nbconvert_copies_no_unshared_notebook() -> None:
-    mine = UnsharedNotebook(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")]))
+    cells = [nbformat.v4.new_code_cell("1")]
+    mine = UnsharedNotebook(nbformat.v4.new_notebook(cells=cells))  # type: ignore[no-untyped-call]
     made, _ = Exporter().from_notebook_node(mine)
     assert made.cells[0] is mine.cells[0]
