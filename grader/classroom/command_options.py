@@ -46,7 +46,7 @@ def settings_of(arguments: argparse.Namespace) -> RunSettings:
     return RunSettings(arguments.device, arguments.sandbox, arguments.everything)
 
 
-def add_crew(verb: argparse.ArgumentParser) -> None:
+def add_pool(verb: argparse.ArgumentParser) -> None:
     """Who runs submissions."""
     verb.add_argument(
         "--workers", type=int, metavar="N", help="how many run at once (default: one a core)"
@@ -62,8 +62,8 @@ def add_crew(verb: argparse.ArgumentParser) -> None:
     )
 
 
-def crew_of(arguments: argparse.Namespace) -> "PoolOptions":
-    """What `add_crew` was told. Raises UsageError for what cannot be."""
+def pool_of(arguments: argparse.Namespace) -> "PoolOptions":
+    """What `add_pool` was told. Raises UsageError for what cannot be."""
     from grader.classroom.engine.worker_options import PoolOptions
 
     return PoolOptions.of(arguments.workers, arguments.scheduler, arguments.slot)

@@ -35,7 +35,7 @@ def grade(
     course: Course,
     works: Mapping[str, Sequence[PlannedRun]],
     settings: RunSettings,
-    crew: PoolOptions,
+    pool: PoolOptions,
     *,
     again: bool = False,
 ) -> Graded:
@@ -52,10 +52,10 @@ def grade(
     pending = [w for w in every if not w.problem] if again else missing(course, every)
     # one start of the workers serves all units
     with progress(len(pending)) as shown:
-        changed = fill(course, pending, settings, crew, shown, again=again)
+        changed = fill(course, pending, settings, pool, shown, again=again)
     now = {(work.unit, work.student): work for work in changed}
     rest = missing(course, [work for planned in others.values() for work in planned])
-    fill(course, rest, settings, crew, only_kept=True)
+    fill(course, rest, settings, pool, only_kept=True)
     found, older, done = [], {}, {}
     for unit, planned in asked.items():
         done[unit] = present = [now.get((unit, work.student), work) for work in planned]

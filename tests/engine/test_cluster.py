@@ -186,7 +186,7 @@ def test_what_a_unit_shares_is_sent_to_a_worker_once() -> None:
 
 
 @pytest.mark.parametrize(("workers", "scheduler"), [(0, ""), (-1, ""), (1, "localhost")])
-def test_a_crew_that_cannot_be_is_refused(workers: int, scheduler: str) -> None:
+def test_a_pool_that_cannot_be_is_refused(workers: int, scheduler: str) -> None:
     with pytest.raises(UsageError, match="expected"):
         PoolOptions(workers, scheduler)
 
@@ -195,9 +195,9 @@ def test_a_scheduler_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPat
     from grader.classroom.engine import dask_cluster as module
 
     monkeypatch.setattr(module, "CONNECT_SECONDS", 1)
-    crew = PoolOptions(scheduler="tcp://127.0.0.1:9")
+    pool = PoolOptions(scheduler="tcp://127.0.0.1:9")
     with pytest.raises(SetupError, match="No Dask scheduler answers at"):
-        list(run_class(CLASS, WorkerEnvironment.of("warm", BOX), crew, len(CLASS)))
+        list(run_class(CLASS, WorkerEnvironment.of("warm", BOX), pool, len(CLASS)))
 
 
 def test_workers_that_never_come_back_are_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from nbconvert.filters import clean_html, markdown2html
 
-from grader.classroom.notebooks.shown_code import RENDERED, SHOWN, MarkdownCells, shown_code
+from grader.classroom.notebooks.displayed_cells import RENDERED, SHOWN, MarkdownCells, shown_code
 
 # Rendering as a whole: what a page of one submission may cost, in processor time.
 PIECES = ["<div>", "<b>", "> ", "**a", "[a](", "`", "```\n", "&", "*_", "- \n", "$$", "|a\n|-\n"]

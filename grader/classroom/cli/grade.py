@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from grader.classroom.command_options import (
-    add_crew,
     add_json,
+    add_pool,
     add_running,
     add_units,
-    crew_of,
+    pool_of,
     settings_of,
     write_json,
 )
@@ -30,7 +30,7 @@ def add(subparsers: "Subparsers") -> None:
     verb = subparsers.add_parser("grade", help="grade the class's submissions")
     add_units(verb)
     verb.add_argument("--student", metavar="ID", help="grade this student only")
-    add_crew(verb)
+    add_pool(verb)
     add_running(verb)
     verb.add_argument(
         "--again", action="store_true", help="run and record also what has a result already"
@@ -68,12 +68,12 @@ def _grade_all(
     from grader.classroom.class_state import stand, works_of
     from grader.classroom.grade_class import grade
 
-    settings, crew = settings_of(arguments), crew_of(arguments)
+    settings, pool = settings_of(arguments), pool_of(arguments)
     pattern = _pattern(arguments.student)
     works = {unit: works_of(course, unit, settings, pattern) for unit in units}
     if not any(works.values()):
         raise UsageError(_nothing(course, units, arguments.student))
-    graded = grade(course, works, settings, crew, again=arguments.again)
+    graded = grade(course, works, settings, pool, again=arguments.again)
     entries = [
         entry
         for unit, planned in graded.works.items()

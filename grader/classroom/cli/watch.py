@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grader.classroom.command_options import add_crew, add_running, add_units, crew_of, settings_of
+from grader.classroom.command_options import add_pool, add_running, add_units, pool_of, settings_of
 from grader.core.errors import GraderError, UsageError
 from grader.core.plain_text import finite
 
@@ -26,7 +26,7 @@ def add(subparsers: "Subparsers") -> None:
     """Declare `grader watch`."""
     verb = subparsers.add_parser("watch", help="grade submissions as they arrive")
     add_units(verb)
-    add_crew(verb)
+    add_pool(verb)
     add_running(verb)
     verb.add_argument(
         "--settle",
@@ -80,7 +80,7 @@ def _pass(course: "Course", arrivals: "Arrivals", arguments: argparse.Namespace)
             unit: [w for w in works_of(course, unit, settings) if w.student in students]
             for unit, students in found.items()
         }
-        graded = grade(course, works, settings, crew_of(arguments))
+        graded = grade(course, works, settings, pool_of(arguments))
         entries = [
             entry
             for unit, planned in graded.works.items()

@@ -2,7 +2,7 @@
 
 nbgrader has a place for an extension in a submission alone, so a student's own date is kept in
 `due.json` of the class, and laid upon the submission before its penalty is assigned: by
-`grader grade` and, through the step `late.OwnDueDates`, by nbgrader's commands.
+`grader grade` and, through the step `late_plugin.OwnDueDates`, by nbgrader's commands.
 """
 
 import json

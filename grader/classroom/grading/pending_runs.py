@@ -45,7 +45,7 @@ def fill(
     course: Course,
     works: Sequence[PlannedRun],
     settings: RunSettings,
-    crew: engine.PoolOptions,
+    pool: engine.PoolOptions,
     progress: RunProgress | None = None,
     *,
     again: bool = False,
@@ -67,7 +67,7 @@ def fill(
     store.tidy()
     planned = {(work.unit, work.student): work.key for work in works}
     changed: list[PlannedRun] = []
-    made = run(course, works, settings, crew, progress, changed, again=again, only_kept=only_kept)
+    made = run(course, works, settings, pool, progress, changed, again=again, only_kept=only_kept)
     with closing(made) as results:
         for work, result in results:
             store.put(work.key, result, work.run_key)
@@ -82,7 +82,7 @@ def run(
     course: Course,
     works: Sequence[PlannedRun],
     settings: RunSettings,
-    crew: engine.PoolOptions,
+    pool: engine.PoolOptions,
     progress: RunProgress | None = None,
     lost: list[PlannedRun] | None = None,
     *,
@@ -97,7 +97,7 @@ def run(
     problem.
     """
     settings = settings.resolved()
-    if settings.sandbox != "none" and not crew.scheduler:
+    if settings.sandbox != "none" and not pool.scheduler:
         check_sandbox()
     place = engine.WorkerEnvironment.of(
         settings.sandbox, SandboxSpec(data=course.data, course=course.root)
@@ -125,7 +125,7 @@ def run(
             if progress:
                 progress.begin(desk.underway[number][0])
 
-        for number, result in engine.run_class(desk.jobs(left), place, crew, len(left), begin):
+        for number, result in engine.run_class(desk.jobs(left), place, pool, len(left), begin):
             whole, planned = desk.underway.pop(number)
             yield whole, planned.complete(result)
 

@@ -17,7 +17,7 @@ from grader.classroom.course_paths import Course
 from grader.classroom.engine import Result
 from grader.classroom.engine.environment import data_marks, hashed
 from grader.classroom.engine.jobs import Report
-from grader.classroom.grading.code_digests import code_digests
+from grader.classroom.grading.package_code import code_digests
 from grader.classroom.grading.settings import RunSettings
 from grader.classroom.hashed_files import read_whole, remove_drafts, write_whole
 from grader.classroom.notebooks.rebuilding import namesakes, replaced_cells

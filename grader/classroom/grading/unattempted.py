@@ -41,11 +41,11 @@ class UnattemptedAnswers:
 
     job: Job
     rest: Job
-    rulings: Mapping[str, Verdict]
+    decided: Mapping[str, Verdict]
     order: tuple[str, ...]
 
     def complete(self, result: Result) -> Result:
-        """The result of `rest` with the rulings in their places."""
+        """The result of `rest` with what was decided in its place."""
         run = result.verdicts
         verdicts = {name: self._final(name, run.get(name)) for name in self.order}
         kept = result.report
@@ -53,18 +53,18 @@ class UnattemptedAnswers:
         return replace(result, report=told)
 
     def _final(self, name: str, verdict: Verdict | None) -> Verdict:
-        ruling = self.rulings.get(name)
+        early = self.decided.get(name)
         if verdict is None:
-            return ruling or rule(self.job.questions[name], Outcome.MISSING, messages.MISSING)
+            return early or rule(self.job.questions[name], Outcome.MISSING, messages.MISSING)
         is_fruitless = not verdict.points and verdict.outcome is not Outcome.BROKEN
-        return ruling if ruling and is_fruitless else verdict
+        return early if early and is_fruitless else verdict
 
 
 def untouched(job: Job, scaffolds: Mapping[str, str]) -> UnattemptedAnswers:
     """Find the untouched and the missing answers of a job; `scaffolds` come from the release."""
     notebook = loads(job.notebook)
     answers = {c.id.removesuffix(ANSWER_SUFFIX): c for c in notebook.cells if is_answer(c)}
-    rulings, skipped = {}, set()
+    decided, skipped = {}, set()
     asked = [question_of(cell) or "" for cell in notebook.cells]
     order = tuple(sorted(job.questions, key=asked.index))
     code = OutsideCode.of(notebook, scaffolds)
@@ -73,13 +73,13 @@ def untouched(job: Job, scaffolds: Mapping[str, str]) -> UnattemptedAnswers:
         if cell is None:
             continue
         if digest(cell.source) == scaffolds.get(name):
-            rulings[name] = _not_attempted(question)
+            decided[name] = _not_attempted(question)
             if not code.could_answer(name):
                 skipped.add(name)
         elif cell.source.strip() in {"", MISSING_NOTE}:
-            rulings[name] = rule(question, Outcome.MISSING, EMPTY)
+            decided[name] = rule(question, Outcome.MISSING, EMPTY)
     return UnattemptedAnswers(
-        job, _rest(job, code.checked_late(set(rulings) - skipped), skipped), rulings, order
+        job, _rest(job, code.checked_late(set(decided) - skipped), skipped), decided, order
     )
 
 

@@ -166,8 +166,8 @@ class PrefetchRuns:
 
         register(self.course, assignment)
         works = plan(self.course, assignment, self.settings, student)
-        crew = PoolOptions.of(None, None)
-        fill(self.course, missing(self.course, works), self.settings, crew)
+        pool = PoolOptions.of(None, None)
+        fill(self.course, missing(self.course, works), self.settings, pool)
         if "*" in student:
             # the command line grades a whole class in one process, and asks for each submission
             _done.add(asked)

@@ -19,8 +19,8 @@ from grader.classroom.grading.planning import PlannedRun, Planner
 from grader.classroom.grading.results import ResultStore
 from grader.classroom.grading.settings import RunSettings
 from grader.classroom.nbgrader.sanitizing import OURS, POLICY, PROBLEM, planner_of
+from grader.classroom.notebooks.displayed_cells import MarkdownCells, shown_code
 from grader.classroom.notebooks.rebuilding import is_fixed, loads
-from grader.classroom.notebooks.shown_code import MarkdownCells, shown_code
 
 # Where SaveScores finds what Replay found.
 RESULT = "grader_result"

@@ -6,7 +6,7 @@ from pathlib import Path
 import grimp
 import pytest
 
-from grader.classroom.grading.code_digests import JUDGES, PACKAGE, CodeDigests, code_digests
+from grader.classroom.grading.package_code import JUDGES, PACKAGE, CodeDigests, code_digests
 
 
 @pytest.fixture
