@@ -21,9 +21,10 @@ def missing(name: str, looked: str, known: Sequence[str], unit: str) -> str:
 
 def another_release(name: str, folder: str, differ: Sequence[str], unit: str, release: str) -> str:
     """Say that a data set is not the one that the notebook was released with."""
+    files = f"{', '.join(differ)} {'differs' if len(differ) == 1 else 'differ'}"
     return (
         f"Note: the data set {name!r} in {folder} is not the one that release {release} of {unit} "
-        f"came with ({', '.join(differ)} differ). Your numbers may differ from the text, and a "
+        f"came with ({files}). Your numbers may differ from the text, and a "
         f"check at home from the marks in class. Move the folder {folder} away and put the one of "
         "your notebook's release there. " + _FETCH.format(unit=unit)
     )

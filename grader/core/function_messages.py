@@ -160,7 +160,8 @@ _ERRORS = [
     ),
     (
         "RuntimeError",
-        r"must be equal to input_size|input must have the last dimension|Expected input_size",
+        r"must be equal to input_size|inconsistent input_size|input must have the last dimension|"
+        r"Expected input_size",
         "wrong-axis-last",
         "A layer takes the last axis for the features of a step, and yours has another size. Which "
         "axes have changed places?",
@@ -173,7 +174,7 @@ _ERRORS = [
     ),
     (
         "RuntimeError",
-        r"has to be sorted in decreasing order",
+        r"(has to|must) be sorted in decreasing order",
         "not-sorted",
         "Packing wants the longest row first unless it is told that rows come in any order: it "
         "has a keyword for that, `enforce_sorted`.",
@@ -200,8 +201,8 @@ _ERRORS = [
         "cut them. `reshape` or `flatten` can.",
     ),
     (
-        "RuntimeError",
-        r"same dtype, but got|expected scalar type|Found dtype",
+        "(RuntimeError|ValueError)",
+        r"same dtype, but got|expected scalar type|Found dtype|does not match weight dtype",
         "two-float-types",
         "float32 and float64 have met in one product. NumPy and `torch.tensor` of Python floats "
         "may give another type than the inputs have: make it of the inputs' own, `x.new_zeros(…)`.",
