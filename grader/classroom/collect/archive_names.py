@@ -22,7 +22,7 @@ _JUNK_FOLDERS = {
 }
 _JUNK_FILES = {".ds_store", "thumbs.db", "desktop.ini", "ehthumbs.db", ".gitignore", "icon\r"}
 _COPY = re.compile(
-    r"(?P<stem>.+?)(?:[-_ ]?copy[-_ ]?(?P<a>\d*)|[ _-]?\((?P<b>\d+)\)|[ -_]?kopie ?(?P<c>\d*))$",
+    r"(?P<stem>.+?)(?:[-_ ]?copy[-_ ]?(?P<a>\d*)|[ _-]?\((?P<b>\d+)\)|[-_ ]?kopie ?(?P<c>\d*))$",
     re.IGNORECASE,
 )
 
@@ -71,9 +71,13 @@ def is_junk(parts: tuple[str, ...]) -> bool:
 
 
 def without_copy_mark(name: str) -> tuple[str, int]:
-    """A file's stem without what makes it a copy, and the copy's number; 0 for an original."""
-    match = _COPY.match(name)
-    if match is None:
-        return name, 0
-    number = match["a"] or match["b"] or match["c"] or "1"
-    return match["stem"].rstrip(" -_"), int(number[:6])
+    """A file's stem without what makes it a copy, and the copy's number; 0 for an original.
+
+    A copy may carry two marks, as in Windows' `rnn - Copy (2)`: the last one's number counts.
+    """
+    number = 0
+    for _ in range(2):
+        if match := _COPY.match(name):
+            name = match["stem"].rstrip(" -_")
+            number = number or int((match["a"] or match["b"] or match["c"] or "1")[:6])
+    return name, number

@@ -129,8 +129,9 @@ def _with_own_ids(cells: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Every id once: Jupyter's readers stumble over doubled and missing ones."""
     seen: set[str] = set()
     for number, cell in enumerate(cells, start=1):
-        usable = _CELL_ID.fullmatch(cell["id"]) and cell["id"] not in seen
-        name = cell["id"] if usable else f"unnamed-{number}"
+        name, made = cell["id"], number
+        while name in seen or not _CELL_ID.fullmatch(name):
+            name, made = f"unnamed-{made}", made + len(cells)
         seen.add(name)
         yield {**cell, "id": name}
 
