@@ -70,8 +70,7 @@ def _person(submission: str, told: Mapping[str, Any], time: datetime | None) -> 
 
 def _time(text: str) -> datetime | None:
     """Such as `2026-11-20 20:54:14.580484000 Z`."""
-    words = text.replace("Z", "+00:00").replace(" UTC", "+00:00")
-    words = words.replace(" +", "+").replace(" -", "-")
+    words = text.replace("Z", "+00:00").replace(" UTC", "+00:00").replace(" +", "+")
     try:
         time = datetime.fromisoformat(words.replace(" ", "T", 1))
     except ValueError:
