@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from grader.wire.torch_compat import exchanged_backward
+
 if TYPE_CHECKING:
     from grader.wire.splits import Split
 
@@ -139,22 +141,16 @@ def _restorer(thing: Any) -> Callable[[], Any]:
 @contextmanager
 def no_gradients(error: type[BaseException], *words: str) -> Iterator[None]:
     """Raise `error(*words)` wherever a gradient is asked for or an optimiser steps."""
-    import torch
     from torch.optim import optimizer
 
     def refuse(*_args: Any, **_options: Any) -> Any:
         raise error(*words)
 
     handle = optimizer.register_optimizer_step_pre_hook(refuse)
-    # What backward() and grad() both call. Those themselves stay: recipes import them by name, and
-    # torch looks them up, one by one, when it loads its compiler in the middle of a recipe.
-    name = "_engine_run_backward"
-    usual = getattr(torch.autograd, name)
     try:
-        setattr(torch.autograd, name, refuse)
-        yield
+        with exchanged_backward(refuse):
+            yield
     finally:
-        setattr(torch.autograd, name, usual)
         handle.remove()
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import linecache
+import os
 import sys
 from pathlib import Path
 from types import FrameType
 
-_PACKAGE = str(Path(__file__).resolve().parent.parent)
+_PACKAGE = Path(__file__).resolve().parent.parent
+# Folders, with the separator at their ends: `grader-notes/` beside `grader/` is a learner's.
+_NOT_LEARNERS = tuple(f"{path}{os.sep}" for path in (_PACKAGE, sys.prefix, sys.base_prefix))
 _MOST = 120
 
 
@@ -21,7 +24,7 @@ def places(error: BaseException) -> tuple[str, str]:
     trace = error.__traceback__
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename
-        if not name.startswith((_PACKAGE, sys.prefix, sys.base_prefix)):
+        if not name.startswith(_NOT_LEARNERS):
             found.append((trace.tb_frame, trace.tb_lineno))
         trace = trace.tb_next
     if not found:
@@ -52,7 +55,10 @@ def _given(frame: FrameType) -> str:
 
 
 def _shape(thing: object) -> str:
-    shape = getattr(thing, "shape", None)
+    try:
+        shape = getattr(thing, "shape", None)
+    except Exception:  # noqa: BLE001 - parameters of a lazy layer have none before its first call
+        shape = None
     if isinstance(shape, tuple):
         return str(tuple(shape))
     if isinstance(thing, list | tuple | dict):

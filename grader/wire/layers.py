@@ -9,14 +9,14 @@ exchange or without, so nothing on them tells a model which of the two it is.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-KERNELS = {"RNN": ("rnn_tanh", "rnn_relu"), "GRU": ("gru",), "LSTM": ("lstm",)}
+from grader.wire.torch_compat import Kernel, Outputs, exchanged_kernels
 
-Outputs = tuple[Any, ...]
+KERNELS = {"RNN": ("rnn_tanh", "rnn_relu"), "GRU": ("gru",), "LSTM": ("lstm",)}
 
 
 @dataclass
@@ -41,29 +41,15 @@ def hearing(
     place of what they compute. Where a model calls them in other shapes than before (it picks steps
     by what it reads), the rows of before fill the shape that is needed.
     """
-    import torch
-    from torch import _VF
-
     heard = RecordedLayers()
-    names = [name for kernels in KERNELS.values() for name in kernels]
     swapped = KERNELS[exchanged] if exchanged else ()
-    places = [(place, name) for place in (_VF, torch) for name in names]
-    usual = [getattr(place, name) for place, name in places]
-    own = {name: name in vars(_VF) for name in names}
-    try:
-        for place, name in places:
-            played = (before or RecordedLayers()).outputs.get(name, []) if name in swapped else []
-            kept = heard.outputs.setdefault(name, [])
-            # torch's own function, which no assignment reaches, whatever stands in its place now
-            own_function = getattr(torch._C._VariableFunctions, name)  # noqa: SLF001
-            setattr(place, name, _heard(own_function, kept, played))
+
+    def wrapped(name: str, own: Kernel) -> Kernel:
+        played = before.outputs.get(name, []) if before and name in swapped else []
+        return _heard(own, heard.outputs.setdefault(name, []), played)
+
+    with exchanged_kernels(wrapped):
         yield heard
-    finally:
-        for (place, name), function in zip(places, usual, strict=True):
-            if place is _VF and not own[name]:
-                delattr(place, name)  # it came from the module's __getattr__
-            else:
-                setattr(place, name, function)
 
 
 @contextmanager
@@ -77,9 +63,7 @@ def uncompiled() -> Iterator[None]:
         yield
 
 
-def _heard(
-    function: Callable[..., Outputs], kept: list[Outputs], played: list[Outputs]
-) -> Callable[..., Outputs]:
+def _heard(function: Kernel, kept: list[Outputs], played: list[Outputs]) -> Kernel:
     def kernel(*args: Any, **options: Any) -> Outputs:
         given = function(*args, **options)
         number = len(kept)

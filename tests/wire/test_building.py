@@ -13,8 +13,9 @@ from torch import nn
 from grader import lab
 from grader.core.requests import Build, Describe, Predict, Reply, Returned, Rows, Train
 from grader.core.values import Tensor, tensor
+from grader.wire import building
 from grader.wire.perform import Performer
-from grader.wire.splits import Split
+from grader.wire.splits import Split, split_from_arrays
 
 RNG = np.random.default_rng(0)
 X = tensor(RNG.normal(size=(40, 5, 3)).astype(np.float32))
@@ -256,3 +257,74 @@ def test_a_recipe_that_is_a_method_is_built_like_any_other() -> None:
             return fitted(train, val)
 
     assert told(Performer(Maker().train_model).perform(Build(TRAIN, VAL))) is True
+
+
+def test_outside_of_a_watch_lab_fit_trains() -> None:
+    assert building.fitting(split(TRAIN)) is False
+
+
+def test_the_innermost_watch_notes_a_fit_and_odd_rows_end_none() -> None:
+    train, val = split(TRAIN), split(VAL)
+    with building.watching(building.RecipeWatch(train, val)) as outer:
+        with building.watching(building.RecipeWatch(train, val, only_build=True)) as inner:
+            assert building.fitting(Split(train.x, train.y[:3])) is True
+        assert building.fitting(Split(train.x, 1 - train.y)) is False
+    assert (inner.fits, inner.relabelled) == (1, 0)
+    assert (outer.fits, outer.relabelled) == (1, 1)
+
+
+def test_a_row_with_two_labels_may_have_either() -> None:
+    x = torch.ones(2, 5, 3)
+    watch = building.RecipeWatch(Split(x, torch.tensor([0, 1])), split(VAL))
+    watch.saw(Split(x[:1], torch.tensor([1])))
+    assert watch.relabelled == 0
+    watch.saw(Split(x, torch.tensor([1, 2])))
+    assert watch.relabelled == 0.5
+
+
+def test_a_validation_row_that_is_a_training_row_too_may_be_trained_on() -> None:
+    train, val = split(TRAIN), split(VAL)
+    mixed = Split(torch.cat([val.x[:10], train.x[:10]]), torch.cat([val.y[:10], train.y[:10]]))
+    watch = building.RecipeWatch(train, mixed)
+    watch.saw(Split(torch.cat([train.x, val.x[:5]]), torch.cat([train.y, val.y[:5]])))
+    assert watch.validated == 0.5
+
+
+def test_a_loop_over_fits_is_left() -> None:
+    train = split(TRAIN)
+    with building.watching(building.RecipeWatch(train, split(VAL), only_build=True)):
+        assert all(building.fitting(train) for _ in range(building.MOST_FITS))
+        with pytest.raises(building.NotBuiltError):
+            building.fitting(train)
+
+
+def test_an_optimiser_that_steps_is_refused_and_steps_afterwards() -> None:
+    weight = nn.Parameter(torch.ones(1))
+    weight.grad = torch.ones(1)
+    optimiser = torch.optim.SGD([weight], 1.0)
+    with building.no_gradients(RuntimeError, "not now"):
+        with pytest.raises(RuntimeError, match="not now"):
+            optimiser.step()
+        assert weight.item() == 1
+    optimiser.step()
+    assert weight.item() == 0
+
+
+def test_generators_around_a_recipe_and_names_it_made_are_put_back() -> None:
+    dice, names = np.random.default_rng(1), globals()
+    assert "made_by_the_recipe" not in names
+
+    def recipe() -> float:
+        names["made_by_the_recipe"], names["runs"] = 1, runs + 5
+        return dice.normal()
+
+    expected = np.random.default_rng(1).normal()
+    with building.untouched(recipe):
+        assert recipe() == expected
+    assert "made_by_the_recipe" not in names
+    assert runs == 0
+    assert dice.normal() == expected
+
+
+def split(rows: Rows) -> Split:
+    return split_from_arrays(rows.x.array, rows.y.array)

@@ -10,6 +10,7 @@ import torch
 from grader.core.compare import agree
 from grader.core.requests import Call, Differentiate, Raised, Returned
 from grader.core.values import Tensor, Value, tensor
+from grader.wire import gradient
 from grader.wire.perform import Performer
 
 NUMBERS = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
@@ -133,3 +134,24 @@ def test_an_error_in_the_answer_itself_blames_no_helper() -> None:
     assert isinstance(reply, Raised)
     assert reply.helper == ""
     assert "row @ x" in reply.where
+
+
+def test_every_input_that_is_named_has_its_gradient() -> None:
+    """Also one that the answer does not read, and those of a list of results."""
+    request = Differentiate({"x": X, "y": X, "k": 2}, ["y", "x"], [tensor(np.ones(3)), None])
+    found = gradient.of(lambda x, y, k: [x[0] * k, "words", y], request)
+    assert list(found) == ["y", "x"]
+    assert agree(found["x"], tensor([[2.0, 2.0, 2.0], [0.0, 0.0, 0.0]]))
+    assert agree(found["y"], tensor(np.zeros((2, 3))))
+
+
+def test_an_answer_of_another_form_has_no_gradient() -> None:
+    for answer in (lambda _: None, lambda _: [1, 2], lambda x: x.argmax()):
+        assert agree(
+            gradient.of(answer, Differentiate({"x": X}, ["x"], X))["x"], tensor(0 * X.array)
+        )
+
+
+def test_what_the_answer_raises_is_raised() -> None:
+    with pytest.raises(ZeroDivisionError):
+        gradient.of(lambda _: 1 / 0, Differentiate({"x": X}, ["x"], X))
