@@ -103,10 +103,9 @@ def _check_split(name: str, split: object) -> None:
     if every_step and metrics.labels(y) == 0:
         message = f"{name}.y is -100 everywhere, the mark of a padded step: there is no label."
         raise UsageError(message)
-    if int((y[y != metrics.PASSED_OVER] if every_step else y).min()) < 0:
-        message = (
-            f"{name}.y holds the label {int(y.min())}. Labels are class numbers and count from 0."
-        )
+    lowest = int((y[y != metrics.PASSED_OVER] if every_step else y).min())
+    if lowest < 0:
+        message = f"{name}.y holds the label {lowest}. Labels are class numbers and count from 0."
         raise UsageError(message)
     if (x.dim(), x.dtype) not in {(3, torch.float32), (2, torch.int64)}:
         message = (

@@ -6,6 +6,7 @@ and marks carry the meaning, never colour alone. Nothing here decides anything.
 
 import html
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from grader.core import messages
@@ -72,7 +73,7 @@ def show_verdict(verdict: Verdict, notes: list[str]) -> None:
 
 def verdict_text(verdict: Verdict, notes: list[str]) -> str:
     """The verdict in plain text, one thought a line."""
-    rows = [_row_text(row) for row in score_rows(verdict)]
+    rows = _table_text(score_rows(verdict))
     return "\n".join([_heading(verdict), verdict.message, *rows, *notes])
 
 
@@ -124,8 +125,14 @@ def _heading(verdict: Verdict) -> str:
     return f"{mark} {verdict.question}: {verdict.outcome} ({earned})"
 
 
-def _row_text(row: tuple[str, ...]) -> str:
-    return f"{row[0]:<12}" + "".join(f"{cell:>{max(len(cell), 12) + 2}}" for cell in row[1:])
+def _table_text(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """The rows in columns of their headings' widths."""
+    widths = [max(len(heading), 12) + 2 for heading in rows[0][1:]] if rows else []
+    return [
+        f"{name:<12}"
+        + "".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
+        for name, *cells in rows
+    ]
 
 
 def _row_html(row: tuple[str, ...], tag: str) -> str:

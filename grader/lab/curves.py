@@ -17,9 +17,9 @@ POINTS_OF_EARLIER = 60
 LOSS_LEFT, MEASURE_LEFT = 44.0, 426.0
 VAL_GOAL, TRAIN_CEILING = 85.0, 92.0
 SMOOTHING = 0.3
+"""How much of a smoothed curve's next point is the new epoch; the rest is what went before."""
 # Letters of a title that fit beside the legend, without and with its words about thin lines.
 TITLE_LETTERS, TITLE_BESIDE_THIN = 68, 38
-"""How much of a smoothed curve's next point is the new epoch; the rest is what went before."""
 
 _TRAIN = f'stroke="{ORANGE}" fill="none" stroke-width="2"'
 _VAL = f'stroke="{BLUE}" fill="none" stroke-width="2" stroke-dasharray="7 4"'

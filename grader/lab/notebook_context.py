@@ -65,6 +65,7 @@ def is_remade(scaffold: str, checks: Unit) -> bool:
     ran = shell.user_ns.get("In", []) if shell is not None else []
     given = {digest(source) for source in (scaffold, *checks.given.values())}
     names = read_bindings(scaffold).binds
+    ran = ran if isinstance(ran, list) else []  # a learner may call something else so
     own = [source for source in ran if isinstance(source, str) and digest(source) not in given]
     return any(names & (_gives(source)) for source in own)
 
