@@ -65,6 +65,7 @@ def test_too_much_is_dropped_with_a_remark_and_the_budget_is_shared() -> None:
     assert sizes[0] > sizes[1]
     assert all(size < 3 * KIB for size in sizes)
     assert "a cell may show 2 KiB" in first.outputs()[-1].text
+    assert "Print less" in first.outputs()[-1].text
 
 
 def test_a_display_can_be_updated_and_outputs_cleared() -> None:
