@@ -152,7 +152,7 @@ def test_what_is_no_notebook_is_said(content: dict[str, Any], words: str) -> Non
     ("data", "words"),
     [
         (b" \n", "is empty"),
-        (gzip.compress(b"{}"), r"is an archive \(gzip\)"),
+        (gzip.compress(b"{}", mtime=0), r"is an archive \(gzip\)"),
         (b"\x89PNG\r\n", "is a picture"),
         (b'{\n<<<<<<< HEAD\n"a": 1', "marks of a merge conflict"),
         (b"[" * 100_000, "is not JSON"),

@@ -262,7 +262,7 @@ def test_a_demonstration_runs_where_code_of_the_learner_needs_it(grade: Any) -> 
     [
         "get_ipython().displayhook('ok')",
         "lab.check = lambda *_: print('full marks')",
-        "from grader.wire import channel; channel.install(None)",
+        "from grader.wire import channels as channel; channel.install(None)",
         "import os, socket\nfor n in range(3, 40):\n    try: os.close(n)\n    except OSError: pass",
     ],
 )

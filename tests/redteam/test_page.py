@@ -95,7 +95,7 @@ def test_a_record_belongs_to_a_row_by_what_it_hands_in() -> None:
 
 
 def test_rows_that_speak_to_our_referee_do_not_apply() -> None:
-    ours = Case("x", "", "held", "", own=[{"source": "from grader.wire import channel"}])
+    ours = Case("x", "", "held", "", own=[{"source": "from grader.wire import channels"}])
     assert "grader.wire" in not_applicable(ours)
     assert not not_applicable(Case("x", "", "held", "", own=[{"source": "import socket"}]))
 

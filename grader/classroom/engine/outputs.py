@@ -79,8 +79,8 @@ class OutputCollector:
         if self._dropped:
             remark = (
                 f"[The rest of this cell's output was dropped: a cell may show {self.limit // KIB} "
-                "KiB, and all cells together a few MiB. What the cell computed counts all the same. "
-                "Print less: a line an epoch, not one a row.]\n"
+                "KiB, and all cells together a few MiB. What the cell computed counts all the "
+                "same. Print less: a line an epoch, not one a row.]\n"
             )
             kept.append(new_output("stream", name="stderr", text=remark))
         return kept
