@@ -32,6 +32,12 @@ settings.register_profile("course", deadline=None, derandomize="CI" in os.enviro
 settings.load_profile("course")
 
 
+@pytest.fixture(autouse=True)
+def _same_folder_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading a class's configuration changes the folder; the next test starts where it should."""
+    monkeypatch.chdir(Path.cwd())
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The folder of the course."""

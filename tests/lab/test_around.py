@@ -112,5 +112,5 @@ def test_validate_passes_over_demonstrations_that_nothing_needs(run: Run) -> Non
     assert not any(said[name] for name in shown)
     assert said["code-1"]
     names = ["code-1", *shown, "mine"]
-    said = run(names, {"mine": "print(len(honest))"}, NBGRADER_EXECUTION="validate")
+    said = run(names, {"mine": "print(len(four))"}, NBGRADER_EXECUTION="validate")
     assert "NameError" not in said["mine"]

@@ -22,13 +22,8 @@ SYSTEM = Path("/usr/bin/python3")
 OUTSIDE = """
 import json, os, subprocess, sys, tempfile
 from pathlib import Path
-<<<<<<< HEAD
 from grader.classroom.sandbox.spec import SandboxSpec
 from grader.classroom.sandbox.bubblewrap import arguments, check_sandbox, in_memory
-=======
-from grader.classroom.sandbox.spec import Box
-from grader.classroom.sandbox.bubblewrap import arguments, check_sandbox, in_memory
->>>>>>> 2f22977 (Sandbox kinds are called warm, cold and none everywhere)
 from grader.worker import seccomp
 
 check_sandbox()

@@ -133,7 +133,7 @@ def show_state_map(layers: int = 2) -> Drawing:
 
     Example:
         >>> lab.show_state_map(1)
-        The rows of h_n of 1 bidirectional layers: h_n[0] is layer 1, forward; ...
+        The rows of h_n of one bidirectional layer: h_n[0] is layer 1, forward; ...
     """
     if not 1 <= layers <= LAYERS_AT_MOST:
         message = f"You asked for {layers} layers. From 1 to {LAYERS_AT_MOST} can be drawn."
