@@ -7,6 +7,7 @@ docs/processes.md has the table. No other module handles the signal.
 """
 
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,16 +17,40 @@ from dataclasses import dataclass
 def hold_interrupts() -> Iterator[None]:
     """Block SIGINT in this thread, and in the processes and threads started inside the block.
 
-    One that comes meanwhile is delivered to this thread at the end of the block.
+    One that comes meanwhile is raised at the end of the block, also when the system gave it to
+    another thread: Python runs handlers in the main thread, whichever took the signal.
     """
     if not hasattr(signal, "pthread_sigmask"):  # Windows, where nothing is graded
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    came: list[int] = []
+    try:
+        with _note_interrupts(came):
+            before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            try:
+                yield
+            finally:
+                # what waits for this thread alone is delivered now, and noted like the others
+                signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    finally:
+        if came:
+            signal.raise_signal(signal.SIGINT)
+
+
+@contextmanager
+def _note_interrupts(came: list[int]) -> Iterator[None]:
+    """Note interrupts in `came` instead of handling them; outside the main thread do nothing.
+
+    A Python handler is not inherited by a program that is started, as SIG_IGN would be.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    handler = signal.signal(signal.SIGINT, lambda number, _frame: came.append(number))
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGINT, signal.SIG_DFL if handler is None else handler)
 
 
 def ignore_interrupts() -> None:

@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 
 import pytest
 
@@ -21,6 +23,30 @@ def test_an_interrupt_waits_for_the_end_of_the_block() -> None:
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     assert reached
+
+
+def test_an_interrupt_that_another_thread_takes_waits_as_well() -> None:
+    """A process's signal goes to any thread that does not block it; xdist's workers have one."""
+    reached = []
+    over = threading.Event()
+    other = threading.Thread(target=over.wait)
+    other.start()
+
+    def interrupted() -> None:
+        with hold_interrupts():
+            assert other.ident is not None
+            signal.pthread_kill(other.ident, signal.SIGINT)
+            time.sleep(0.2)
+            reached.append(True)
+
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            interrupted()
+    finally:
+        over.set()
+        other.join()
+    assert reached
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_a_block_ends_at_an_interrupt_and_says_so() -> None:

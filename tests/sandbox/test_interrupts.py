@@ -47,7 +47,8 @@ def test_time_in_line_for_a_processor_is_not_the_cells(
     )
     start = time.monotonic()
     assert inside.raised("while True: pass", seconds=0.5) == "KeyboardInterrupt"
-    assert time.monotonic() - start >= PATIENCE * 0.5
+    # what is less than a look away is not waited for
+    assert time.monotonic() - start >= PATIENCE * 0.5 - kernel_driver.POLL_SECONDS
     assert inside.raised("import time; time.sleep(0.8)", seconds=0.5) == ""
 
 
