@@ -6,11 +6,12 @@ At home is what learners have: a plain ipykernel with no sandbox in a folder tha
 and its `unit.json`, Run All, the notebook's own checks with the visible cases and public draws. A
 check that said "not attempted" is run once more at the end, as somebody does whose answer stands
 below it. The class's way is reading, rebuilding, finding untouched answers, the sandbox, hidden
-inputs and secret draws.
+inputs and secret draws. At home, too, the trainings of demonstrations that a class leaves out stop
+after an epoch, so that a run costs what its answers cost.
 
 The notebooks are the styles (tests/styles/corpus), the sample submissions (solutions/*/sample), the
 situations of tests/wild that are handed in as a notebook, and those of tests/parity/cases. With
-QUICK repairs stay untouched, and the trainings of demonstrations at home stop after an epoch.
+QUICK repairs stay untouched, as they are in most of them, and nothing trains longer than an epoch.
 
 Points must be the same, and so must be what happened, where points were earned or an answer ran.
 What differs by design stands in tests/parity/by_design.toml with its reason; an entry that differs
@@ -42,7 +43,16 @@ from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
-from benchmarks.parity_cases import COURSE, ROOT, Case, all_cases, bank, master, without_repairs
+from benchmarks.parity_cases import (
+    COURSE,
+    ROOT,
+    Case,
+    all_cases,
+    bank,
+    begins_a_repair,
+    master,
+    without_repairs,
+)
 from grader.classroom.engine import Job, run_one
 from grader.classroom.engine.environment import hashed, launcher, program
 from grader.classroom.grading.unattempted import untouched
@@ -54,6 +64,7 @@ from grader.classroom.notebooks.rebuilding import (
     rebuild,
 )
 from grader.classroom.sandbox import SandboxSpec
+from grader.core.demonstrations import TAG, needed
 from grader.core.errors import SubmissionError
 from grader.core.names import answer_cell, stem
 from grader.core.question import REPAIR, PreparedQuestion, RepairQuestion
@@ -73,6 +84,7 @@ _fit = _lab.fit
 def _one_epoch(*given, **named):
     return _fit(*given, **{**named, "epochs": 1})
 _lab.fit = _one_epoch"""
+_WHOLE = "_lab.fit = _fit"
 
 
 @dataclass(frozen=True)
@@ -124,32 +136,32 @@ def in_class(case: Case, *, quick: bool) -> dict[str, tuple[Said, Mapping[str, A
     }
 
 
-def at_home(case: Case, *, quick: bool) -> dict[str, Said]:
-    """Each question as the notebook's own checks say it, from a kept run or a new one."""
+def at_home(case: Case, *, short: bool) -> dict[str, Said]:
+    """Each question as the notebook's own checks say it, from a kept run or a new one.
+
+    `short`: nothing in it trains longer than an epoch, as where no repair was begun.
+    """
     key = hashed(
-        [case.data, program().encode(), _release(case.unit).dumps().encode(), b"%d" % quick]
+        [case.data, program().encode(), _release(case.unit).dumps().encode(), b"%d" % short]
     )
     path = COURSE.classroom / f"{key}.home"
     if path.is_file():
         kept = json.loads(path.read_text(encoding="utf-8"))
         return {name: Said(*said) for name, said in kept.items()}
     with tempfile.TemporaryDirectory() as scratch:
-        found = _run_at_home(case, Path(scratch) / "my-work" / case.unit, quick=quick)
+        found = _run_at_home(case, Path(scratch) / "my-work" / case.unit, short=short)
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = {name: [said.outcome, said.points, said.message] for name, said in found.items()}
     path.write_text(json.dumps(rows), encoding="utf-8")
     return found
 
 
-def _run_at_home(case: Case, folder: Path, *, quick: bool) -> dict[str, Said]:
+def _run_at_home(case: Case, folder: Path, *, short: bool) -> dict[str, Said]:
     shutil.copytree(COURSE.notebooks / case.unit, folder)
     file = folder / f"{stem(case.unit)}.ipynb"
     file.write_bytes(case.data)
     notebook = nbformat.reads(case.data.decode("utf-8-sig"), as_version=4)
-    if quick:
-        notebook.cells.insert(0, nbformat.v4.new_code_cell(_SHORT))
-    again = _asked_again(case)
-    notebook.cells += again
+    notebook.cells = _shortened(notebook.cells, everything=short) + _asked_again(case)
     environment = {**os.environ, "GRADER_DATA": str(COURSE.data), "MPLBACKEND": "agg"}
     run_all(notebook, folder, environment)
     record = folder / "progress.json"
@@ -164,6 +176,20 @@ def _run_at_home(case: Case, folder: Path, *, quick: bool) -> dict[str, Said]:
         else:
             found[name] = Said(_without_record(notebook, name), 0.0)
     return found
+
+
+def _shortened(cells: Sequence[NotebookNode], *, everything: bool) -> list[NotebookNode]:
+    """The cells, with one epoch a training in demonstrations that a class leaves out."""
+    short, whole = nbformat.v4.new_code_cell(_SHORT), nbformat.v4.new_code_cell(_WHOLE)
+    if everything:
+        return [short, *cells]
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    shows = [TAG in cell.metadata.get("tags", []) for cell in code]
+    run = needed([(cell.source, only) for cell, only in zip(code, shows, strict=True)])
+    left = {id(cell) for place, cell in enumerate(code) if shows[place] and place not in run}
+    return [
+        each for cell in cells for each in ((short, cell, whole) if id(cell) in left else (cell,))
+    ]
 
 
 def run_all(notebook: NotebookNode, folder: Path, environment: Mapping[str, str]) -> None:
@@ -255,7 +281,8 @@ def compare(case: Case, *, quick: bool, count: Count) -> list[str]:
     known, lines = by_design(), []
     if quick:
         case = without_repairs(case)
-    home, there = at_home(case, quick=quick), in_class(case, quick=quick)
+    home = at_home(case, short=quick or not begins_a_repair(case))
+    there = in_class(case, quick=quick)
     count.notebooks += 1
     for name, (said, details) in there.items():
         count.questions += 1

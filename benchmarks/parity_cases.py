@@ -116,16 +116,43 @@ def master(unit: str) -> NotebookNode:
     return loads(COURSE.released(unit).read_bytes())
 
 
+def begins_a_repair(case: Case) -> bool:
+    """Whether a repair's cell is not as released, or cannot be found by its id."""
+    given = {cell.id: cell.source for cell in master(case.unit).cells}
+    found = {
+        name: cell.get("source", "") for name, cell in _repair_cells(_content(case), case.unit)
+    }
+    return any("".join(found.get(name, ())) != given[name] for name in _repairs(case.unit))
+
+
 def without_repairs(case: Case) -> Case:
     """The same notebook with its repairs as released."""
     given = {cell.id: cell.source for cell in master(case.unit).cells}
-    repairs = {answer_cell(q.id) for q in bank(case.unit).questions.values() if q.kind == REPAIR}
+    content = _content(case)
+    for name, cell in _repair_cells(content, case.unit):
+        cell["source"] = given[name]
+    return Case(case.name, case.unit, json.dumps(content).encode()) if content else case
+
+
+def _content(case: Case) -> dict[str, Any]:
+    """A notebook's JSON; nothing where it is none."""
     try:
         content = json.loads(case.data.decode("utf-8-sig"))
-        for cell in content["cells"]:
-            name = cell.get("metadata", {}).get("nbgrader", {}).get("grade_id") or cell.get("id")
-            if name in repairs:
-                cell["source"] = given[name]
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return case
-    return Case(case.name, case.unit, json.dumps(content).encode())
+    except ValueError:
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _repairs(unit: str) -> set[str]:
+    """Cell ids of a unit's repairs."""
+    return {answer_cell(q.id) for q in bank(unit).questions.values() if q.kind == REPAIR}
+
+
+def _repair_cells(content: Mapping[str, Any], unit: str) -> list[tuple[str, Any]]:
+    """Cells of a unit's repairs by their ids, as far as a notebook has kept these."""
+    found = []
+    for cell in content.get("cells", ()):
+        name = cell.get("metadata", {}).get("nbgrader", {}).get("grade_id") or cell.get("id")
+        if name in _repairs(unit):
+            found.append((name, cell))
+    return found

@@ -20,7 +20,7 @@ def test_home_and_class_say_the_same(name: str) -> None:
     count = Count()
     assert compare(case, quick=True, count=count) == []
     assert count.questions > 5
-    assert sum(said.points for said in at_home(case, quick=True).values()) > 5
+    assert sum(said.points for said in at_home(case, short=True).values()) > 5
 
 
 def test_who_ends_a_run_at_home_ends_it(tmp_path: Path) -> None:
