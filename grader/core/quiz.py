@@ -5,6 +5,7 @@ Practice, door and predict items earn no points; challenge items are worth one p
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -14,6 +15,7 @@ from grader.core.names import CHALLENGE, DOOR, is_question_id, series
 
 PRACTICE, PREDICT = "practice", "predict"
 KINDS = (PRACTICE, CHALLENGE, DOOR, PREDICT)
+_BEGINS = re.compile(r"\s*\[\[\s*item\s*\]\]")
 LEVELS = ("easy", "medium", "hard", "intermediate", "advanced", "expert")
 
 
@@ -90,13 +92,18 @@ def parse(text: str, source: str) -> tuple[Item, ...]:
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         message = f"{source}: items are tables; begin each with a line [[item]]"
         raise CourseError(message)
-    items = tuple(_item(table, source) for table in tables)
-    ids = [item.id for item in items]
-    for item_id in ids:
-        if ids.count(item_id) > 1:
-            message = f"{source}: the id {item_id!r} is used {ids.count(item_id)} times"
+    lines = [n for n, line in enumerate(text.splitlines(), 1) if _BEGINS.match(line)]
+    # tables may be written in another way, and then have no such line each
+    places = lines if len(lines) == len(tables) else [0] * len(tables)
+    found: dict[str, Item] = {}
+    for table, line in zip(tables, places, strict=True):
+        place = f"{source}, line {line}" if line else source
+        item = _item(table, place)
+        if item.id in found:
+            message = f"{place}: the id {item.id!r} was given to an item above; use it once"
             raise CourseError(message)
-    return items
+        found[item.id] = item
+    return tuple(found.values())
 
 
 def _item(table: dict[str, Any], source: str) -> Item:

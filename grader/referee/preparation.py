@@ -39,6 +39,7 @@ from grader.core.requests import Differentiate, Raised, Returned, Unusable
 from grader.core.values import Tensor, Value, rounded, tensor
 from grader.core.verdicts import Outcome
 from grader.referee.question_bank import CHALLENGE_SECONDS, Question, UnitBank
+from grader.referee.source_lines import line_of, line_of_entry, line_of_error, refuse
 from grader.wire.perform import Performer, raised
 from grader.wire.values import from_object, to_object
 
@@ -66,9 +67,26 @@ def seed_for(secret: str, *parts: object) -> int:
 
 
 def prepare_visible(bank: UnitBank) -> dict[str, PreparedQuestion]:
-    """Every question of a unit with the cases that `unit.json` records."""
+    """Every question of a unit with the cases that `unit.json` records.
+
+    Raises CourseError where a mistake is none: it gives what the reference gives on all of them.
+    """
     made = {q.id: prepare(q, VISIBLE_SEED, visible=True) for q in bank.questions.values()}
+    for question in bank.questions.values():
+        if question.kind != REPAIR:
+            _refuse_right_mistakes(question, made[question.id])
     return made | {item.id: prepare_item(item) for item in bank.challenges.values()}
+
+
+def _refuse_right_mistakes(question: Question, asked: PreparedQuestion) -> None:
+    for place, mistake in enumerate(question.mistakes):
+        for function in mistake.functions:
+            if judge(asked, Performer(function).perform).outcome is Outcome.PASSED:
+                told = (
+                    f"mistake {mistake.name!r} gives what the reference gives on every case, so a "
+                    "right answer would be told it; make it wrong, or let `inputs` show that it is"
+                )
+                refuse(question.path, told, line_of_entry(question.path, "MISTAKES", place))
 
 
 def prepare_hidden(bank: UnitBank, secret: str, student: str) -> dict[str, PreparedQuestion]:
@@ -191,43 +209,71 @@ def _common(question: Question) -> dict[str, Any]:
 def _case(
     question: Question, rng: np.random.Generator, *, visible: bool, sloped: bool = False
 ) -> Case:
-    drawn: dict[str, Any] = (
-        question.module.inputs(rng) if hasattr(question.module, "inputs") else {}
-    )
-    inputs = {name: _input(value, visible=visible) for name, value in drawn.items()}
+    inputs = {
+        name: _input(question, name, value, visible=visible)
+        for name, value in _drawn(question, rng).items()
+    }
     # the learner gets float32; the reference computes on just those numbers in float64
     exact = {name: _doubled(value) for name, value in inputs.items()}
     expected = _run(question.reference, exact)
     if isinstance(expected, Raised | Unusable):
-        message = f"{question.path}: reference gave {expected} for its own inputs"
-        raise CourseError(message)
+        told = f"the reference {_instead(expected)} for its own inputs"
+        refuse(question.path, told, line_of(question.path, "reference"))
     mistakes: dict[str, Value | Raised | AnyExpected] = {}
-    for mistake in question.mistakes:
+    for place, mistake in enumerate(question.mistakes):
         made = tuple(
-            _mistaken(f"{question.path}: mistake {mistake.name}", function, inputs, exact)
-            for function in mistake.functions
+            _mistaken(question, place, function, inputs, exact) for function in mistake.functions
         )
         mistakes[mistake.name] = made[0] if len(made) == 1 else AnyExpected(made)
     wanted = getattr(question.module, "GRADIENTS", ())
     slope = _slope(question, exact, expected, wanted, rng) if wanted and sloped else None
     also = tuple(
-        _other(f"{question.path}: {function.__name__}", function, exact)
-        for function in getattr(question.module, "ALSO", ())
+        _other(question, function, exact) for function in getattr(question.module, "ALSO", ())
     )
     return Case(inputs, expected, mistakes, slope, also)
 
 
-def _other(where: str, function: Callable[..., Any], exact: dict[str, Value]) -> Value:
+def _drawn(question: Question, rng: np.random.Generator) -> dict[str, Any]:
+    """What the question's `inputs` gives; nothing where it has none."""
+    path = question.path
+    if not hasattr(question.module, "inputs"):
+        return {}
+    try:
+        drawn = question.module.inputs(rng)
+    except Exception as error:
+        line = line_of_error(path, error) or line_of(path, "inputs")
+        message = f"{path}, line {line}: `inputs` raised {type(error).__name__}: {error}"
+        raise CourseError(message) from error
+    if not isinstance(drawn, dict) or not all(isinstance(name, str) for name in drawn):
+        told = (
+            f"`inputs` gave {type(drawn).__name__} {str(drawn)[:60]!r}; expected a dict with a "
+            'value for each argument of the reference, such as {"x": rng.normal(size=(2, 3))}'
+        )
+        refuse(path, told, line_of(path, "inputs"))
+    return drawn
+
+
+def _instead(reply: Raised | Unusable) -> str:
+    if isinstance(reply, Unusable):
+        return f"gave something {reply.what}"
+    return f"raised {reply.kind}: {reply.message}"
+
+
+def _other(question: Question, function: Callable[..., Any], exact: dict[str, Value]) -> Value:
     """What another right implementation makes of a case."""
     made = _run(function, exact)
     if isinstance(made, Raised | Unusable):
-        message = f"{where} is said to be right, too, and gave {made}"
-        raise CourseError(message)
+        told = f"{function.__name__} of ALSO is said to be right, too, and {_instead(made)}"
+        refuse(question.path, told, line_of(question.path, function.__name__))
     return made
 
 
 def _mistaken(
-    where: str, function: Callable[..., Any], inputs: dict[str, Value], exact: dict[str, Value]
+    question: Question,
+    place: int,
+    function: Callable[..., Any],
+    inputs: dict[str, Value],
+    exact: dict[str, Value],
 ) -> Value | Raised:
     """What a mistake makes of a case; an error in the words that a learner's float32 raises."""
     made = _run(function, exact)
@@ -235,8 +281,8 @@ def _mistaken(
         said = _run(function, inputs)
         made = said if isinstance(said, Raised) else made
     if isinstance(made, Unusable):
-        message = f"{where} gave a result {made.what}"
-        raise CourseError(message)
+        told = f"mistake {question.mistakes[place].name!r} {_instead(made)}; no answer can be that"
+        refuse(question.path, told, line_of_entry(question.path, "MISTAKES", place))
     return replace(made, where="") if isinstance(made, Raised) else made
 
 
@@ -251,8 +297,8 @@ def _slope(
     toward = _toward(expected, rng)
     reply = Performer(question.reference).perform(Differentiate(exact, list(wanted), toward))
     if not isinstance(reply, Returned) or not isinstance(reply.value, dict):
-        message = f"{question.path}: its reference gave {reply} when asked for a gradient"
-        raise CourseError(message)
+        told = f"the reference gave {reply} when asked for a gradient (GRADIENTS)"
+        refuse(question.path, told, line_of(question.path, "GRADIENTS"))
     return ExpectedGradient(toward, reply.value)
 
 
@@ -266,15 +312,21 @@ def _toward(expected: Value, rng: np.random.Generator) -> Value:
     return None
 
 
-def _input(value: Any, *, visible: bool) -> Value:
-    if isinstance(value, np.ndarray):
+def _input(question: Question, name: str, value: Any, *, visible: bool) -> Value:
+    if isinstance(value, np.ndarray) and value.dtype.kind in "fiub":
         exact = rounded(value) if visible and value.dtype.kind == "f" else value
         return tensor(exact)
     if isinstance(value, list | tuple):
-        return type(value)(_input(item, visible=visible) for item in value)
+        return type(value)(_input(question, name, item, visible=visible) for item in value)
     if isinstance(value, np.generic):
         return value.item()  # type: ignore[no-any-return]
-    return value  # type: ignore[no-any-return]
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    told = (
+        f"`inputs` gives {name!r} as {type(value).__name__}; expected numpy arrays of numbers, "
+        "plain numbers and texts, or lists and tuples of them (the answer gets tensors)"
+    )
+    refuse(question.path, told, line_of(question.path, "inputs"))
 
 
 def _doubled(value: Value) -> Value:

@@ -8,6 +8,7 @@ process only.
 from __future__ import annotations
 
 import importlib.util
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +19,21 @@ from grader.core import quiz
 from grader.core.errors import CourseError
 from grader.core.names import CHALLENGE, is_question_id
 from grader.core.question import FUNCTION, REPAIR, VALUE
+from grader.referee.source_lines import line_of, line_of_entry, line_of_error, refuse
 
 DEFAULT_SECONDS = {FUNCTION: 20.0, VALUE: 20.0, REPAIR: 120.0}
 DEFAULT_CASES = {FUNCTION: 4, VALUE: 1, REPAIR: 0}
 CHALLENGE_SECONDS = 20.0
+MISTAKE = '("its-name", function, "The sentence that helps.")'
+# What a repair has beside the names of every question, and what each shall be.
+REPAIR_NAMES: dict[str, tuple[Any, str]] = {
+    "DATA": (str, "the name of a folder in data/"),
+    "LAYER": (str, 'the class of the layer that must stay, such as "RNN"'),
+    "BARS": (dict, 'a dict such as {"train_below": 92.0, "val_at_least": 85.0}'),
+    "DRAWS": (int, "how many data sets are drawn anew"),
+    "PARAMETERS_AT_MOST": (int | None, "a number of weights, or None"),
+    "baseline": (Callable, "a recipe f(train, val) -> model"),
+}
 
 
 @dataclass(frozen=True)
@@ -89,33 +101,30 @@ def load_unit(folder: Path) -> UnitBank:
 def load_question(path: Path, unit: str) -> Question:
     """Load one question file. Raises CourseError for whatever an author can get wrong."""
     if not is_question_id(path.stem):
-        message = f"{path}: name it like rnn-step.py; the stem becomes the question's id"
-        raise CourseError(message)
+        refuse(path, "name it like rnn-step.py; the stem becomes the question's id")
     module = _execute(path, unit)
-    kind = _get(module, path, "KIND", str)
+    kind = _get(module, path, "KIND", str, f"one of {', '.join(DEFAULT_SECONDS)}")
     if kind not in DEFAULT_SECONDS:
-        message = f"{path}: KIND is {kind!r}; expected one of {', '.join(DEFAULT_SECONDS)}"
-        raise CourseError(message)
-    mistakes = tuple(
-        Mistake(name, tuple(made) if isinstance(made, list) else (made,), message)
-        for name, made, message in _get(module, path, "MISTAKES", list)
-    )
-    names = [mistake.name for mistake in mistakes]
-    if len(set(names)) < len(names):
-        message = f"{path}: two entries of MISTAKES share a name; give each its own"
-        raise CourseError(message)
+        expected = f"KIND is {kind!r}; expected one of {', '.join(DEFAULT_SECONDS)}"
+        refuse(path, expected, line_of(path, "KIND"))
+    points = float(_get(module, path, "POINTS", int | float, "a number above 0"))
+    if not 0 < points < math.inf:
+        refuse(path, f"POINTS is {points:g}; expected more than 0", line_of(path, "POINTS"))
+    if kind == REPAIR:
+        for name, (types, expected) in REPAIR_NAMES.items():
+            _get(module, path, name, types, expected)
     return Question(
         id=path.stem,
         unit=unit,
         path=path,
         kind=kind,
-        title=_get(module, path, "TITLE", str),
-        points=float(_get(module, path, "POINTS", int | float)),
+        title=_get(module, path, "TITLE", str, "a text"),
+        points=points,
         seconds=float(getattr(module, "SECONDS", DEFAULT_SECONDS[kind])),
         cases=int(getattr(module, "CASES", DEFAULT_CASES[kind])),
-        hints=tuple(_get(module, path, "HINTS", list)),
-        mistakes=mistakes,
-        reference=_get(module, path, "reference", Callable),
+        hints=_hints(module, path),
+        mistakes=_mistakes(module, path),
+        reference=_get(module, path, "reference", Callable, "a function"),
         module=module,
     )
 
@@ -124,20 +133,64 @@ def _execute(path: Path, unit: str) -> ModuleType:
     name = f"solutions_{unit}_{path.stem.replace('-', '_')}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:  # only for names that are no Python file
-        message = f"{path} cannot be loaded"
-        raise CourseError(message)
+        refuse(path, "it cannot be loaded")
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
     except Exception as error:
-        message = f"{path} cannot be run: {type(error).__name__}: {error}"
+        said = error.msg if isinstance(error, SyntaxError) else error
+        told = f"it cannot be run: {type(error).__name__}: {said}"
+        line = line_of_error(path, error)
+        message = f"{path}, line {line}: {told}" if line else f"{path}: {told}"
         raise CourseError(message) from error
     return module
 
 
-def _get(module: ModuleType, path: Path, name: str, kind: Any) -> Any:
-    value = getattr(module, name, None)
-    if value is None or not isinstance(value, kind):
-        message = f"{path}: {name} is {value!r}; every question file needs it"
-        raise CourseError(message)
+def _hints(module: ModuleType, path: Path) -> tuple[str, ...]:
+    hints = _get(module, path, "HINTS", list, "a list of texts")
+    for place, hint in enumerate(hints):
+        if not isinstance(hint, str):
+            told = f"hint {place + 1} is {hint!r}; expected a text"
+            refuse(path, told, line_of_entry(path, "HINTS", place))
+    return tuple(hints)
+
+
+def _mistakes(module: ModuleType, path: Path) -> tuple[Mistake, ...]:
+    found: dict[str, Mistake] = {}
+    listed = _get(module, path, "MISTAKES", list, MISTAKE)
+    for place, entry in enumerate(listed):
+        problem = _problem_of(entry) or (
+            f"another mistake has its name, {entry[0]!r}; give each its own"
+            if entry[0] in found
+            else ""
+        )
+        if problem:
+            told = f"mistake {place + 1} of MISTAKES: {problem}"
+            refuse(path, told, line_of_entry(path, "MISTAKES", place))
+        name, made, message = entry
+        found[name] = Mistake(name, tuple(made) if isinstance(made, list) else (made,), message)
+    return tuple(found.values())
+
+
+def _problem_of(entry: object) -> str:
+    """What is wrong with an entry of MISTAKES; empty where nothing is."""
+    if not isinstance(entry, tuple) or len(entry) != len(Mistake.__dataclass_fields__):
+        parts = f" of {len(entry)}" if isinstance(entry, tuple) else ""
+        return f"it is a {type(entry).__name__}{parts}; expected {MISTAKE}"
+    name, made, message = entry
+    if not isinstance(name, str) or not name:
+        return f"its name is {name!r}; expected a text"
+    if not all(map(callable, made if isinstance(made, list) and made else [made])):
+        return f"{name!r} has {made!r} as its function; expected a function or a list of some"
+    if not isinstance(message, str) or not message.strip():
+        return f"{name!r} has {message!r} as its sentence; expected a text that helps"
+    return ""
+
+
+def _get(module: ModuleType, path: Path, name: str, kind: Any, expected: str) -> Any:
+    if not hasattr(module, name):
+        refuse(path, f"it has no {name}; expected {expected}. docs/authors.md shows a whole file")
+    value = getattr(module, name)
+    if not isinstance(value, kind) or isinstance(value, bool):
+        refuse(path, f"{name} is {value!r}; expected {expected}", line_of(path, name))
     return value

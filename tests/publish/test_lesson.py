@@ -52,6 +52,9 @@ def _changed(old: str, new: str) -> str:
         ('tags=["demonstration"]', 'tags=["demo"]', "line 14: the tag 'demo'"),
         ('# %% quiz="toy-predict-1"', '# %% quiz="toy-predict-1" door="toy"', "quiz and door"),
         ("# %% [markdown]\n# # A toy", "# # A toy", "begin the lesson"),
+        ("    y = 2 * x\n", "    y = 2 * * x\n", r"line 25: .*not parse: .*: y = 2 \* \* x"),
+        ("    return y\n", "    return (y\n", "line 27: .*not parse: .*never closed"),
+        ("import torch\n", "return torch\n", r"line 7: .*'return' outside function"),
     ],
 )
 def test_a_wrong_lesson_is_refused(

@@ -42,9 +42,9 @@ class LessonCell:
         """The cell's tags."""
         return list(self.options.get("tags", []))
 
-    def refuse(self, what: str) -> NoReturn:
-        """Raise the CourseError that names this cell's file and line."""
-        message = f"{self.path}, line {self.line}: {what}"
+    def refuse(self, what: str, below: int = 0) -> NoReturn:
+        """Raise the CourseError that names this cell's file and line, or one `below` it."""
+        message = f"{self.path}, line {self.line + below}: {what}"
         raise CourseError(message)
 
 

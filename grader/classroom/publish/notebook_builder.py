@@ -12,6 +12,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from grader.classroom.publish.cell_syntax import refuse_syntax_errors
 from grader.classroom.publish.item_cells import door_text, item_text
 from grader.classroom.publish.lesson_parser import (
     ANSWER,
@@ -66,6 +67,8 @@ class _Writer:
             cell.refuse(f'{cell.form}="" names nothing')
         if cell.form != ANSWER and (BEGIN in cell.source or END in cell.source):
             cell.refuse(f'a solution stands outside of an answer cell; use `# %% {ANSWER}="…"`')
+        if cell.kind == "code":
+            refuse_syntax_errors(cell)
         writers = {
             ANSWER: self._answer,
             CHECK: self._check,
