@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.classroom.cli import main, watch
-from grader.classroom.cli.main import parser
+from grader.classroom.cli.command_line import parser
 from grader.classroom.course_paths import Course, find_course
 from grader.core.errors import CourseError, SetupError
 from grader.core.verdicts import Outcome

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.classroom.cli.main import Subparsers, parser, verbs
+from grader.classroom.cli.command_line import Subparsers, parser, verbs
 
 
 @pytest.fixture(scope="module")

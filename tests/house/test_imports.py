@@ -32,7 +32,7 @@ def test_from_grader_import_lab_is_quick() -> None:
 
 def test_the_command_line_is_quick_until_a_verb_runs() -> None:
     """Each verb imports what is heavy in its `run`."""
-    statement = "from grader.classroom.cli.main import parser; parser()"
+    statement = "from grader.classroom.cli.command_line import parser; parser()"
     assert _loads(statement).isdisjoint(HEAVY_FOR_HELP)
 
 

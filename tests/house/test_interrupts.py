@@ -6,7 +6,7 @@ from pathlib import Path
 # The grader's, the worker's, the notebook's; the name that crosses the wire; what an interrupt
 # leaves switched off; and the command, whose exit code says that it was interrupted.
 HANDLED = {
-    "classroom/cli/main.py",
+    "classroom/cli/command_line.py",
     "core/interrupts.py",
     "core/requests.py",
     "lab/interrupts.py",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.classroom.cli.main import main
+from grader.classroom.cli.command_line import main
 from grader.classroom.course_paths import Course
 from tests.conftest import MakeOnce
 from tests.redteam.arena import UNIT, build_arena

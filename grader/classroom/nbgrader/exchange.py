@@ -7,14 +7,10 @@ formgrader alike. `LeanSubmit` is for learners' machines: docs/teachers.md says 
 import glob
 import os
 import shutil
-from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from nbgrader.exchange import ExchangeError
 from nbgrader.exchange.default import (
-    ExchangeCollect,
     ExchangeReleaseAssignment,
     ExchangeReleaseFeedback,
     ExchangeSubmit,
@@ -22,7 +18,7 @@ from nbgrader.exchange.default import (
 from traitlets import Unicode
 
 from grader.classroom.nbgrader.copied_files import SECRET, TIMESTAMP, belongings
-from grader.classroom.nbgrader.sanitizing import existing_timestamp
+from grader.classroom.nbgrader.nbgrader_compat import NamedSubmissions, read_timestamps
 from grader.classroom.submissions.safe_copy import copy_plain, remove_equal
 from grader.classroom.submissions.student_names import is_student_name
 from grader.core import unit_file as units
@@ -51,7 +47,7 @@ class ReleaseUnit(ExchangeReleaseAssignment):  # type: ignore[misc]
         super().init_src()
 
 
-class Collect(ExchangeCollect):  # type: ignore[misc]
+class Collect(NamedSubmissions):
     """Collects each submission whole or not at all; names those that it cannot collect.
 
     Files that are the release's own (data sets, `unit.json`) stay in the exchange.
@@ -60,21 +56,10 @@ class Collect(ExchangeCollect):  # type: ignore[misc]
     release = Unicode(help="The folder of the released units").tag(config=True)
     src_records: Any
 
-    def _path_to_record(self, path: str) -> Any:
-        name = Path(path).name
-        try:
-            record = super()._path_to_record(path)
-        except (ExchangeError, ValueError, OverflowError):
-            record = {"username": "", "filename": name, "timestamp": datetime.min}  # noqa: DTZ901
-        if not is_student_name(record["username"]):
-            record["username"] = f"+{name}"  # nobody's, and another for each
-        return record
-
     def copy_files(self) -> None:
         """Collect one submission after the other."""
         records = self.src_records
-        # nbgrader's own stops a class over a word and waits on a pipe
-        self.coursedir.get_existing_timestamp = partial(existing_timestamp, self.log)
+        read_timestamps(self.coursedir, self.log)
         for record in records:
             self.src_records = [record]
             source = Path(self.inbound_path) / record["filename"]

@@ -7,17 +7,25 @@ a unit of 159 cells, or as stated.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
+from logging import Logger
+from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from nbgrader import api
 from nbgrader.converters import Autograde
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.exchange import ExchangeError
 from nbgrader.exchange.default import ExchangeCollect
+from sqlalchemy.engine import Engine
 from sqlalchemy.pool import StaticPool
 
 from grader.classroom.nbgrader.transactions import PATIENCE_SECONDS, DeferredConnection
+from grader.classroom.submissions.student_names import is_student_name
+from grader.classroom.submissions.timestamps import read_timestamp
 from grader.core.library_internals import require
 
 WRITTEN_FOR = "0.9.6"
@@ -29,9 +37,11 @@ def check_internals() -> None:
         (api, ("create_engine", "get_alembic_version")),
         (api.Base.metadata, ("create_all",)),
         (Autograde, ("_sanitizing",)),
-        (ExchangeCollect, ("_path_to_record",)),  # `exchange.Collect` refuses no class over a name
+        (CourseDirectory, ("get_existing_timestamp",)),
+        (ExchangeCollect, ("_path_to_record",)),
     ):
         require("nbgrader", WRITTEN_FOR, owner, *names)
+    require("sqlalchemy", "2.0", Engine, "dispose")
     require("nbconvert", "7.17", Exporter, "from_notebook_node")
 
 
@@ -117,6 +127,40 @@ def is_sanitizing(converter: Any) -> bool:
     Both steps write into the same folder, and neither a hook nor the resources tell them apart.
     """
     return bool(getattr(converter, "_sanitizing", False))
+
+
+def read_timestamps(coursedir: CourseDirectory, log: Logger) -> None:
+    """Have nbgrader read timestamp.txt as hostile text wherever this course's folder is asked.
+
+    nbgrader's own raises on a word that is no time, which stops a class, and waits on a pipe;
+    `CourseDirectory` cannot be exchanged by configuration.
+    """
+
+    def existing_timestamp(folder: str) -> datetime | None:
+        """When a submission was handed in, as nbgrader stores it: UTC, without a zone."""
+        found = read_timestamp(Path(folder))
+        if found.problem:
+            log.warning("%s", found.problem)
+        return found.time.replace(tzinfo=None) if found.time else None
+
+    coursedir.get_existing_timestamp = existing_timestamp
+
+
+class NamedSubmissions(ExchangeCollect):  # type: ignore[misc]
+    """nbgrader's collect, in which a folder with a name that submitting never gives is nobody's.
+
+    nbgrader's own raises on the first such name, which stops a class.
+    """
+
+    def _path_to_record(self, path: str) -> Any:
+        name = Path(path).name
+        try:
+            record = super()._path_to_record(path)
+        except (ExchangeError, ValueError, OverflowError):
+            record = {"username": "", "filename": name, "timestamp": datetime.min}  # noqa: DTZ901
+        if not is_student_name(record["username"]):
+            record["username"] = f"+{name}"  # nobody's, and another for each
+        return record
 
 
 class UnsharedNotebook(NotebookNode):

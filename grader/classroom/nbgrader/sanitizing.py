@@ -7,9 +7,6 @@ are named in `configure`.
 """
 
 import json
-from datetime import datetime
-from functools import partial
-from logging import Logger
 from pathlib import Path
 from typing import Any, ClassVar, TextIO
 
@@ -25,6 +22,7 @@ from grader.classroom.nbgrader.nbgrader_compat import (
     UnsharedNotebook,
     check_internals,
     is_sanitizing,
+    read_timestamps,
 )
 from grader.classroom.notebooks.rebuilding import (
     LARGEST_FILE,
@@ -35,7 +33,6 @@ from grader.classroom.notebooks.rebuilding import (
 )
 from grader.classroom.notebooks.unit_recognition import ReleasedNotebooks, of_another_unit
 from grader.classroom.submissions.other_copies import passed_over
-from grader.classroom.submissions.timestamps import read_timestamp
 from grader.classroom.submissions.untrusted_files import read_ordinary
 from grader.core.errors import SubmissionError
 
@@ -55,8 +52,7 @@ class SafeExporter(CopiesLittle, NotebookExporter):
         super().__init__(config=config, **kw)
         folders = getattr(self.parent, "coursedir", None)
         if folders is not None:
-            # nbgrader's own stops a class over a word and waits on a pipe
-            folders.get_existing_timestamp = partial(existing_timestamp, folders.log)
+            read_timestamps(folders, folders.log)
 
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> Any:
         """Look before a submission is opened: nbgrader would follow a link and wait on a pipe."""
@@ -154,14 +150,6 @@ class CheckMetadata(CheckCellMetadata):  # type: ignore[misc]
 def planner_of(step: NbGraderPreprocessor) -> Planner | None:
     """The planner that the converter of a step was given; None where a stock command runs."""
     return getattr(getattr(step.parent, "parent", None), "planner", None)
-
-
-def existing_timestamp(log: Logger, folder: str) -> datetime | None:
-    """When the submission in `folder` was handed in, as nbgrader stores it: UTC, without a zone."""
-    found = read_timestamp(Path(folder))
-    if found.problem:
-        log.warning("%s", found.problem)
-    return found.time.replace(tzinfo=None) if found.time else None
 
 
 def _refused(problem: str) -> NotebookNode:

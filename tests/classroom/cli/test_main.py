@@ -6,7 +6,7 @@ import pytest
 
 from grader.classroom.cli import doctor as doctor_verb
 from grader.classroom.cli import main
-from grader.classroom.cli.main import STOPPED, verbs
+from grader.classroom.cli.command_line import STOPPED, verbs
 from grader.core.errors import GraderError, SetupError, SubmissionError
 
 

@@ -42,7 +42,7 @@ class Verb(Protocol):
 def verbs() -> dict[str, Verb]:
     """Every verb by its name, in alphabetical order."""
     names = sorted(module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)]))
-    return {name: _verb(name) for name in names if name != "main"}
+    return {name: _verb(name) for name in names if name != "command_line"}
 
 
 @dataclass(frozen=True)
