@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from grader.lab.metrics import learnt_by_heart as learnt_by_heart
     from grader.lab.metrics import logits as logits
     from grader.lab.ngram_models import ngram_surprises as ngram_surprises
+    from grader.lab.playground.cell_panel import play as play
     from grader.lab.quiz.challenges import challenge as challenge
     from grader.lab.quiz.door_quiz import door as door
     from grader.lab.quiz.hints import hint as hint
@@ -63,6 +64,7 @@ _HOMES = {
     "grader.lab.data": ("DataSet", "draw", "load", "recipe"),
     "grader.lab.metrics": ("accuracy", "learnt_by_heart", "logits"),
     "grader.lab.ngram_models": ("ngram_surprises",),
+    "grader.lab.playground.cell_panel": ("play",),
     "grader.lab.quiz.challenges": ("challenge",),
     "grader.lab.quiz.door_quiz": ("door",),
     "grader.lab.quiz.hints": ("hint",),

@@ -4,7 +4,7 @@
 # **Recurrent networks, unit 1.** You will write a recurrent layer by hand, see that it is the same as
 # `nn.RNN`, train it on the sound of bearings, watch it learn mistakes by heart, and repair it.
 #
-# You need basic PyTorch: tensors, `nn.Module`, the idea of a loss. The core takes about 49 minutes;
+# You need basic PyTorch: tensors, `nn.Module`, the idea of a loss. The core takes about 50 minutes;
 # all else is there when you want more.
 #
 # | section | | minutes |
@@ -13,7 +13,7 @@
 # | Hear it | core | 2 |
 # | Test first | optional | 9 |
 # | One step | core, 2 points | 5 |
-# | Unroll it | core, 3 points | 5 |
+# | Unroll it | core, 3 points | 6 |
 # | Shapes | core, 4 points | 8 |
 # | Train it | core | 4 |
 # | Why order matters | core | 4 |
@@ -157,7 +157,7 @@ lab.hint("rnn-step", 0)  # three hints: 1, 2, 3
 # %% [markdown]
 # ## Unroll it
 #
-# *Core, 5 minutes, 3 points.* To read a clip, take the step again and again. Drawn out in time it looks
+# *Core, 6 minutes, 3 points.* To read a clip, take the step again and again. Drawn out in time it looks
 # like a long chain.
 
 # %% tags=["demonstration"]
@@ -224,6 +224,12 @@ else:
 
 # %% [markdown]
 # With a right answer the difference is rounding, a few millionths. You have written `nn.RNN`.
+#
+# Now touch one, with one or two numbers of memory: draw readings, push weights, press Play, and point at any
+# number to read its formula. The lowest row is the gradient: how far the last state moves with each reading.
+
+# %% tags=["demonstration"]
+lab.play("rnn")
 
 # %% [markdown]
 # ## Shapes
@@ -972,6 +978,11 @@ _ = experiment("LSTM", WithLSTM, BASELINE, beside="baseline")
 # %% [markdown]
 # It listens better, and it still learns mistakes by heart. A stronger layer is no cure for
 # overfitting; what you did to the RNN would help it too.
+#
+# What its gates and its second state do can be tried on one number. Press *Counts*, then *Play*.
+
+# %% tags=["demonstration"]
+lab.play("lstm")
 
 # %% [markdown]
 # ## Practice

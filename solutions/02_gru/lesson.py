@@ -291,6 +291,9 @@ lab.show_by_step(
 # %% tags=["demonstration"]
 lab.show_gru_cell()
 
+# %% tags=["demonstration"]
+lab.play("gru")  # press Latches, then Play; push b_iz, and point at a number to read its formula
+
 # %% [markdown]
 # In PyTorch's words, with $\sigma$ for the sigmoid and $\odot$ for "number by number":
 #

@@ -1,4 +1,4 @@
-"""Quiz, challenge and traces in a real JupyterLab, by keyboard: what is kept, what never breaks."""
+"""Quiz, challenge, traces and play in a real JupyterLab: what is kept, what never breaks."""
 
 import json
 import re
@@ -190,4 +190,33 @@ def test_a_trace_is_stepped_through_and_takes_ones_own_sentence(
     expect(trace.get_by_role("status").last).to_contain_text("Embedded (1, 10, 50)")
     trace.get_by_role("button", name="Word").click()
     expect(trace.locator(".course-picture rect")).to_have_count(8)
+    unbroken(page, watch)
+
+
+def test_a_cell_to_play_with_leaves_its_stories(unit_of: UnitOf, open_unit: OpenUnit) -> None:
+    """In the lesson: drawn, hovered, reloaded as it was left; saved as pictures and words."""
+
+    def played(cells: list[Any]) -> list[Any]:
+        code = [c for c in cells if c["cell_type"] == "code"]
+        return [code[0], next(c for c in code if "lab.play(" in c["source"])]
+
+    folder = unit_of("02_gru", played)
+    page, watch = open_unit(folder)
+    menu(page, "Run", "Run All Cells")
+    panel = page.get_by_role("region", name="Play with a GRU")
+    panel.wait_for(timeout=SECONDS)
+    panel.get_by_role("button", name="Latches").press("Enter")
+    panel.get_by_role("button", name="h, step 2:").hover()
+    expect(panel.locator(".course-formula")).to_contain_text("(1 − z)·n + z·h")
+    shoot_in_both_themes(page, panel, "play")
+    panel.get_by_role("button", name="Back").press("Enter")
+    save(page)
+    notebook = json.loads((folder / "gru.ipynb").read_text())
+    [output] = notebook["cells"][1]["outputs"]
+    assert "".join(output["data"]["text/html"]).count("<svg") == 4
+    assert "widget" not in (folder / "gru.ipynb").read_text()
+    page.reload()
+    page.get_by_text("| Idle").wait_for(timeout=SECONDS)
+    kept = page.locator(".jp-OutputArea").get_by_text("2 Keeps")
+    expect(kept).to_be_visible()  # and no heading among the lesson's own
     unbroken(page, watch)

@@ -18,18 +18,28 @@ _HERE = Path(__file__).parent
 
 Pressed = Callable[[dict[str, Any]], None]
 
+# What a script needs beside `jupyterlab.js`, in this order, before it: scripts and styles.
+_NEEDS = {"play.js": ("cell_math.js", "cell_formulas.js", "play.css")}
+
+
+def source_of(script: str) -> tuple[str, str]:
+    """The whole script of a panel, and its style."""
+    names = ("panel.css", "jupyterlab.js", *_NEEDS.get(script, ()), script)
+    words = {name: (_HERE / name).read_text(encoding="utf-8") for name in names}
+    kinds = (".js", ".css")
+    esm, css = ("\n".join(words[n] for n in names if n.endswith(kind)) for kind in kinds)
+    return esm, css
+
 
 class Panel(anywidget.AnyWidget):
     """What a script draws: `asked` stays as it is, `state` changes with every press."""
 
-    _css = (_HERE / "panel.css").read_text(encoding="utf-8")
     asked = traitlets.Dict().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
 
     def __init__(self, script: str, asked: dict[str, Any], state: dict[str, Any]) -> None:
         """Make the panel that `script` (such as "quiz.js") draws."""
-        words = [(_HERE / name).read_text(encoding="utf-8") for name in ("jupyterlab.js", script)]
-        self._esm = "\n".join(words)
+        self._esm, self._css = source_of(script)
         super().__init__(asked=asked, state=state)
 
     def show(self, still: dict[str, str] | None = None) -> None:

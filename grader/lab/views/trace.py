@@ -85,7 +85,7 @@ def plain(title: str, stages: list[Stage]) -> str:
 def stacked(title: str, stages: list[Stage]) -> str:
     """All stages as HTML, one below the other."""
     parts = [
-        f"<h4>{n} {html.escape(s.title)} {html.escape(s.shape)}</h4><p>{html.escape(s.words)}</p>"
+        f"<p><b>{n} {html.escape(s.title)}</b> {html.escape(s.shape)}<br>{html.escape(s.words)}</p>"
         f"{s.picture.svg}"
         for n, s in enumerate(stages, start=1)
     ]

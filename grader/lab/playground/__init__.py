@@ -1,0 +1,1 @@
+"""Layers of one or two numbers to play with: `lab.play`."""
