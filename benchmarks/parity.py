@@ -68,6 +68,7 @@ from grader.core.demonstrations import TAG, needed
 from grader.core.errors import SubmissionError
 from grader.core.names import answer_cell, stem
 from grader.core.question import REPAIR, PreparedQuestion, RepairQuestion
+from grader.core.repair_judge import medians
 from grader.core.unit_file import FILE_NAME, Unit, digest, find
 from grader.core.verdicts import Outcome
 from grader.referee.preparation import draw_all, prepare_hidden, with_draws
@@ -244,7 +245,7 @@ def is_luck(
     question: PreparedQuestion, home: Said, there: Said, details: Mapping[str, Any]
 ) -> bool:
     """Whether a repair's medians lie so near a bar that the draws decide."""
-    middle = details.get("median", {})
+    middle = medians(details)
     if not isinstance(question, RepairQuestion) or home.points == there.points or not middle:
         return False
     bars = question.repair.bars
@@ -254,8 +255,12 @@ def is_luck(
         "hidden": bars.applied_hidden_at_least,
     }
     if bars.perplexity_at_most is not None:  # the bigram model of the same words is the bar
-        near = {name: middle.get(f"bigram_{name}", -LUCK) for name in ("val", "hidden")}
-    return any(abs(middle[name] - bar) <= LUCK for name, bar in near.items() if name in middle)
+        near = {name: middle[f"bigram_{name}"].low for name in ("val", "hidden")}
+    return any(
+        middle[name].low - LUCK <= bar <= middle[name].high + LUCK
+        for name, bar in near.items()
+        if name in middle
+    )
 
 
 def by_design() -> dict[tuple[str, str], str]:

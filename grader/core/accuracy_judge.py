@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
 from grader.core import probes, repair_messages
 from grader.core.diagnosis import DrawScore, Symptoms, diagnose
+from grader.core.intervals import largest
 from grader.core.probes import ProbedModel, Scored
 from grader.core.question import Draw, RepairQuestion
 from grader.core.repair_judge import RepairJudge
@@ -44,7 +47,17 @@ class AccuracyJudge(RepairJudge[DrawScore]):
         return sent(draw.val), None
 
     def score(self, draw: Draw) -> DrawScore:
-        """Accuracies on one draw."""
+        """Accuracies on one draw; where they miss a bar, what they show is looked for, too."""
+        score, bars = self.accuracies(draw), self.repair.bars
+        holds = (
+            score.val >= bars.applied_val_at_least and score.hidden >= bars.applied_hidden_at_least
+        )
+        if not holds and self._symptoms == Symptoms():
+            self._symptoms = self.symptoms(draw)
+        return score
+
+    def accuracies(self, draw: Draw) -> DrawScore:
+        """Ask the trained model for all rows of a draw and count."""
         model = self.model(draw)
         splits = (draw.train, draw.val, draw.hidden)
         rows = joined([sent(split) for split in splits])
@@ -56,17 +69,11 @@ class AccuracyJudge(RepairJudge[DrawScore]):
         if not _uses_layer(scored):
             end(self.question, "layer-unused")
         right = scored.logits.argmax(1) == np.concatenate([split.y.array for split in splits])
-        score = _score(right[: ends[0]], right[ends[0] : ends[1]], right[ends[1] :], draw)
-        bars = self.repair.bars
-        holds = (
-            score.val >= bars.applied_val_at_least and score.hidden >= bars.applied_hidden_at_least
-        )
-        if not holds:
-            found = self._look_for_symptoms(model, sent(draw.val))
-            self._symptoms = found if self._symptoms == Symptoms() else self._symptoms
-        return score
+        return _score(right[: ends[0]], right[ends[0] : ends[1]], right[ends[1] :], draw)
 
-    def _look_for_symptoms(self, model: ProbedModel, rows: UnlabelledRows) -> Symptoms:
+    def symptoms(self, draw: Draw) -> Symptoms:
+        """Ask the trained model what moves its answers and what does not."""
+        model, rows = self.model(draw), sent(draw.val)
         rng = generator(rows, 2)
         return Symptoms(
             unseen_end=probes.unseen_end(model, rows, rng),
@@ -75,12 +82,13 @@ class AccuracyJudge(RepairJudge[DrawScore]):
 
     def diagnose(self, middle: DrawScore) -> str | None:
         """See `core.diagnosis`."""
-        return diagnose(middle, self.repair.bars, self._symptoms)
+        symptoms = replace(self._symptoms, certain=not self.left)
+        return diagnose(middle, self.repair.bars, symptoms)
 
     def passed(self, middle: DrawScore) -> str:
         """The medians, and the bars that decide where they are near."""
-        draws = len(self.repair.draws)
-        return repair_messages.repair_passed(self._shown(middle), draws, self._judged(middle))
+        shown, judged = self._shown(middle), self._judged(middle)
+        return repair_messages.repair_passed(shown, self.trained, judged)
 
     def measured(self, middle: DrawScore) -> str:
         """The medians, the published goal, and the bars that decide where they are near."""
@@ -90,7 +98,7 @@ class AccuracyJudge(RepairJudge[DrawScore]):
     def advice_values(self, middle: DrawScore) -> dict[str, object]:
         """The symptoms, the scores, and what is missing to the applied bars."""
         bars = self.repair.bars
-        missing = max(
+        missing = largest(
             bars.applied_val_at_least - middle.val, bars.applied_hidden_at_least - middle.hidden
         )
         return {
@@ -103,7 +111,7 @@ class AccuracyJudge(RepairJudge[DrawScore]):
         }
 
     def _shown(self, middle: DrawScore) -> str:
-        draws = len(self.repair.draws)
+        draws = 1 if self.left else self.trained
         return repair_messages.scores(middle.train, middle.val, middle.hidden, draws)
 
     def _judged(self, middle: DrawScore) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from grader.core.intervals import Number, UndecidedError, smallest
 from grader.core.question import Bars
 
 # Percent points. A steady recipe that misses its bar by less is nearly there.
@@ -25,26 +26,34 @@ HALF = 0.5
 class DrawScore:
     """One draw, in percent: accuracies, and of the wrong training labels those learnt.
 
-    `rightly_labelled` is the accuracy on the training rows with right labels alone.
+    `rightly_labelled` is the accuracy on the training rows with right labels alone. Of medians that
+    a further draw may move, bounds stand here.
     """
 
-    train: float
-    val: float
-    hidden: float
-    learnt_by_heart: float
-    rightly_labelled: float = 100.0
+    train: Number
+    val: Number
+    hidden: Number
+    learnt_by_heart: Number
+    rightly_labelled: Number = 100.0
 
 
 @dataclass(frozen=True)
 class Symptoms:
-    """What was found by asking: an end of sequences that moves no answer, padding that does."""
+    """What was found by asking: an end of sequences that moves no answer, padding that does.
+
+    Where it is not `certain`, a further draw may still show one.
+    """
 
     unseen_end: str | None = None
     reads_padding: bool = False
+    certain: bool = True
 
 
 def diagnose(middle: DrawScore, bars: Bars, symptoms: Symptoms | None = None) -> str | None:
-    """Name what the medians show, or None where all bars hold."""
+    """Name what the medians show, or None where all bars hold.
+
+    Raises UndecidedError where it depends on which of the numbers between bounds the medians are.
+    """
     found = symptoms or Symptoms()
     train_holds = middle.train < bars.applied_train_below
     val_holds = middle.val >= bars.applied_val_at_least
@@ -72,9 +81,11 @@ def _below(middle: DrawScore, bars: Bars, found: Symptoms) -> str:
         return "unseen-ends" if found.unseen_end == "both" else "unseen-end"
     if found.reads_padding:
         return "reads-padding"
+    if not found.certain:
+        raise UndecidedError
     if middle.learnt_by_heart > BY_HEART and middle.rightly_labelled > KNOWS_ITS_ROWS:
         return "memorises"
-    short = bars.applied_val_at_least - min(middle.val, middle.hidden)
+    short = bars.applied_val_at_least - smallest(middle.val, middle.hidden)
     if middle.train < bars.applied_val_at_least:
         return "nearly" if short <= NEARLY else "underfits"
     if middle.train - middle.val <= GAP or short <= NEARLY:

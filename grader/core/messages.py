@@ -166,8 +166,8 @@ def repair_begins(draws: int) -> str:
             "That takes as long as one run of your own; ■ stops it."
         )
     return (
-        f"Training your recipe on {draws} data sets that nobody has seen.\n"
-        f"That takes {draws} times as long as one run of your own; ■ stops it."
+        f"Training your recipe on up to {draws} data sets that nobody has seen.\n"
+        f"That takes at most {draws} times as long as one run of your own; ■ stops it."
     )
 
 
@@ -175,7 +175,7 @@ def repair_draw(number: int, draws: int, seconds: float) -> str:
     """One line after each training run of a repair's check."""
     left = (draws - number) * seconds
     return f"  data set {number} of {draws}: trained in {seconds:.1f} s" + (
-        f", about {left:.0f} s to go" if number < draws else ""
+        f", up to about {left:.0f} s to go" if number < draws else ""
     )
 
 

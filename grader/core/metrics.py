@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from grader.core.intervals import Number
+
 
 @dataclass(frozen=True)
 class Metric:
@@ -17,8 +19,8 @@ class Metric:
     unit: str
     higher_is_better: bool
 
-    def written(self, value: float) -> str:
-        """A score as learners read it: `84.2%`, `101.7`."""
+    def written(self, value: Number) -> str:
+        """A score as learners read it: `84.2%`, `101.7`, `84.2 to 86.0%`."""
         return f"{value:.1f}{self.unit}"
 
     def reaches(self, value: float, bar: float) -> bool:

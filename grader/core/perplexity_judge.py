@@ -7,13 +7,14 @@ places, so that chance in the choice of places hardly counts.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from grader.core import ngrams, probes, repair_messages
+from grader.core.intervals import Number, largest
 from grader.core.metrics import PERPLEXITY
 from grader.core.probes import ProbedModel, Scored
 from grader.core.question import Draw
@@ -39,13 +40,16 @@ JUST_MISSED = 1.02
 
 @dataclass(frozen=True)
 class DrawPerplexities:
-    """Perplexities on one draw: the model's, and the bigram model's at the same places."""
+    """Perplexities on one draw: the model's, and the bigram model's at the same places.
 
-    train: float
-    val: float
-    hidden: float
-    bigram_val: float
-    bigram_hidden: float
+    Of medians that a further draw may move, bounds stand here.
+    """
+
+    train: Number
+    val: Number
+    hidden: Number
+    bigram_val: Number
+    bigram_hidden: Number
 
 
 @dataclass(frozen=True)
@@ -104,15 +108,15 @@ class PerplexityJudge(RepairJudge[DrawPerplexities]):
 
     def passed(self, middle: DrawPerplexities) -> str:
         """The medians beside the bigram model's."""
-        return repair_messages.perplexity_passed(repair_messages.perplexities(**asdict(middle)))
+        return repair_messages.perplexity_passed(repair_messages.perplexities(**vars(middle)))
 
     def measured(self, middle: DrawPerplexities) -> str:
         """The medians beside the bigram model's, which is the goal."""
-        return f"{repair_messages.perplexities(**asdict(middle))}."
+        return f"{repair_messages.perplexities(**vars(middle))}."
 
     def advice_values(self, middle: DrawPerplexities) -> dict[str, object]:
         """How far above the bigram model the worse of the two kinds of new sentences is."""
-        over = max(middle.val / middle.bigram_val, middle.hidden / middle.bigram_hidden) - 1
+        over = largest(middle.val / middle.bigram_val, middle.hidden / middle.bigram_hidden) - 1
         return {"missing": f"{100 * over:.1f}%"}
 
 
@@ -178,7 +182,10 @@ def _perplexity(logits: Logits, following: npt.NDArray[np.int64]) -> float:
 
 
 def diagnose(middle: DrawPerplexities) -> str | None:
-    """Name what the medians show, or None where the bar holds on both kinds of new sentences."""
+    """Name what the medians show, or None where the bar holds on both kinds of new sentences.
+
+    Raises UndecidedError where it depends on which of the numbers between bounds the medians are.
+    """
     val, hidden = middle.val / middle.bigram_val, middle.hidden / middle.bigram_hidden
     if val <= 1 and hidden <= 1:
         return None

@@ -129,6 +129,7 @@ class Repair:
     """A repair: the layer that must stay, the bars, and (when graded) the draws to train on.
 
     `count` is how many draws a grade is the median of: three, or one where a training is long.
+    They are trained on until the rest could not change the verdict; all of them with `every_draw`.
     `metric` is what is scored: accuracy, or a language model's perplexity. `pad_invariant` rules
     that nothing behind a sequence's end moves a logit.
     `lab` is what the scaffold is made of, for `lab.repair_lab` (docs/authors.md).
@@ -144,6 +145,7 @@ class Repair:
     metric: Metric = ACCURACY
     count: int = 3
     draws: tuple[Draw, ...] = ()
+    every_draw: bool = False
     reference: dict[str, float] = field(default_factory=dict)
     lab: dict[str, Any] = field(default_factory=dict)
 

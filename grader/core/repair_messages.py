@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from grader.core.intervals import Number, interval
 from grader.core.metrics import ACCURACY
 from grader.core.question import Bars
 
@@ -14,12 +15,16 @@ def bars(goal: Bars) -> str:
     return f"validation ≥ {goal.val_at_least:g}% while training < {goal.train_below:g}%"
 
 
-def judged(goal: Bars, train: float, val: float, hidden: float) -> str:
+def judged(goal: Bars, train: Number, val: Number, hidden: Number) -> str:
     """The bars that decide, where a reader of the published ones would wonder; else nothing."""
+    trained, held, unseen = (interval(score) for score in (train, val, hidden))
     between = (
-        goal.train_below <= train < goal.applied_train_below
-        or goal.applied_val_at_least <= val < goal.val_at_least
-        or abs(hidden - goal.applied_hidden_at_least) <= CLOSE
+        (goal.train_below <= trained.high and trained.low < goal.applied_train_below)
+        or (goal.applied_val_at_least <= held.high and held.low < goal.val_at_least)
+        or (
+            unseen.low <= goal.applied_hidden_at_least + CLOSE
+            and unseen.high >= goal.applied_hidden_at_least - CLOSE
+        )
     )
     if not between:
         return ""
@@ -29,17 +34,25 @@ def judged(goal: Bars, train: float, val: float, hidden: float) -> str:
     )
 
 
-def scores(train: float, val: float, hidden: float, draws: int) -> str:
+def scores(train: Number, val: Number, hidden: Number, draws: int) -> str:
     """A repair's scores: medians where there is more than one draw."""
     middle = "medians: " if draws > 1 else ""
     shown = [ACCURACY.written(score) for score in (train, val, hidden)]
     return f"{middle}training {shown[0]}, validation {shown[1]}, unseen data {shown[2]}"
 
 
-def percent_points(missing: float) -> str:
-    """`1.5 points`, `1 point`."""
-    shown = f"{missing:.1f}"
-    return f"{float(shown):g} point" + ("" if shown == "1.0" else "s")
+def decided(trained: int, left: int) -> str:
+    """Say that so many data sets decided, and that those left could not have changed it."""
+    rest = "third" if (trained, left) == (2, 1) else "other" if left == 1 else f"other {left}"
+    return f"({trained} of {trained + left} data sets; the {rest} could not change the verdict.)"
+
+
+def percent_points(missing: Number) -> str:
+    """`1.5 points`, `1 point`, `1 to 1.5 points`."""
+    known = interval(missing)
+    ends = dict.fromkeys(f"{float(f'{end:.1f}'):g}" for end in (known.low, known.high))
+    shown = " to ".join(ends)
+    return f"{shown} point" + ("" if shown == "1" else "s")
 
 
 def held(parameters: int, elsewhere: int) -> str:
@@ -53,7 +66,7 @@ def held(parameters: int, elsewhere: int) -> str:
 
 
 def perplexities(
-    train: float, val: float, hidden: float, bigram_val: float, bigram_hidden: float
+    train: Number, val: Number, hidden: Number, bigram_val: Number, bigram_hidden: Number
 ) -> str:
     """A language model's medians beside the bigram model's."""
     return (

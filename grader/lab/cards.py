@@ -94,12 +94,16 @@ def verdict_html(verdict: Verdict, notes: list[str]) -> str:
 
 
 def score_rows(verdict: Verdict) -> list[tuple[str, str, str, str, str]]:
-    """A repair's score card, heading first; empty for every other question."""
+    """A repair's score card, heading first; empty for every other question.
+
+    A data set that could not change the verdict was not trained on, and its row says so.
+    """
     draws = verdict.details.get("draws")
     if not draws:
         return []
+    count = verdict.details.get("of_draws", len(draws))
     named = [(f"data set {n}", draw) for n, draw in enumerate(draws, start=1)]
-    if len(named) > 1:
+    if 1 < count == len(draws):
         named.append(("median", verdict.details["median"]))
     if verdict.details.get("reference"):
         named.append(("reference", verdict.details["reference"]))
@@ -109,7 +113,9 @@ def score_rows(verdict: Verdict) -> list[tuple[str, str, str, str, str]]:
     else:
         heading = ("", "training %", "validation %", "unseen %", "wrong labels learnt %")
         last = "learnt_by_heart"
-    return [heading, *((name, *_numbers(scores, last)) for name, scores in named)]
+    rows = [(name, *_numbers(scores, last)) for name, scores in named]
+    spared = [(f"data set {n}", "not needed", "", "", "") for n in range(len(draws) + 1, count + 1)]
+    return [heading, *rows[: len(draws)], *spared, *rows[len(draws) :]]
 
 
 def _numbers(scores: dict[str, Any], fourth: str) -> tuple[str, str, str, str]:

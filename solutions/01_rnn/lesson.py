@@ -468,9 +468,10 @@ lab.show_memorised(before, data.train, data.wrong)
 # *Below* 92 on the training clips? Yes. You will see why afterwards.
 #
 # What counts is your **recipe**, not one lucky network. The check runs it on three data sets drawn anew,
-# takes the middle one of the three results, and looks at clips kept back as well. It is a little milder
-# than the goal, so bad luck does no harm; half the points are yours if only the training accuracy is too
-# high, or if unseen clips miss the goal by a little. A repair is worth something if it works on data you have not seen.
+# takes the middle one of the three results, and looks at clips kept back as well. Where two agree, the third
+# could not change the verdict and is left out. It is a little milder than the goal, so bad luck does no harm;
+# half the points are yours if only the training accuracy is too high, or if unseen clips miss the goal by a
+# little. A repair is worth something if it works on data you have not seen.
 #
 # Names are drawn anew, too: the eight sensors come mixed with one another, and class 0 here may be class 1
 # there. What neighbouring readings tell stays, so a network that learns from its clips never notices.

@@ -612,9 +612,9 @@ lab.show_memorised(before, data.train, data.wrong)
 # and more columns behind every call, and no answer may move. All accuracies are measured in eval mode.
 #
 # What counts is your **recipe**, not one lucky network. The check runs it on three data sets drawn anew,
-# takes the middle one of the three results, and looks at recordings kept back as well. It is a little
-# milder than the goal, so bad luck does no harm; half the points are yours if only the training accuracy is
-# too high.
+# takes the middle one of the three results, and looks at recordings kept back as well. Where two agree, the
+# third could not change the verdict and is left out. It is a little milder than the goal, so bad luck does no
+# harm; half the points are yours if only the training accuracy is too high.
 #
 # Names are drawn anew, too: the twelve numbers of a frame come mixed with one another, standardised as here, and
 # every speaker gets another number. Zeros still mean padding, and a network that learns from its calls never

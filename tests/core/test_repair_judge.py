@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from grader.core import repair_messages
+from grader.core.intervals import Interval, Number
 from grader.core.probes import ProbedModel
 from grader.core.question import Draw, Repair, RepairQuestion
-from grader.core.repair_judge import RepairJudge
+from grader.core.repair_judge import RepairJudge, medians
 from grader.core.request_batches import UnlabelledRows, sent
 from grader.core.requests import Build, Describe, Predict, Reply, Request, Returned, Rows, Train
 from grader.core.values import Value, tensor
@@ -65,8 +66,8 @@ class Recipe:
 class Score:
     """What a draw is scored with here."""
 
-    right: float
-    other: float
+    right: Number
+    other: Number
 
 
 class Judge(RepairJudge[Score]):
@@ -106,6 +107,13 @@ class LowJudge(Judge):
     given = (90, 10, 20)
 
 
+class FailingJudge(Judge):
+    given = (10, 20, 90)
+
+
+EVERY_DRAW = replace(QUESTION, repair=replace(QUESTION.repair, every_draw=True))
+
+
 def test_the_median_of_each_score_decides() -> None:
     verdict = Judge(QUESTION, Recipe()).judge()
     assert (verdict.outcome, verdict.points, verdict.message) == (Outcome.PASSED, 10, "Right: 60")
@@ -117,10 +125,47 @@ def test_the_median_of_each_score_decides() -> None:
     }
 
 
+class AgreeingJudge(Judge):
+    given = (90, 60, 70)
+
+
+def test_a_draw_that_cannot_change_the_verdict_is_not_trained() -> None:
+    """What is told of medians that it might still move are their bounds."""
+    verdict = AgreeingJudge(QUESTION, recipe := Recipe()).judge()
+    assert (verdict.outcome, verdict.points) == (Outcome.PASSED, 10)
+    assert recipe.asked.count("Train") == 2
+    told = "Right: 60 to 90 (2 of 3 data sets; the third could not change the verdict.)"
+    assert verdict.message == told
+    assert verdict.details == {
+        "metric": "demo",
+        "draws": [{"right": r, "other": -r} for r in (90, 60)],
+        "between": {"right": [60, 90], "other": [-90, -60]},
+        "of_draws": 3,
+        "reference": {"val": 88.0},
+    }
+    assert medians(verdict.details) == {"right": Interval(60, 90), "other": Interval(-90, -60)}
+
+
+def test_every_draw_is_trained_where_all_medians_are_wanted() -> None:
+    verdict = AgreeingJudge(EVERY_DRAW, recipe := Recipe()).judge()
+    assert recipe.asked.count("Train") == 3
+    assert verdict.message == "Right: 70"
+    assert medians(verdict.details) == {"right": Interval(70, 70), "other": Interval(-70, -70)}
+    assert medians({}) == {}
+    assert medians({"median": {"right": None}}) == {}  # perplexity can be beyond all numbers
+
+
 def test_a_failure_gives_its_advice_and_what_was_measured() -> None:
     verdict = LowJudge(QUESTION, Recipe()).judge()
     assert (verdict.outcome, verdict.points, verdict.mistake) == (Outcome.WRONG, 0, "low")
     assert verdict.message == "You have 20. Measured: 20 of 50."
+
+
+def test_a_failure_that_is_certain_tells_bounds() -> None:
+    verdict = FailingJudge(QUESTION, recipe := Recipe()).judge()
+    assert (verdict.outcome, verdict.mistake) == (Outcome.WRONG, "low")
+    assert recipe.asked.count("Train") == 2
+    assert verdict.message.startswith("You have 10 to 20. Measured: 10 to 20 of 50. (2 of 3 data")
 
 
 def test_dropout_that_does_nothing_is_told_first_and_only_of_failures() -> None:

@@ -66,3 +66,14 @@ def test_numbers_that_do_not_fit_together_are_told() -> None:
     assert "answers validation rows better than unseen ones" in told[0]
     told = remarks(notebook(""), passed(learnt_by_heart=95.0))
     assert "95% of the wrong labels by heart" in told[0]
+
+
+def test_where_medians_are_bounds_a_sign_holds_for_all_between_them() -> None:
+    def told(hidden: list[float]) -> list[str]:
+        between = {"train": [80.0, 82.0], "val": [87.0, 88.0], "learnt_by_heart": [5.0, 9.0]}
+        details = {"between": between | {"hidden": hidden}, "trained_seconds": 9.0}
+        made = Verdict("rnn-repair", Outcome.PASSED, 10.0, 10.0, "Right.", details=details)
+        return remarks(notebook(""), {"rnn-repair": made})
+
+    assert "worse than unseen ones (80.0 to 82.0% and 87.0 to 88.0%)" in told([87.0, 88.0])[0]
+    assert told([84.0, 88.0]) == []

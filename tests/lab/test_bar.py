@@ -50,7 +50,7 @@ def test_a_check_shows_one_bar_that_every_epoch_moves_and_no_curves(
     assert "<progress" not in last["text/html"]
     first, second = last["text/plain"].splitlines()
     assert (first.strip(), second.strip()) == (
-        "data set 1 of 2: trained in 1.5 s, about 2 s to go",
+        "data set 1 of 2: trained in 1.5 s, up to about 2 s to go",
         "data set 2 of 2: trained in 1.5 s",
     )
 
@@ -75,7 +75,7 @@ def test_without_a_notebook_lines_are_printed(capsys: pytest.CaptureFixture[str]
         assert part is not None
         part.hear(RECORD)
         checking.trained(2.0)
-    assert capsys.readouterr().out == "  data set 1 of 3: trained in 2.0 s, about 4 s to go\n"
+    assert capsys.readouterr().out == "  data set 1 of 3: trained in 2.0 s, up to about 4 s to go\n"
 
 
 def test_outside_of_a_check_there_is_no_bar() -> None:

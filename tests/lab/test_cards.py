@@ -56,6 +56,17 @@ def test_a_score_card_has_a_row_for_each_draw_the_median_and_the_reference() -> 
     assert cards.verdict_html(verdict(draws=[SCORES]), []).count("<th>") == 5
 
 
+def test_a_data_set_that_was_not_needed_has_a_row_that_says_so_and_no_median_is_shown() -> None:
+    between = {name: [score, score] for name, score in SCORES.items()}
+    told = verdict(draws=[SCORES, SCORES], of_draws=3, between=between, reference={"val": 88.0})
+    rows = cards.score_rows(told)
+    assert [row[0] for row in rows] == ["", "data set 1", "data set 2", "data set 3", "reference"]
+    assert rows[3][1:] == ("not needed", "", "", "")
+    assert rows[4][2] == "88.0"
+    heading, *lines = cards.verdict_text(told, []).splitlines()[2:]
+    assert {len(line) for line in lines} == {len(heading)}
+
+
 def test_one_draw_is_its_own_median_and_a_function_has_no_card() -> None:
     assert [row[0] for row in cards.score_rows(verdict(draws=[SCORES], median=SCORES))] == (
         ["", "data set 1"]

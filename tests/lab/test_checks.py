@@ -124,7 +124,7 @@ def test_an_untouched_repair_is_not_attempted_and_trains_nothing(
     assert "✘ toy-repair" in capsys.readouterr().out
 
 
-def test_a_repair_is_trained_on_three_draws_and_shows_its_score_card(
+def test_a_repair_is_trained_on_draws_until_they_decide_and_shows_its_score_card(
     folder: Path, capsys: Out, small: Make
 ) -> None:
     def train_model(train: Split, val: Split) -> nn.Module:
@@ -135,10 +135,13 @@ def test_a_repair_is_trained_on_three_draws_and_shows_its_score_card(
     lab.check("toy-repair", train_model)
     said = capsys.readouterr().out
     assert messages.repair_begins(3) in said
-    assert "data set 3 of 3: trained in" in said
+    assert "data set 2 of 3: trained in" in said
+    assert "data set 3 of 3: trained in" not in said
     assert "✔ toy-repair: passed (4 of 4 points)" in said
+    assert "2 of 3 data sets; the third could not change the verdict" in said
     assert "wrong labels learnt" in said
-    assert "median" in said
+    assert "not needed" in said
+    assert "median" not in said
 
 
 def test_a_stop_during_a_check_ends_it_without_a_verdict(

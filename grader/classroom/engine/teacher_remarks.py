@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 
 from grader.classroom.notebooks.rebuilding import learner_cells, loads, namesakes, replaced_cells
 from grader.core.plain_text import one_line
+from grader.core.repair_judge import medians
 from grader.core.verdicts import Verdict
 
 _LIBRARIES = "torch|np|numpy|nn|F|builtins"
@@ -99,24 +100,27 @@ def _odd_words(source: str) -> Iterator[tuple[str, str]]:
 
 
 def _numbers(name: str, verdict: Verdict) -> Iterator[str]:
-    """What is odd about the numbers of a repair that earned points."""
+    """What is odd about the numbers of a repair that earned points.
+
+    Where medians are not known to the last digit, what holds for all that they can be.
+    """
     details: Mapping[str, Any] = verdict.details
-    if not verdict.points or "median" not in details:
+    middle = medians(details)
+    if not verdict.points or not middle:
         return
     seconds = details.get("trained_seconds")
-    middle = {word: number for word, number in details["median"].items() if number is not None}
     if seconds is not None and seconds < TRAINED_SECONDS:
         yield f"{name} was trained in {seconds:.2f} s: is the rule written into its model?"
     if not {"train", "hidden", "learnt_by_heart"} <= set(middle):
         return
     train, hidden = middle["train"], middle["hidden"]
-    if middle.get("val", 0.0) - hidden > BETTER_ON_UNSEEN:
+    if "val" in middle and (middle["val"] - hidden).low > BETTER_ON_UNSEEN:
         yield f"{name} answers validation rows better than unseen ones: was it trained on them?"
-    if hidden - train > BETTER_ON_UNSEEN:
+    if (hidden - train).low > BETTER_ON_UNSEEN:
         yield (
             f"{name} answers training rows worse than unseen ones ({train:.1f}% and {hidden:.1f}%)."
         )
-    if middle["learnt_by_heart"] > LEARNT_BY_HEART and verdict.points == verdict.maximum:
+    if middle["learnt_by_heart"].low > LEARNT_BY_HEART and verdict.points == verdict.maximum:
         yield (
             f"{name} knows {middle['learnt_by_heart']:.0f}% of the wrong labels by heart, and yet "
             "its accuracy on training rows is low: are some answered wrong on purpose?"
