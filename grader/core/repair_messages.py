@@ -61,7 +61,7 @@ def held(parameters: int, elsewhere: int) -> str:
         return f"{parameters:,} parameters"
     return (
         f"{parameters + elsewhere:,} numbers: {parameters:,} in parameters, frozen ones too, and "
-        f"{elsewhere:,} in buffers and other tensors that it keeps"
+        f"{elsewhere:,} in buffers and whatever else it keeps"
     )
 
 

@@ -1,5 +1,12 @@
 """Every number that a model holds counts, wherever it stands."""
 
+import io
+import logging
+import threading
+from array import array
+from collections import deque
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -19,6 +26,48 @@ ELSEWHERE = [
     ("hidden module", lambda net: net.__dict__.update(tutor=[nn.Linear(2, 2)]), 6),
     ("the same twice", lambda net: net.__dict__.update(a=net.weight, b=[net.weight]), 0),
     ("none", lambda _net: None, 0),
+    ("a deque", lambda net: net.__dict__.update(kept=deque([torch.zeros(9)])), 9),
+    ("a namespace", lambda net: net.__dict__.update(kept=SimpleNamespace(a=torch.zeros(9))), 9),
+    ("a partial", lambda net: net.__dict__.update(kept=partial(max, torch.zeros(9))), 9),
+    ("an iterator", lambda net: net.__dict__.update(kept=iter([torch.zeros(9)])), 9),
+    (
+        "settings and a short history",
+        lambda net: net.__dict__.update(
+            name="GRU with dropout", layers=2, history=[0.5] * 50, words={"a": 1, "b": 2}
+        ),
+        0,
+    ),
+    (
+        "a lock and a logger",
+        lambda net: net.__dict__.update(lock=threading.Lock(), log=logging.getLogger("mine")),
+        0,
+    ),
+]
+
+
+PLAIN = [
+    ("bytes", lambda net: net.__dict__.update(kept=bytes(8000)), 2000),
+    ("bytes in a stream", lambda net: net.__dict__.update(kept=io.BytesIO(bytes(8000))), 2000),
+    ("an array of Python's", lambda net: net.__dict__.update(kept=array("f", [0.5] * 2000)), 2000),
+    ("a text", lambda net: net.__dict__.update(kept="x" * 8000), 2000),
+    ("one large number", lambda net: net.__dict__.update(kept=1 << 63999), 2000),
+    ("plain numbers", lambda net: net.__dict__.update(kept=[0.5] * 2000), 2000),
+    (
+        "rows of plain numbers",
+        lambda net: net.__dict__.update(kept=[[0.5 + i] * 9 for i in range(200)]),
+        1800,
+    ),
+    (
+        "a table by its keys",
+        lambda net: net.__dict__.update(kept=dict.fromkeys(range(1, 2001))),
+        2000,
+    ),
+    (
+        "an array of things",
+        lambda net: net.__dict__.update(kept=np.array([bytes(8000)], "O")),
+        2000,
+    ),
+    ("a set", lambda net: net.__dict__.update(kept={0.5 + i for i in range(2000)}), 2000),
 ]
 
 
@@ -27,6 +76,15 @@ def test_numbers_elsewhere_count_once(change: Any, more: int) -> None:
     net = nn.Linear(3, 4)
     change(net)
     assert model_size.numbers(net) == (BASE, more)
+
+
+@pytest.mark.parametrize(("change", "more"), [row[1:] for row in PLAIN])
+def test_what_is_kept_as_no_tensor_counts_by_its_bytes(change: Any, more: int) -> None:
+    net = nn.Linear(3, 4)
+    change(net)
+    parameters, elsewhere = model_size.numbers(net)
+    assert parameters == BASE
+    assert more <= elsewhere < more + 20  # a module's own settings are numbers, too
 
 
 def test_frozen_numbers_count() -> None:
