@@ -106,7 +106,7 @@ wild: $(READY) bubblewrap ## hand in what real classes hand in, eighty situation
 neighbours: $(READY) bubblewrap ## grade an honest class beside a hostile one: no verdict may change
 	@$(RUN) -m benchmarks.neighbours
 
-bench-plot: $(READY) ## time the training panel's redraws beside livelossplot's; PAGE=1 writes docs
+bench-plot: $(READY) ## time the training panel beside livelossplot, and lab.play; PAGE=1 writes docs
 	@$(RUN) -m benchmarks.plot $(if $(PAGE),--page)
 
 bench-stop: $(READY) ## which ways to stop a run work, on every supported ipykernel

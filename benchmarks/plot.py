@@ -5,7 +5,8 @@ their outputs are published as in a notebook; no browser draws them. The last li
 object. Each time is measured by two clocks: the processor time of the thread that trains, for which
 other programs on this machine count for nothing, and the wall clock, which is what a learner waits
 and means something on a quiet machine alone. livelossplot is installed for this benchmark alone,
-into build/livelossplot. `make bench-plot PAGE=1` also writes the section of docs/performance.md.
+into build/livelossplot. What a change costs in a panel that computes in the page is measured in
+Chromium (`benchmarks.page_changes`). `make bench-plot PAGE=1` also writes docs/performance.md.
 """
 
 import argparse
@@ -21,6 +22,8 @@ from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
+
+from benchmarks import page_changes
 
 ROOT = Path(__file__).resolve().parents[1]
 LIVELOSSPLOT = "livelossplot==0.5.6"
@@ -142,6 +145,7 @@ print(json.dumps(dict(redraw=redraw, run=since(started), drawing=drawing)))
 CLOCKS = ("processor", "wall")
 PAGE = ROOT / "docs" / "performance.md"
 HEADING = "## The training panel\n"
+PANELS = "## Panels that compute in the page\n"
 
 
 def in_a_kernel(code: str) -> dict[str, Any]:
@@ -250,12 +254,25 @@ The 150 epochs took {seconds[0]} (processor),
 """
 
 
-def write_page(text: str) -> None:
+def panels_section(found: dict[str, page_changes.Change], load: float) -> str:
+    """The section of docs/performance.md on what a change costs in a page."""
+    return f"""{PANELS}
+`make bench-plot PAGE=1` writes this section. A change: a slider of `lab.play` moves, and all
+numbers of twelve steps, two of them in the state, are computed, drawn and laid out
+({page_changes.CHANGES} changes, Chromium, a load of {load:.1f} before the start); processor time
+of the page's thread, and the wall clock. A frame of 60 a second takes 16.7 ms.
+Bytes go to the page when the cell runs, and back when the slider is let go.
+
+{page_changes.table(found)}
+"""
+
+
+def write_page(text: str, heading: str = HEADING) -> None:
     """Put the section where it stands in docs/performance.md."""
     page = PAGE.read_text(encoding="utf-8")
-    found = re.compile(re.escape(HEADING) + r".*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
+    found = re.compile(re.escape(heading) + r".*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
     if not found.search(page):
-        message = f"{PAGE} has no section {HEADING.strip()!r} to write anew; put that heading back."
+        message = f"{PAGE} has no section {heading.strip()!r} to write anew; put that heading back."
         raise SystemExit(message)
     new = found.sub(lambda _: text + "\n", page).rstrip() + "\n"
     PAGE.write_text(new, encoding="utf-8")
@@ -279,8 +296,13 @@ def main(arguments: Sequence[str]) -> int:
         )
     if "problem" in theirs:
         print(f"livelossplot cannot be installed here: no comparison. {theirs['problem']}")
+    changes = page_changes.measured()
+    print("No Chromium: panels not measured." if changes is None else page_changes.table(changes))
+    result["change"] = page_changes.result_of(changes)
     if wanted.page:
         write_page(section(result, load))
+    if wanted.page and changes is not None:
+        write_page(panels_section(changes, load), PANELS)
     print(json.dumps(result))
     return 0
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import plot
+from benchmarks import page_changes, plot
 
 REDRAW = {"10": [0.001, 0.002], "100": [0.003, 0.004], "300": [0.005, 0.006]}
 RUN = ([10.0, 20.0], [11.0, 22.0], [0.11, 0.44])
@@ -38,6 +38,11 @@ def test_the_section_is_written_anew_and_its_neighbours_stay(
     section = plot.section(plot.result_of(OURS, THEIRS), load=0.5)
     plot.write_page(section)
     assert page.read_text() == f"# Performance\n\n{section}\n## After\n\nkept\n"
+    changes = {"play gru": page_changes.Change(0.42, 0.91, 1.04, 2.13, 31_240, 812)}
+    page.write_text(f"{page.read_text()}\n{plot.PANELS}")
+    plot.write_page(plot.panels_section(changes, load=0.5), plot.PANELS)
+    assert "| play gru | 0.4 | 0.9 | 1.0 | 2.1 | 31.2 | 0.8 |" in page.read_text()
+    assert "\n## After\n\nkept\n" in page.read_text()
     page.write_text("# Performance\n")
     with pytest.raises(SystemExit, match="has no section"):
         plot.write_page(section)

@@ -79,11 +79,13 @@ function numberTable(kind, cell, hear) {
   host.append(table);
   const cells = new Map(); // "row.step.number" → its button and what is drawn in it
   const heads = [];
+  let lit = "";
   const id = (row, t, k) => `${row}.${t}.${k}`;
 
   function build() {
     cells.clear();
     heads.length = 0;
+    lit = "";
     table.replaceChildren(lines);
     table.style.setProperty("--course-steps", cell.x.length);
     const top = line("", "step");
@@ -118,7 +120,7 @@ function numberTable(kind, cell, hear) {
 
   function number(name, t, k, symbol) {
     const glyph = make("span", { class: "course-glyph" }, make("i"), make("i"));
-    const figure = make("span", { class: "course-figure" });
+    const figure = make("span", { class: "course-figure" }, document.createTextNode(""));
     const place = [name, t, k];
     const node = make("button", { type: "button", class: "course-number", tabindex: t === 0 ? "0" : "-1" }, glyph, figure);
     if (name === "x") {
@@ -155,14 +157,17 @@ function numberTable(kind, cell, hear) {
   }
 
   function set(name, t, k, value, share) {
-    const { node, glyph, figure, symbol } = cells.get(id(name, t, k));
+    const place = cells.get(id(name, t, k));
+    const { node, glyph, figure, symbol } = place;
     const waits = t > cell.at && name !== "x";
-    glyph.style.setProperty("--share", Math.abs(share).toFixed(4));
+    const isNow = t === cell.at;
+    if (place.value === value && place.share === share && place.waits === waits && place.isNow === isNow) return;
+    Object.assign(place, { value, share, waits, isNow });
+    shape(name, glyph.children, share);
     glyph.toggleAttribute("data-below", share < 0);
     node.toggleAttribute("data-waits", waits);
-    node.toggleAttribute("data-now", t === cell.at);
-    figure.textContent = waits ? "" : short(value);
-    node.value = waits ? "" : value;
+    node.toggleAttribute("data-now", isNow);
+    figure.firstChild.data = waits ? "" : short(value);
     if (name === "x") {
       node.setAttribute("aria-valuenow", value);
       return;
@@ -171,8 +176,19 @@ function numberTable(kind, cell, hear) {
     node.setAttribute("aria-label", `${words} step ${t + 1}: ${waits ? "not read yet" : short(value)}`);
   }
 
+  /** A gate's leaves close by what it keeps out; a bar grows to its share of the height. */
+  function shape(name, [first, second], share) {
+    if (GATES.has(name)) {
+      first.style.transform = second.style.transform = `scaleY(${(1 - share).toFixed(3)})`;
+    } else if (name === GRADIENT) first.style.transform = `scaleY(${share.toFixed(3)})`;
+    else first.style.height = `${(50 * Math.abs(share)).toFixed(1)}%`;
+  }
+
   /** Light up a number and what it depends on, with a line from each. */
   function light(place, uses) {
+    const wanted = [place, ...uses].join();
+    if (wanted === lit) return;
+    lit = wanted;
     for (const { node } of cells.values()) {
       node.removeAttribute("data-lit");
       node.removeAttribute("data-chosen");
@@ -332,6 +348,7 @@ function render({ model, el }) {
   let hovered = null;
   let pinned = null;
   let beat = 0;
+  let easing = 0;
   let drawing = -1; // the channel whose readings are being drawn
 
   const keep = () => {
@@ -411,15 +428,25 @@ function render({ model, el }) {
 
   function begin(preset) {
     stop();
+    const had = [cell.hidden(), cell.channels()].join();
     Object.assign(cell, copyOf(beginning(preset)));
     pinned = null;
-    rebuild();
+    if (had === [cell.hidden(), cell.channels()].join()) ease();
+    else table.build();
+    renew();
     keep();
+  }
+  /** Let gates and bars glide to where a story has them. */
+  function ease() {
+    root.setAttribute("data-eased", "");
+    clearTimeout(easing);
+    easing = setTimeout(() => root.removeAttribute("data-eased"), 500);
   }
   function resize(hidden) {
     cell.weights = copyOf(resized(kind, cell.weights, hidden));
     pinned = null;
-    rebuild();
+    table.build();
+    renew();
     keep();
   }
   function start() {
@@ -456,8 +483,7 @@ function render({ model, el }) {
     const value = found.value === undefined ? [] : [make("div", {}, "= ", make("b", { class: "course-value" }, signed(exact(found.value))))];
     formula.replaceChildren(make("div", { class: "course-title" }, found.title), ...found.lines.map((words) => make("div", {}, words)), ...value);
   }
-  function rebuild() {
-    table.build();
+  function renew() {
     sliders.build();
     sliders.draw();
     presetButtons.forEach((node, place) => node.setAttribute("aria-pressed", place === cell.preset));
@@ -478,8 +504,12 @@ function render({ model, el }) {
     sliders.host,
   );
   el.append(root);
-  rebuild();
-  return stop;
+  table.build();
+  renew();
+  return () => {
+    stop();
+    clearTimeout(easing);
+  };
 }
 
 export default { render };
