@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from grader.lab.training_history import Epoch as Epoch
     from grader.lab.training_history import History as History
     from grader.lab.training_plot import LossPlot as LossPlot
+    from grader.lab.views.backward_steps import show_backpropagation as show_backpropagation
     from grader.lab.views.class_examples import show_sequences as show_sequences
     from grader.lab.views.confusion_matrix import show_confusion as show_confusion
     from grader.lab.views.frame_squares import show_calls as show_calls
@@ -75,6 +76,7 @@ _HOMES = {
     "grader.lab.training": ("fit",),
     "grader.lab.training_history": ("Epoch", "History"),
     "grader.lab.training_plot": ("LossPlot",),
+    "grader.lab.views.backward_steps": ("show_backpropagation",),
     "grader.lab.views.class_examples": ("show_sequences",),
     "grader.lab.views.confusion_matrix": ("show_confusion",),
     "grader.lab.views.frame_squares": ("show_calls",),

@@ -191,9 +191,16 @@ lab.show_by_step(
 )
 
 # %% [markdown]
-# Read the left end of the line for the plain RNN. On its way back from the verdict to step $t$, in
-# backpropagation through time, the gradient passes the box once for each step between. Each time it is multiplied by `W_hh` and by the slope of the
-# tanh, and in a fresh network that makes it smaller. Do this thirty or forty times and nothing is left: the
+# Read the left end of the line for the plain RNN. To know what a weight did at step $t$, training walks back from
+# the verdict, state by state, to that step: **backpropagation through time**. Here a gradient of size 1 starts at
+# the last state of each of the two and walks back through the layer that reads the sequence.
+
+# %% tags=["demonstration"]
+lab.show_backpropagation(fresh, data.val)
+
+# %% [markdown]
+# At each step back the gradient passes the box once. Each time it is multiplied by `W_hh` and by the slope of the
+# tanh, and in a fresh network that makes it smaller. After forty steps nothing is left: the
 # network is not *told* about the first half of a sequence. This is the **vanishing gradient**.
 #
 # And the GRU, of which you may have heard that its gradient does not vanish? Fresh from the box it fades

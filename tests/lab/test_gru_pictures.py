@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from grader import lab
 from grader.core.errors import UsageError
 from grader.lab.svg import Drawing
+from grader.lab.views.backward_steps import gradient_by_state
 from grader.lab.views.gate_values import gates_of
 
 
@@ -28,6 +29,18 @@ class Gated(nn.Module):
         x = self.drop(x)
         output, _ = self.layer(x if self.layer.batch_first else x.transpose(0, 1))
         last: Tensor = output[:, -1] if self.layer.batch_first else output[-1]
+        return last
+
+
+class Plain(nn.Module):
+    """An RNN read at its last state."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.RNN(3, 5, batch_first=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        last: Tensor = self.layer(x)[0][:, -1]
         return last
 
 
@@ -113,11 +126,46 @@ def test_the_shutter_picture_gives_both_means_or_keeps_them_back() -> None:
         lab.show_shutter({"A": x[None]})
 
 
+def test_a_gradient_is_walked_back_state_by_state() -> None:
+    """The sizes of one sequence, by hand: each step multiplies by W_hh and the slope of tanh."""
+    model = Plain()
+    x = clip(6)[None]
+    found = gradient_by_state(model, lab.Split(x, torch.tensor([0])))
+    states = model.layer(x)[0][0].detach()
+    back = torch.randn(1, 1, 5, generator=torch.Generator().manual_seed(0))[0, 0]
+    back = back / back.norm()
+    expected = [1.0]
+    for state in states[1:].flip(0):
+        back = ((1 - state**2) * back) @ model.layer.get_parameter("weight_hh_l0").detach()
+        expected.append(float(back.norm()))
+    assert found.tolist() == pytest.approx(expected[::-1], rel=1e-4)
+
+
+def test_the_way_back_is_drawn_for_one_model_or_two() -> None:
+    split = lab.Split(clip(20)[None], torch.tensor([0]))
+    for model in (Gated(), Gated(2), Gated(batch_first=False), Gated(both_ways=True)):
+        assert "back. it: " in words(lab.show_backpropagation({"it": model}, split))
+    drawing = lab.show_backpropagation({"one": Gated(), "two": Gated()}, split)
+    assert "is left at the state after step 1" in words(drawing)
+    assert "h20" in drawing.svg
+    with pytest.raises(UsageError, match="3 models"):
+        lab.show_backpropagation(dict.fromkeys("abc", Gated()), split)
+    with pytest.raises(UsageError, match="no recurrent layer"):
+        lab.show_backpropagation({"linear": nn.Linear(3, 2)}, split)
+    idle = Gated()
+    idle.forward = lambda x: x[:, -1]  # type: ignore[method-assign]
+    with pytest.raises(UsageError, match="reads nothing"):
+        lab.show_backpropagation({"idle": idle}, split)
+
+
 def test_lines_over_steps_keep_their_names_and_their_order() -> None:
     fading = torch.logspace(-9, 0, 40)
     drawing = lab.show_by_step({"fades": fading, "stays": torch.ones(40)}, label="size", log=True)
     assert "fades from 1e-09 to 1; stays from 1 to 1" in words(drawing)
     assert "1e-2" in words(drawing)
+    counted = lab.show_by_step({"it": torch.ones(9)}, label="share", axis="gap", first=0)
+    assert "share, over 9 gaps. First to last gap: it" in words(counted)
+    assert ">0</text>" in counted.svg
     several = lab.show_by_step({"sums": torch.randn(3, 40).cumsum(1)}, label="sum")
     assert several.svg.count("<polyline") == 3
     words(lab.show_by_step({"zero": torch.zeros(5)}, label="nothing", log=True))

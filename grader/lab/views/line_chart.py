@@ -18,9 +18,15 @@ _STYLES = [
 
 
 def show_by_step(
-    series: Mapping[str, torch.Tensor], *, label: str, title: str = "", log: bool = False
+    series: Mapping[str, torch.Tensor],
+    *,
+    label: str,
+    title: str = "",
+    log: bool = False,
+    axis: str = "step",
+    first: int = 1,
 ) -> Drawing:
-    """Draw values over steps, a line style for each name.
+    """Draw values over steps, or over another count, a line style for each name.
 
     Args:
         series: mapping from one to four names to float tensors (T,), or (lines, T) in one style.
@@ -28,6 +34,8 @@ def show_by_step(
         title: str above it. Default "".
         log: bool, whether the axis counts in powers of ten, nine or more, from 1e-12 up. Default
             False.
+        axis: str, what the horizontal axis counts, in the singular. Default step.
+        first: int, the number of the first value there. Default 1.
 
     Returns:
         Drawing, which a notebook shows at the end of a cell; its `repr` says what it shows.
@@ -64,12 +72,12 @@ def show_by_step(
         parts.append(f'<path d="M{left + width + 14} {top}h34" {_STYLES[number]}/>')
         parts.append(text(left + width + 54, top + 4, name))
     parts += [
-        text(left + width * (t - 1) / (steps - 1), 236, str(t), anchor="middle")
+        text(left + width * (t - 1) / (steps - 1), 236, str(t + first - 1), anchor="middle")
         for t in step_numbers(steps)
     ]
-    parts.append(text(left + width / 2, 254, "step", anchor="middle"))
+    parts.append(text(left + width / 2, 254, axis, anchor="middle"))
     told = [f"{name} from {v[0, 0]:.2g} to {v[0, -1]:.2g}" for name, v in lines.items()]
-    alt = f"{title or label}, over {steps} steps. First to last step: {'; '.join(told)}."
+    alt = f"{title or label}, over {steps} {axis}s. First to last {axis}: {'; '.join(told)}."
     return drawing(770, 262, alt, parts)
 
 

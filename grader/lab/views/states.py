@@ -158,7 +158,7 @@ def states_of(model: nn.Module, split: Split) -> tuple[torch.Tensor, list[int]]:
     Of two directions the forward one. Raises UsageError for a model without a recurrent layer.
     """
     frozen = copy.deepcopy(model).cpu()
-    layer = _recurrent(frozen)
+    layer = recurrent_layer(frozen)
     seen: list[torch.Tensor] = []
 
     def keep(_layer: nn.Module, _inputs: Any, output: Any) -> None:
@@ -233,7 +233,7 @@ def gradient_by_step(model: nn.Module, split: Split) -> torch.Tensor:
     The mean over up to 256 sequences, in eval mode; steps that nobody has read count as zero.
     """
     frozen = copy.deepcopy(model).cpu().eval()
-    layer = _recurrent(frozen)
+    layer = recurrent_layer(frozen)
     read: list[Any] = []
 
     def keep(_layer: nn.Module, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -265,7 +265,8 @@ def gradient_by_step(model: nn.Module, split: Split) -> torch.Tensor:
     return by_step / top if top > 0 and math.isfinite(top) else by_step
 
 
-def _recurrent(model: nn.Module) -> nn.RNNBase:
+def recurrent_layer(model: nn.Module) -> nn.RNNBase:
+    """The model's first recurrent layer. Raises UsageError for a model without one."""
     layer = next((part for part in model.modules() if isinstance(part, nn.RNNBase)), None)
     if layer is None:
         message = (
