@@ -125,7 +125,8 @@ def _what_it_reads(model: nn.Module, layer: nn.RNNBase, rows: Split) -> torch.Te
 def _lowest(layer: nn.RNNBase) -> nn.Module:
     """A layer of its own with the lowest layer's weights, forward in time."""
     options = {"nonlinearity": layer.nonlinearity} if isinstance(layer, nn.RNN) else {}
-    alone = type(layer)(
+    kind: Any = type(layer)  # of the family's common class torch declares other arguments
+    alone: nn.Module = kind(
         layer.input_size, layer.hidden_size, bias=layer.bias, batch_first=True, **options
     )
     with torch.no_grad():
