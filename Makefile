@@ -17,7 +17,7 @@ RUN := $(VENV)/bin/python
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: newest help lab grade bench test browser styles judge-evidence redteam wild parity checks lint notebooks evidence bench-plot bench-stop doctor bubblewrap gpu-evidence bench-scale faults class-walk neighbours house minutes bounded spoilers
+.PHONY: newest help lab grade bench test browser styles judge-evidence redteam wild parity checks lint notebooks evidence bench-plot bench-stop doctor bubblewrap gpu-evidence bench-one spared bench-scale faults class-walk neighbours house minutes bounded spoilers
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' \
@@ -88,6 +88,12 @@ gpu-evidence: $(READY) ## measure references and repairs on a GPU against the CP
 
 bench: $(READY) bubblewrap ## time grading against nbgrader and the limit, about an hour; QUICK=1 tries
 	@$(RUN) -m benchmarks.grading $(if $(QUICK),--quick,--page)
+
+bench-one: $(READY) bubblewrap ## time one submission by `grader one` and by stock nbgrader; UNIT=02_gru
+	@$(RUN) -m benchmarks.one $(UNIT)
+
+spared: $(READY) ## train every recipe on all draws: which could be left out; WRITE=1 keeps the scores
+	@$(RUN) -m benchmarks.spared $(if $(WRITE),--write)
 
 bench-scale: $(READY) bubblewrap ## grade classes of 100 to 1800 submissions: time and memory stay flat
 	@$(RUN) -m benchmarks.scale

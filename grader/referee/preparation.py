@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -89,14 +89,22 @@ def _refuse_right_mistakes(question: Question, asked: PreparedQuestion) -> None:
                 refuse(question.path, told, line_of_entry(question.path, "MISTAKES", place))
 
 
-def prepare_hidden(bank: UnitBank, secret: str, student: str) -> dict[str, PreparedQuestion]:
-    """The questions of one graded submission but its repairs; each student gets own inputs."""
+def prepare_hidden(
+    bank: UnitBank, secret: str, student: str, names: Collection[str] | None = None
+) -> dict[str, PreparedQuestion]:
+    """The questions of one graded submission but its repairs, all or those named.
+
+    Each student gets own inputs; those of a question do not depend on what else is asked for.
+    """
     made = {
         q.id: prepare(q, seed_for(secret, "cases", student, q.id))
         for q in bank.questions.values()
-        if q.kind != REPAIR
+        if q.kind != REPAIR and (names is None or q.id in names)
     }
-    return made | {item.id: prepare_item(item) for item in bank.challenges.values()}
+    items = bank.challenges.values()
+    return made | {
+        item.id: prepare_item(item) for item in items if names is None or item.id in names
+    }
 
 
 def prepare_repair(

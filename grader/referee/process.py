@@ -11,7 +11,7 @@ import json
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
@@ -26,6 +26,7 @@ from grader.core.atomic_files import replace_file
 from grader.core.errors import SetupError
 from grader.core.interrupts import hold_interrupts, ignore_interrupts
 from grader.core.question import REPAIR, PreparedQuestion
+from grader.wire.torch_compat import postpone_compiler
 
 if TYPE_CHECKING:
     from grader.referee.preparation import ScoreCard
@@ -67,12 +68,24 @@ class ReferenceProcess:
         """Stop the process."""
         self._pool.shutdown(cancel_futures=True)
 
-    def prepare(self, unit: str, student: str) -> dict[str, PreparedQuestion]:
-        """All questions of a unit for one submission. Raises CourseError for a broken question."""
-        if unit not in self._repairs:
-            self._repairs[unit] = self._ask(_repairs, self._sources, unit)
-        own = self._ask(_hidden, self._sources, unit, student)
-        return own | self._repairs[unit]
+    def prepare(
+        self, unit: str, student: str, released: Mapping[str, PreparedQuestion] | None = None
+    ) -> dict[str, PreparedQuestion]:
+        """Questions of a unit for one submission: those `released` ones anew, or all.
+
+        Where none is asked for nothing is started, and without a repair none is drawn or trained.
+        Raises CourseError for a broken question.
+        """
+        names = None if released is None else tuple(released)
+        kinds = {REPAIR, ""} if released is None else {q.kind for q in released.values()}
+        repairs = {}
+        if REPAIR in kinds:
+            if unit not in self._repairs:
+                self._repairs[unit] = self._ask(_repairs, self._sources, unit)
+            repairs = self._repairs[unit]
+        own = self._ask(_hidden, self._sources, unit, student, names) if kinds - {REPAIR} else {}
+        every = own | repairs
+        return every if names is None else {name: every[name] for name in names}
 
     def _ask(
         self, function: Callable[..., dict[str, PreparedQuestion]], *words: Any
@@ -106,12 +119,13 @@ def _pool(device: str) -> ProcessPoolExecutor:
 
 
 def _start(device: str) -> None:
-    """Set up the process before torch is imported."""
+    """Set up the process, then import torch."""
     ignore_interrupts()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     if device == "cpu":
         os.environ["CUDA_VISIBLE_DEVICES"] = ""
+    postpone_compiler()
 
 
 def _end_with_parent() -> None:
@@ -122,10 +136,12 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _hidden(sources: ReferencePaths, unit: str, student: str) -> dict[str, PreparedQuestion]:
+def _hidden(
+    sources: ReferencePaths, unit: str, student: str, names: tuple[str, ...] | None
+) -> dict[str, PreparedQuestion]:
     from grader.referee.preparation import prepare_hidden
 
-    return prepare_hidden(_bank(sources.solutions / unit), sources.secret, student)
+    return prepare_hidden(_bank(sources.solutions / unit), sources.secret, student, names)
 
 
 def _repairs(sources: ReferencePaths, unit: str) -> dict[str, PreparedQuestion]:

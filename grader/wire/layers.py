@@ -8,13 +8,12 @@ exchange or without, so nothing on them tells a model which of the two it is.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.wire.torch_compat import Kernel, Outputs, exchanged_kernels
+from grader.wire.torch_compat import Kernel, Outputs, exchanged_kernels, loaded_compiler
 
 KERNELS = {"RNN": ("rnn_tanh", "rnn_relu"), "GRU": ("gru",), "LSTM": ("lstm",)}
 
@@ -55,7 +54,7 @@ def hearing(
 @contextmanager
 def uncompiled() -> Iterator[None]:
     """Run compiled models as they were written: compiling again takes longer than a few answers."""
-    dynamo = sys.modules.get("torch._dynamo")  # it is loaded where there is a compiled model
+    dynamo = loaded_compiler()  # it is there where there is a compiled model
     if dynamo is None or not hasattr(dynamo, "set_stance"):
         yield
         return

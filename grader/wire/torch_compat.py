@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
 
 from grader.core.library_internals import require
@@ -65,3 +68,52 @@ def exchanged_backward(run: Callable[..., Any]) -> Iterator[None]:
         yield
     finally:
         autograd._engine_run_backward = usual  # noqa: SLF001
+
+
+COMPILER = "torch._dynamo"
+
+
+class _CompilerOnDemand(ModuleType):
+    """Stands for torch's compiler until somebody wants more of it than to be left alone.
+
+    An optimiser imports the compiler, a second of processor time, only to say that its functions
+    are not to be compiled. Whatever else is asked for loads the compiler, which takes its place.
+    """
+
+    @staticmethod
+    def disable(function: Callable[..., Any], *_: object, **__: object) -> Callable[..., Any]:
+        """Nothing is compiled: the function itself."""
+        return function
+
+    @staticmethod
+    def graph_break() -> None:
+        """Nothing is compiled: no graph is there to be broken."""
+
+    def __getattr__(self, name: str) -> Any:
+        """An attribute of the compiler; of its package, too, for imports of its parts."""
+        if name.startswith("__") and name != "__path__":  # of whoever looks at all modules
+            raise AttributeError(name)
+        if sys.modules.get(COMPILER) is self:
+            del sys.modules[COMPILER]
+        return getattr(importlib.import_module(COMPILER), name)
+
+
+def postpone_compiler() -> None:
+    """Have torch load its compiler when something is compiled, not with the first optimiser.
+
+    Does nothing where it is loaded already. Numbers are the same to the bit.
+    """
+    import torch
+    from torch import _compile
+
+    require("torch", WRITTEN_FOR, _compile, "_disable_dynamo")
+    if COMPILER not in sys.modules:
+        stand_in = _CompilerOnDemand(COMPILER)
+        sys.modules[COMPILER] = stand_in
+        torch._dynamo = stand_in  # noqa: SLF001
+
+
+def loaded_compiler() -> ModuleType | None:
+    """torch's compiler where it has been loaded."""
+    found = sys.modules.get(COMPILER)
+    return None if isinstance(found, _CompilerOnDemand) else found

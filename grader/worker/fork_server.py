@@ -14,8 +14,8 @@ from pkgutil import walk_packages
 
 from grader.core.errors import SetupError
 from grader.wire.forking import READY, serve
+from grader.wire.torch_compat import postpone_compiler
 from grader.worker import interrupts
-from grader.worker.__main__ import main as become_kernel
 from grader.worker.confinement import NamespaceSpec, enter
 
 # A request carries descriptors in this order: a socket on which the fork says that its namespaces
@@ -41,13 +41,12 @@ MODULES = (
     "numpy",
     "PIL.PngImagePlugin",
     "torch",
-    # The first optimiser of a process imports it: seconds.
-    "torch._dynamo",
     "torch.nn.utils.rnn",
     "torch.utils.data",
     "tornado.platform.asyncio",
     "zmq.utils.garbage",
     "grader.wire.perform",
+    "grader.worker.__main__",
     "grader.worker.kernel",
 )
 
@@ -62,6 +61,7 @@ def warm_up() -> None:
     parts = walk_packages(import_module("grader.lab").__path__, "grader.lab.")
     for name in (*MODULES, *(part.name for part in parts)):
         import_module(name)
+    postpone_compiler()
     _train()
     tasks = len(list(Path("/proc/self/task").iterdir()))
     if tasks != 1:
@@ -97,6 +97,9 @@ def _fork(descriptors: list[int]) -> int:
     kernel = os.fork()
     if kernel:
         return _reap(kernel)
+    # imported by `warm_up`; whoever starts this server asks here for a number, and for no kernel
+    from grader.worker.__main__ import main as become_kernel
+
     _renumber(start, own)
     _forget()
     become_kernel()

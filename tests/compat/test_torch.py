@@ -1,5 +1,8 @@
 """torch computes in the functions that are exchanged, and has its own back afterwards."""
 
+import subprocess
+import sys
+
 import pytest
 import torch
 from torch import _VF, nn
@@ -86,3 +89,45 @@ def test_torch_has_its_own_back_where_the_block_raises() -> None:
         raise KeyboardInterrupt
     assert state() == before
     torch.ones(1, requires_grad=True).sum().backward()
+
+
+TRAINS = """
+import sys, torch
+from grader.wire.layers import uncompiled
+from grader.wire.torch_compat import loaded_compiler, postpone_compiler
+
+if {postponed}:
+    postpone_compiler()
+torch.manual_seed(0)
+layer = torch.nn.Linear(8, 2)
+for kind in (torch.optim.Adam, torch.optim.SGD, torch.optim.RMSprop):
+    optimiser = kind(layer.parameters(), lr=0.01)
+    for _ in range(5):
+        optimiser.zero_grad()
+        layer(torch.randn(4, 8)).square().sum().backward()
+        optimiser.step()
+with uncompiled():
+    layer(torch.randn(4, 8))
+print(layer.weight.detach().numpy().tobytes().hex())
+print("torch._dynamo.symbolic_convert" in sys.modules, loaded_compiler() is not None)
+import torch._dynamo.config  # a part of it
+print(torch.compile(lambda x: 2 * x, backend="eager")(torch.ones(2)).tolist())
+"""
+
+
+def test_the_compiler_is_loaded_by_who_wants_it_and_trainings_keep_their_bits() -> None:
+    bits, loaded, compiled = zip(*(_trained(postponed=each) for each in (False, True)), strict=True)
+    assert bits[0] == bits[1]
+    assert loaded == ("True True", "False False")
+    assert compiled == ("[2.0, 2.0]",) * 2
+
+
+def _trained(*, postponed: bool) -> list[str]:
+    words = [sys.executable, "-c", TRAINS.format(postponed=postponed)]
+    return subprocess.run(words, check=True, capture_output=True, text=True).stdout.split("\n")[:3]
+
+
+def test_whoever_looks_at_all_modules_loads_no_compiler() -> None:
+    stand_in = torch_compat._CompilerOnDemand("torch._dynamo")
+    assert not hasattr(stand_in, "__file__")
+    assert not hasattr(stand_in, "__warningregistry__")

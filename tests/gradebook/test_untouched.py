@@ -1,5 +1,7 @@
 """An answer that nobody began is not attempted, whatever its scaffold would do when run."""
 
+import multiprocessing
+import pickle
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,11 +11,14 @@ from nbformat.v4 import new_code_cell
 
 from grader.classroom.course_paths import Course
 from grader.classroom.engine import Job
+from grader.classroom.grading.pending_runs import decided
+from grader.classroom.grading.planning import Planner
 from grader.classroom.grading.unattempted import untouched
 from grader.classroom.notebooks.rebuilding import MISSING_NOTE, dumps
 from grader.core import unit_file
 from grader.core.verdicts import Outcome
-from tests.gradebook.conftest import UNIT, made_up
+from grader.referee.process import ReferencePaths, ReferenceProcess
+from tests.gradebook.conftest import SETTINGS, SOLVED, UNIT, made_up
 
 ROOT = Path(__file__).resolve().parents[2]
 BOTH = {"toy-double", "toy-challenge-1"}
@@ -116,3 +121,33 @@ def test_of_a_release_nothing_is_run(path: Path) -> None:
     described = unit_file.find(path.parent)
     job = Job("ann", described.name, path.read_bytes(), described.questions)
     assert not untouched(job, described.scaffolds).rest.questions
+
+
+def test_a_notebook_that_answers_nothing_is_decided_without_running_it(course: Course) -> None:
+    """With the same words as after a run; one answer, and it has to run."""
+    planner = Planner.of(course, UNIT, SETTINGS)
+    released = course.released(UNIT).read_bytes()
+    result = decided(course, planner.work("ann", released), SETTINGS)
+    assert result is not None
+    run = untouched(*_job(course, {})).complete(made_up("ann", b"", {}))
+    assert result.verdicts == run.verdicts
+    assert {verdict.outcome for verdict in result.verdicts.values()} == {Outcome.NOT_ATTEMPTED}
+    assert (result.report.score, result.report.maximum) == (0.0, 3.0)
+    answered = nbformat.reads(released.decode(), as_version=4)
+    for cell in answered.cells:
+        cell.source = SOLVED.get(cell.id, cell.source)
+    assert decided(course, planner.work("ann", dumps(answered)), SETTINGS) is None
+
+
+def test_what_is_not_asked_for_is_not_prepared(course: Course) -> None:
+    """Where nothing is, not even a process; inputs do not depend on what else is asked for."""
+    sources = ReferencePaths(course.solutions, course.data, course.classroom / "cards", "s", "cpu")
+    asked = unit_file.find(course.notebooks / UNIT).questions
+    with ReferenceProcess(sources) as references:
+        assert references.prepare(UNIT, "ann", {}) == {}
+        assert not multiprocessing.active_children()
+        some = references.prepare(UNIT, "ann", {"toy-double": asked["toy-double"]})
+        every = references.prepare(UNIT, "ann")
+    assert list(some) == ["toy-double"]
+    assert set(every) == BOTH
+    assert pickle.dumps(some["toy-double"]) == pickle.dumps(every["toy-double"])

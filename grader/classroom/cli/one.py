@@ -91,9 +91,9 @@ def _graded(arguments: argparse.Namespace, data: bytes) -> "tuple[str, Result]":
 
     from grader.classroom.course_paths import find_course
     from grader.classroom.engine import PoolOptions
-    from grader.classroom.grading.pending_runs import run as run_works
+    from grader.classroom.grading import pending_runs
     from grader.classroom.grading.planning import Planner
-    from grader.classroom.nbgrader.registration import refuse_unreleased
+    from grader.classroom.nbgrader.released_source import refuse_unreleased
     from grader.classroom.submissions.submitting import unit_of
 
     course = find_course()
@@ -105,7 +105,9 @@ def _graded(arguments: argparse.Namespace, data: bytes) -> "tuple[str, Result]":
     work = Planner.of(course, unit, settings).work(arguments.notebook.stem, data)
     if work.problem:
         raise SubmissionError(work.problem)
-    _, result = next(iter(run_works(course, [work], settings, PoolOptions())))
+    result = pending_runs.decided(course, work, settings)
+    if result is None:
+        _, result = next(iter(pending_runs.run(course, [work], settings, PoolOptions())))
     return unit, result
 
 

@@ -35,6 +35,7 @@ def run_class(
     """
     if pool.is_alone(count):
         launcher, box = place.here()
+        launcher.get_ready(box)  # while the first job is made
         try:
             for number, job in enumerate(jobs):
                 begin(number)

@@ -130,19 +130,51 @@ def run(
             yield whole, planned.complete(result)
 
 
+def decided(course: Course, work: PlannedRun, settings: RunSettings) -> engine.Result | None:
+    """The result of a submission that has no answer to be asked, whose code need not run for it.
+
+    Its notebook has no outputs. None where it has to be run.
+    """
+    settings = settings.resolved()
+    _, planned = _Unit.of(course, work.unit, settings).planned(course, work, settings)
+    if planned.rest.questions:
+        return None
+    told = report(planned.rest, settings.sandbox, {}, 0.0)
+    return planned.complete(engine.Result(told, planned.rest.notebook, 0.0))
+
+
 @dataclass(frozen=True)
 class _Unit:
-    """What all jobs of a unit share; `scaffolds` are fingerprints of untouched answer cells."""
+    """What all jobs of a unit share."""
 
     planner: Planner
     beside: Mapping[str, bytes]
-    scaffolds: Mapping[str, str]
+    released: Unit
 
     @classmethod
     def of(cls, course: Course, name: str, settings: RunSettings) -> "_Unit":
         """Read a released unit, once for a class: its `unit.json` has half a megabyte."""
         released = units.find(course.notebooks / name)
-        return cls(Planner.of(course, name, settings), _beside(released), released.scaffolds)
+        return cls(Planner.of(course, name, settings), _beside(released), released)
+
+    def planned(
+        self, course: Course, work: PlannedRun, settings: RunSettings
+    ) -> tuple[PlannedRun, UnattemptedAnswers]:
+        """A work with its notebook, and what is to be asked of it, with inputs of the release.
+
+        Raises SubmissionError where the notebook cannot be read any more.
+        """
+        whole = self.planner.complete(course, work)
+        job = engine.Job(
+            student=whole.student,
+            unit=whole.unit,
+            notebook=whole.notebook,
+            questions=self.released.questions,
+            files=self.beside,
+            everything=settings.everything,
+            device=settings.device,
+        )
+        return whole, untouched(job, self.released.scaffolds)
 
 
 @dataclass
@@ -186,18 +218,9 @@ class _Desk:
     def _prepared(self, work: PlannedRun) -> tuple[PlannedRun, UnattemptedAnswers]:
         if work.unit not in self._units:
             self._units[work.unit] = _Unit.of(self.course, work.unit, self.settings)
-        unit = self._units[work.unit]
-        whole = unit.planner.complete(self.course, work)
-        job = engine.Job(
-            student=whole.student,
-            unit=whole.unit,
-            notebook=whole.notebook,
-            questions=self.references.prepare(whole.unit, whole.student),
-            files=unit.beside,
-            everything=self.settings.everything,
-            device=self.settings.device,
-        )
-        return whole, untouched(job, unit.scaffolds)
+        whole, planned = self._units[work.unit].planned(self.course, work, self.settings)
+        asked = planned.rest.questions
+        return whole, planned.asking(self.references.prepare(whole.unit, whole.student, asked))
 
 
 def _beside(released: Unit) -> dict[str, bytes]:

@@ -44,6 +44,11 @@ class UnattemptedAnswers:
     decided: Mapping[str, Verdict]
     order: tuple[str, ...]
 
+    def asking(self, questions: Mapping[str, PreparedQuestion]) -> "UnattemptedAnswers":
+        """The same with these in the place of the released questions of `rest`."""
+        job = replace(self.job, questions={**self.job.questions, **questions})
+        return replace(self, job=job, rest=replace(self.rest, questions=questions))
+
     def complete(self, result: Result) -> Result:
         """The result of `rest` with what was decided in its place."""
         run = result.verdicts
@@ -61,7 +66,10 @@ class UnattemptedAnswers:
 
 
 def untouched(job: Job, scaffolds: Mapping[str, str]) -> UnattemptedAnswers:
-    """Find the untouched and the missing answers of a job; `scaffolds` come from the release."""
+    """Find the untouched and the missing answers of a job; `scaffolds` come from the release.
+
+    Released questions will do: of a question's inputs nothing is needed here.
+    """
     notebook = loads(job.notebook)
     answers = {c.id.removesuffix(ANSWER_SUFFIX): c for c in notebook.cells if is_answer(c)}
     decided, skipped = {}, set()

@@ -73,6 +73,13 @@ class Launcher(Protocol):
         """
         ...
 
+    def get_ready(self, box: SandboxSpec) -> None:
+        """Begin with what a first kernel in such a sandbox needs, and return at once.
+
+        What goes wrong is told by `launch`.
+        """
+        ...
+
     def close(self) -> None:
         """Give back what was kept ready for further kernels; those that run are not touched."""
         ...

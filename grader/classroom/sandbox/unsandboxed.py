@@ -24,6 +24,9 @@ class NoSandbox:
 
     name = "none"
 
+    def get_ready(self, box: SandboxSpec) -> None:
+        """Each kernel is started for itself: there is nothing to begin with."""
+
     def close(self) -> None:
         """Nothing outlives a kernel here."""
 

@@ -67,6 +67,7 @@ class WarmSandbox:
         self._server: ForkServer | None = None
         self._refused = False
         self._lock = threading.Lock()
+        self._preparing: threading.Thread | None = None
 
     @property
     def name(self) -> str:
@@ -89,8 +90,17 @@ class WarmSandbox:
                 self._give_up(error)
         return self._cold.launch(box)
 
+    def get_ready(self, box: SandboxSpec) -> None:
+        """Start the warm process while the caller does something else."""
+        if self._refused or box.threads != 1 or self._server is not None:
+            return
+        self._preparing = threading.Thread(target=self._prepare, args=(box,), daemon=True)
+        self._preparing.start()
+
     def close(self) -> None:
         """End the warm process as soon as its last kernel is gone."""
+        if self._preparing is not None:
+            self._preparing.join()
         with self._lock:
             self._retire()
 
@@ -98,14 +108,22 @@ class WarmSandbox:
         """End the warm process with its launcher."""
         self.close()
 
+    def _prepare(self, box: SandboxSpec) -> None:
+        with contextlib.suppress(SetupError, OSError), self._lock:  # `launch` meets it again
+            self._serving(box)
+
     def _fork(self, box: SandboxSpec) -> "WarmKernel":
         with self._lock:
-            world = replace(box, files=MappingProxyType({}), limits=Limits())
-            server = self._server
-            if server is None or server.world != world or server.forks >= self._forks:
-                self._retire()
-                server = self._server = ForkServer(world)
-            return server.fork(box)
+            return self._serving(box).fork(box)
+
+    def _serving(self, box: SandboxSpec) -> "ForkServer":
+        """The warm process for such sandboxes; another one where it has forked enough."""
+        world = replace(box, files=MappingProxyType({}), limits=Limits())
+        server = self._server
+        if server is None or server.world != world or server.forks >= self._forks:
+            self._retire()
+            server = self._server = ForkServer(world)
+        return server
 
     def _retire(self) -> None:
         if self._server is not None:
