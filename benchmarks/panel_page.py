@@ -1,9 +1,11 @@
 """A panel of the course alone on a page, without JupyterLab: quick to open, exact to measure.
 
 The model that the script gets is as small as anywidget's contract allows: get, set, save_changes,
-on, off, send. What the script sends and saves is kept in `window.sent` and `window.saved`.
+on, off, send. What the script sends and saves is kept in `window.sent` and `window.saved`; a panel
+that Python answers gets its answers from `press`, the real thing.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -39,14 +41,20 @@ _RENDER = """async ([script, asked, state]) => {
   const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   const panel = await import(url);
   const data = { asked, state };
+  const hearers = [];
   window.sent = [];
   window.saved = [];
   window.model = {
     get: (name) => data[name],
     set: (name, value) => (data[name] = value),
     save_changes: () => window.saved.push(structuredClone(data.state)),
-    send: (content) => window.sent.push(content),
-    on: () => {},
+    send: async (content) => {
+      window.sent.push(content);
+      if (!window.press) return;
+      data.state = await window.press(content);
+      for (const hear of hearers) hear();
+    },
+    on: (_name, hear) => hearers.push(hear),
     off: () => {},
   };
   const el = document.querySelector("main");
@@ -62,12 +70,18 @@ def open_panel(
     *,
     theme: str = "light",
     reduced_motion: bool = False,
+    press: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
 ) -> Page:
-    """Open a page of 900 × 950 px that holds this panel and nothing else; the caller closes it."""
+    """Open a page of 900 × 950 px that holds this panel and nothing else; the caller closes it.
+
+    `press` gives the state that follows what the script sent.
+    """
     page = browser.new_page(
         viewport={"width": 900, "height": 950},
         reduced_motion="reduce" if reduced_motion else "no-preference",
     )
+    if press is not None:
+        page.expose_function("press", press)
     esm, css = source_of(script)
     names = "".join(f"--jp-{name}: {value};" for name, value in THEMES[theme].items())
     page.set_content(

@@ -4,7 +4,7 @@
 # **Recurrent networks, unit 1.** You will write a recurrent layer by hand, see that it is the same as
 # `nn.RNN`, train it on the sound of bearings, watch it learn mistakes by heart, and repair it.
 #
-# You need basic PyTorch: tensors, `nn.Module`, the idea of a loss. The core takes about 50 minutes;
+# You need basic PyTorch: tensors, `nn.Module`, the idea of a loss. The core takes about 51 minutes;
 # all else is there when you want more.
 #
 # | section | | minutes |
@@ -18,7 +18,7 @@
 # | Train it | core | 4 |
 # | Why order matters | core | 4 |
 # | Overfit | core | 1 |
-# | Repair it | core, 10 points | 17 |
+# | Repair it | core, 10 points | 18 |
 # | Often said and what is true | optional | 6 |
 # | Bugs that raise nothing | optional | 14 |
 # | Bonus: LSTM | optional | 2 |
@@ -455,7 +455,7 @@ lab.show_memorised(before, data.train, data.wrong)
 # %% [markdown]
 # ## Repair it
 #
-# *Core, 17 minutes, 10 points.* This is the exercise that the rest was for.
+# *Core, 18 minutes, 10 points.* This is the exercise that the rest was for.
 #
 # | | training | validation | |
 # | :--- | ---: | ---: | :--- |
@@ -596,6 +596,12 @@ lab.show_confusion({"before": before, "after": after}, data.val, data.classes)
 
 # %% tags=["demonstration"]
 lab.show_trajectory(after, data.val, data.classes, wrong=data.wrong_val)
+
+# %% [markdown]
+# And one clip at a time: play it, and watch states and answer move. Change a reading, or reverse the clip.
+
+# %% tags=["demonstration"]
+lab.walk(after, data.val, data.classes)
 
 # %% [markdown]
 # ### What the numbers mean

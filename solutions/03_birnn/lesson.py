@@ -658,6 +658,12 @@ lab.show_memorised(after, data.train, data.wrong)
 lab.show_confusion({"before": before, "after": after}, data.val, data.classes)
 
 # %% [markdown]
+# And one sentence at a time: exchange a word behind the gap. Does the answer move?
+
+# %% tags=["demonstration"]
+lab.walk(after, data.val, data.classes, words=WORDS)
+
+# %% [markdown]
 # ### What the numbers mean
 #
 # The training accuracy mixes two things that should be looked at apart: sentences whose label is right, and

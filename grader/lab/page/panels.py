@@ -19,7 +19,10 @@ _HERE = Path(__file__).parent
 Pressed = Callable[[dict[str, Any]], None]
 
 # What a script needs beside `jupyterlab.js`, in this order, before it: scripts and styles.
-_NEEDS = {"play.js": ("cell_math.js", "cell_formulas.js", "play.css")}
+_NEEDS = {
+    "play.js": ("cell_math.js", "cell_formulas.js", "play.css"),
+    "walk.js": ("play.css", "walk.css"),
+}
 
 
 def source_of(script: str) -> tuple[str, str]:

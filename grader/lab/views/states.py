@@ -157,6 +157,12 @@ def states_of(model: nn.Module, split: Split) -> tuple[torch.Tensor, list[int]]:
 
     Of two directions the forward one. Raises UsageError for a model without a recurrent layer.
     """
+    states, lengths = both_states_of(model, split)
+    return states[:, :, 0], lengths
+
+
+def both_states_of(model: nn.Module, split: Split) -> tuple[torch.Tensor, list[int]]:
+    """As `states_of`, for each direction: (N, T, directions, H), each state at its own step."""
     frozen = copy.deepcopy(model).cpu()
     layer = recurrent_layer(frozen)
     seen: list[torch.Tensor] = []
@@ -167,7 +173,7 @@ def states_of(model: nn.Module, split: Split) -> tuple[torch.Tensor, list[int]]:
             states, _ = pad_packed_sequence(states, batch_first=True, total_length=split.x.shape[1])
         elif not layer.batch_first:
             states = states.transpose(0, 1)
-        seen.append(states[..., : layer.hidden_size].detach())
+        seen.append(states.detach().unflatten(2, (1 + layer.bidirectional, -1)))
 
     hook = layer.register_forward_hook(keep)
     try:
