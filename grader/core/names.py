@@ -29,6 +29,11 @@ def stem(unit: str) -> str:
     return unit.partition("_")[2]
 
 
+def word(unit: str) -> str:
+    """What the ids of a unit's own questions begin with: `02_two_words` gives `two-words`."""
+    return "-".join(filter(None, stem(unit).split("_")))
+
+
 def series_id(prefix: str, kind: str) -> str:
     """What the ids of a unit's challenge or door begin with: `rnn-challenge`."""
     return f"{prefix}-{kind}"

@@ -78,10 +78,16 @@ def prepare_visible(bank: UnitBank) -> dict[str, PreparedQuestion]:
     return made | {item.id: prepare_item(item) for item in bank.challenges.values()}
 
 
+def as_answer(question: Question, function: Callable[..., Any]) -> Any:
+    """What a learner checks who wrote `function`: itself, or what it gives where that is asked."""
+    return function() if question.kind == VALUE else function
+
+
 def _refuse_right_mistakes(question: Question, asked: PreparedQuestion) -> None:
     for place, mistake in enumerate(question.mistakes):
         for function in mistake.functions:
-            if judge(asked, Performer(function).perform).outcome is Outcome.PASSED:
+            answer = as_answer(question, function)
+            if judge(asked, Performer(answer).perform).outcome is Outcome.PASSED:
                 told = (
                     f"mistake {mistake.name!r} gives what the reference gives on every case, so a "
                     "right answer would be told it; make it wrong, or let `inputs` show that it is"
@@ -290,7 +296,7 @@ def _mistaken(
     if isinstance(made, Raised):
         said = _run(function, inputs)
         made = said if isinstance(said, Raised) else made
-    if isinstance(made, Unusable):
+    if isinstance(made, Unusable) or (question.kind == VALUE and isinstance(made, Raised)):
         told = f"mistake {question.mistakes[place].name!r} {_instead(made)}; no answer can be that"
         refuse(question.path, told, line_of_entry(question.path, "MISTAKES", place))
     return replace(made, where="") if isinstance(made, Raised) else made

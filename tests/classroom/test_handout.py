@@ -1,10 +1,13 @@
 """A hand-out is the same bytes every time, and never written over another file."""
 
 import shutil
+import tomllib
 import zipfile
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from grader.classroom.cli import main
 from grader.classroom.course_paths import Course
@@ -81,3 +84,31 @@ def test_the_command_says_where_and_what(
     assert "00_start" in out
     assert "challenge keys left out" in out
     assert len(list((course.root / "build" / "handout").glob("*.zip"))) == 1
+
+
+def test_a_course_without_files_to_install_gives_its_authors_versions(course: Course) -> None:
+    """What `grader install` reads in the unpacked folder: pins, and a project of the package."""
+    made = make(course, ["00_start"])
+    with zipfile.ZipFile(made.path) as archive:
+        pins = archive.read(f"{TOP}/requirements.txt").decode().splitlines()
+        project = tomllib.loads(archive.read(f"{TOP}/pyproject.toml").decode())
+        begin = archive.read(f"{TOP}/README.md").decode()
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    names = sorted(Requirement(line).name for line in declared["dependencies"])
+    assert sorted(line.partition("==")[0] for line in pins[1:]) == names
+    assert not [line for line in pins if "+" in line]  # a build of one's own is on no index
+    assert f"numpy=={version('numpy')}" in pins
+    assert project["project"]["name"] == "grader"
+    assert sorted(Requirement(line).name for line in project["project"]["dependencies"]) == names
+    assert "python3 -m grader install" in begin
+    assert begin.endswith("# For learners\n")
+
+
+def test_a_courses_own_files_to_install_are_taken(course: Course) -> None:
+    for name in ("requirements.txt", "pyproject.toml"):
+        (course.root / name).write_text(f"# mine: {name}\n")
+    made = make(course, ["00_start"])
+    with zipfile.ZipFile(made.path) as archive:
+        assert archive.read(f"{TOP}/requirements.txt") == b"# mine: requirements.txt\n"
+        assert archive.read(f"{TOP}/pyproject.toml") == b"# mine: pyproject.toml\n"
+        assert not [name for name in archive.namelist() if "/examples/" in name]

@@ -1,7 +1,8 @@
 """The hand-out: all that learners of a class get, as one zip, and nothing that they shall not.
 
-It holds `notebooks/`, `data/` and the package. `solutions/` is never opened. Challenge keys, with
-their reasons and explanations, are left out of each `unit.json`: in a class the referee marks them.
+It holds `notebooks/`, `data/`, the package and what installs it. `solutions/` is never opened.
+Challenge keys, with their reasons and explanations, are left out of each `unit.json`: in a class
+the referee marks them.
 The same releases make the same bytes. Called by `grader handout`.
 """
 
@@ -10,10 +11,12 @@ import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
 import grader
 from grader.classroom.course_paths import Course
+from grader.classroom.publish.handout_install import installing
 from grader.core import unit_file as units
 from grader.core.errors import CourseError, SetupError, UsageError
 from grader.core.names import stem
@@ -21,10 +24,12 @@ from grader.core.unit_file import FILE_NAME, Unit
 
 TOP = "recurrent"
 # What stands beside the folders: enough for `make lab`, `pip install` and conda.
-BESIDE = ("LICENSE", "Makefile", "environment.yml", "pyproject.toml", "requirements.txt")
-README = ("docs/handout.md", "docs/learners.md")
-_NO_README = "# Start\n\n`python -m grader install`, then what it says.\n"
-_LEFT_OUT = {"__pycache__", ".ipynb_checkpoints"}
+BESIDE = ("LICENSE", "Makefile", "environment.yml")
+# How to begin is the same for every course; what a course tells its learners, it may keep here.
+_BEGIN = "handout.md"
+_OWN_WORDS = "docs/learners.md"
+# Examples for authors hold solutions, which are nothing for learners.
+_LEFT_OUT = {"__pycache__", ".ipynb_checkpoints", "examples"}
 # Zip files cannot tell an earlier time, and a time of today would make other bytes every day.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _FILE = 0o100644 << 16
@@ -45,7 +50,7 @@ def make(course: Course, chosen: Sequence[str], target: Path | None = None) -> H
     Raises SetupError where a unit is not released, UsageError where `target` is another file.
     """
     released = {name: _read(course, name) for name in chosen}
-    data = _zipped(dict(_files(course, released)))
+    data = _zipped(contents(course, released))
     name = f"{TOP}-{hashlib.sha256(data).hexdigest()[:8]}.zip"
     path = target or course.root / "build" / "handout" / name
     releases = {name: unit.release for name, unit in released.items()}
@@ -68,21 +73,24 @@ def _read(course: Course, name: str) -> Unit:
     return units.load(path)
 
 
-def _files(course: Course, released: dict[str, Unit]) -> Iterator[tuple[str, bytes]]:
-    texts = [course.root / name for name in README]
-    parts = [path.read_text(encoding="utf-8") for path in texts if path.is_file()]
-    yield "README.md", ("\n".join(parts) or _NO_README).encode()
+def contents(course: Course, released: dict[str, Unit]) -> dict[str, bytes]:
+    """Every file of a hand-out of these units by its path, but for the one folder around all."""
+    own = course.root / _OWN_WORDS
+    begin = files(__package__).joinpath(_BEGIN).read_text(encoding="utf-8")
+    words = [begin, *([own.read_text(encoding="utf-8")] if own.is_file() else [])]
+    found = {"README.md": "\n".join(words).encode(), **installing(course.root)}
     for name in BESIDE:
         if (course.root / name).is_file():
-            yield name, (course.root / name).read_bytes()
+            found[name] = (course.root / name).read_bytes()
     for name, unit in released.items():
         notebook = course.released(name)
-        yield f"notebooks/{name}/{stem(name)}.ipynb", notebook.read_bytes()
-        yield f"notebooks/{name}/{FILE_NAME}", unit.without_keys().dumps().encode()
+        found[f"notebooks/{name}/{stem(name)}.ipynb"] = notebook.read_bytes()
+        found[f"notebooks/{name}/{FILE_NAME}"] = unit.without_keys().dumps().encode()
     package = Path(grader.__file__).resolve().parent
     for folder, place in ((package, "grader"), (course.data, "data")):
         for path in _below(folder):
-            yield f"{place}/{path.relative_to(folder).as_posix()}", path.read_bytes()
+            found[f"{place}/{path.relative_to(folder).as_posix()}"] = path.read_bytes()
+    return found
 
 
 def _below(folder: Path) -> Iterator[Path]:

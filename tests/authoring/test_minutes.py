@@ -1,19 +1,20 @@
-"""`make minutes`: what it counts, and that each page tells the minutes that it counts."""
+"""What is counted as minutes, and that each page tells the minutes that are counted."""
 
 import re
-import tomllib
 from pathlib import Path
 
 import pytest
 
-from benchmarks import minutes
-from benchmarks.minutes import Section
+from grader.classroom.authoring import minutes
+from grader.classroom.authoring.minutes import Section
+from grader.classroom.authoring.solved_notebook import released_cells
 from grader.classroom.course_paths import Course
 from grader.referee.question_bank import load_unit
+from tests.course.conftest import OURS
 
 ROOT = Path(__file__).resolve().parents[2]
-ALL = Course(ROOT, ROOT / "classroom").units()
-UNITS = [unit for unit in ALL if unit != "00_start"]
+COURSE = Course(ROOT, ROOT / "classroom")
+UNITS = [unit for unit in OURS if unit != "00_start"]
 LESSON = """# %% [markdown]
 # # A page
 #
@@ -37,9 +38,9 @@ LESSON = """# %% [markdown]
 """
 
 
-@pytest.fixture(name="found", scope="module", params=ALL)
+@pytest.fixture(name="found", scope="module", params=OURS)
 def _found(request: pytest.FixtureRequest) -> tuple[str, list[Section]]:
-    return request.param, minutes.sections(load_unit(ROOT / "solutions" / request.param))
+    return request.param, minutes.sections(COURSE, load_unit(ROOT / "solutions" / request.param))
 
 
 def lesson(unit: str) -> str:
@@ -64,12 +65,12 @@ def test_the_table_names_every_section_as_its_label_does(
     assert [row[0] for row in rows] == [section.name for section in counted]
     assert [row[1] == "core" for row in rows] == [section.core for section in counted]
     unlabelled = [section.name for section in counted if not section.label]
-    assert unlabelled == [minutes.OPENING, minutes.KEY_INSIGHT]
+    assert unlabelled == [minutes.OPENING, "Key insight"]
 
 
 def test_the_start_page_tells_how_long_all_cores_take() -> None:
     cores = [
-        minutes.core_minutes(minutes.sections(load_unit(ROOT / "solutions" / unit)))
+        minutes.core_minutes(minutes.sections(COURSE, load_unit(ROOT / "solutions" / unit)))
         for unit in UNITS
     ]
     told = re.search(r"about (\d+) hours", lesson("00_start"))
@@ -77,23 +78,24 @@ def test_the_start_page_tells_how_long_all_cores_take() -> None:
     assert int(told[1]) == round(sum(cores) / 60), cores
 
 
-def test_every_kept_wait_belongs_to_a_section(found: tuple[str, list[Section]]) -> None:
-    unit, counted = found
-    waits = tomllib.loads(minutes.WAITS.read_text(encoding="utf-8")).get(unit, {})
-    assert set(waits) <= {section.name for section in counted}
+@pytest.mark.parametrize("unit", COURSE.units())
+def test_nothing_is_told_that_is_not_counted(unit: str) -> None:
+    """Whatever unit is here: table, labels, promise, and waits of sections that exist."""
+    found = minutes.minutes_problems(COURSE, load_unit(ROOT / "solutions" / unit))
+    assert [str(problem) for problem in found] == []
 
 
 def test_what_is_asked_counts_apart_from_what_is_read() -> None:
     """In unit 1: six coded answers with the repair; five problems; ten questions at the door."""
     unit = load_unit(ROOT / "solutions" / "01_rnn")
-    by_name = {section.name: section for section in minutes.sections(unit)}
+    by_name = {section.name: section for section in minutes.sections(COURSE, unit)}
     assert by_name["Shapes"].exercises == 2 * minutes.FUNCTION
     assert by_name["Challenge"].exercises == 5 * minutes.PROBLEM
     assert by_name["Test first"].exercises == 10 * minutes.CHOICE
     assert by_name["Repair it"].exercises == (
         minutes.REPAIRED + 3 * minutes.CHOICE + minutes.EXPLANATION
     )
-    cells = {cell.id: cell.source for cell in minutes.released_cells(unit)}
+    cells = {cell.id: cell.source for cell in released_cells(COURSE, unit)}
     assert "@ W_hh.T" not in cells["rnn-step-answer"]
 
 
@@ -117,3 +119,35 @@ def test_minutes_are_written_into_table_labels_and_promise() -> None:
     assert "*Core, 1 minute, 2 points.*" in written
     assert "*Optional, 5 minutes; or" in written
     assert "The core takes about 3 minutes;" in written
+
+
+@pytest.fixture(name="course")
+def _course(tmp_path: Path) -> Course:
+    """A course of one page that tells minutes."""
+    folder = tmp_path / "solutions" / "01_page"
+    folder.mkdir(parents=True)
+    (folder / "lesson.py").write_text(LESSON, encoding="utf-8")
+    return Course(tmp_path, tmp_path / "classroom")
+
+
+def test_another_number_is_named_by_its_line_and_written(course: Course) -> None:
+    bank = load_unit(course.solutions / "01_page")
+    found = [str(problem) for problem in minutes.minutes_problems(course, bank)]
+    lesson = course.solutions / "01_page" / "lesson.py"
+    places = [told.partition(": ")[0] for told in found]
+    assert places == [f"{lesson}, line {number}" for number in (4, 10, 20)]
+    assert "it says '| More | optional | 9 |'; counted is '| More | optional | 1 |'." in found[1]
+    assert all(told.endswith("`grader check --write-minutes` mends it") for told in found)
+    minutes.write_minutes(course, bank)
+    assert list(minutes.minutes_problems(course, bank)) == []
+
+
+def test_a_row_and_a_wait_of_no_section_are_named(course: Course) -> None:
+    bank = load_unit(course.solutions / "01_page")
+    minutes.write_minutes(course, bank)
+    lesson = course.solutions / "01_page" / "lesson.py"
+    lesson.write_text(lesson.read_text().replace("| More |", "| Less |"), encoding="utf-8")
+    minutes.waits_file(course).write_text('["01_page"]\n"Most" = 3.0\n', encoding="utf-8")
+    row, wait = (str(problem) for problem in minutes.minutes_problems(course, bank))
+    assert row.startswith(f"{lesson}, line 10: the table has a section 'Less', and no heading")
+    assert wait.endswith("waits.toml: a wait is kept for 01_page, section 'Most', which is gone")

@@ -1,4 +1,4 @@
-"""`make spoilers`: no page tells too early, and what tells is found where it stands."""
+"""Spoilers: no page tells too early, and what tells is found where it stands."""
 
 from pathlib import Path
 
@@ -6,37 +6,41 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from benchmarks import spoilers
-from benchmarks.minutes import released_cells
-from benchmarks.spoilers import Secret, given_away
+from grader.classroom.authoring.solved_notebook import released_cells
+from grader.classroom.authoring.spoilers import (
+    Secret,
+    declared,
+    given_away,
+    spoiler_problems,
+)
 from grader.classroom.course_paths import Course
 from grader.core.quiz import PREDICT
 from grader.referee.question_bank import UnitBank, load_unit
+from tests.course.conftest import OURS
 
 ROOT = Path(__file__).resolve().parents[2]
-UNITS = Course(ROOT, ROOT / "classroom").units()
+COURSE = Course(ROOT, ROOT / "classroom")
+UNITS = COURSE.units()
 
 
 @pytest.fixture(name="unit", scope="module", params=UNITS)
 def _unit(request: pytest.FixtureRequest) -> tuple[UnitBank, list[NotebookNode]]:
     bank = load_unit(ROOT / "solutions" / request.param)
-    return bank, released_cells(bank)
+    return bank, released_cells(COURSE, bank)
 
 
 def test_nothing_is_given_away(unit: tuple[UnitBank, list[NotebookNode]]) -> None:
-    bank, cells = unit
-    own = [secret for secret in spoilers.declared() if secret.unit == bank.name]
-    told = [place for secret in own for place in given_away(secret, bank, cells)]
-    assert [(place.secret.asked, place.place, place.words) for place in told] == []
+    """And every place that asks for a guess is declared."""
+    assert [str(problem) for problem in spoiler_problems(COURSE, unit[0])] == []
 
 
-def test_every_place_that_asks_is_declared(unit: tuple[UnitBank, list[NotebookNode]]) -> None:
-    bank, cells = unit
-    assert spoilers.undeclared(bank.name, bank, cells) == []
-    predictions = [item for item in bank.items.values() if item.kind == PREDICT]
-    own = [secret.asked for secret in spoilers.declared() if secret.unit == bank.name]
-    assert {item.id for item in predictions} <= set(own)
+def test_every_prediction_of_ours_is_declared_once() -> None:
+    own = [(secret.unit, secret.asked) for secret in declared(COURSE)]
     assert len(own) == len(set(own))
+    for name in OURS:
+        bank = load_unit(ROOT / "solutions" / name)
+        predictions = [item for item in bank.items.values() if item.kind == PREDICT]
+        assert {(name, item.id) for item in predictions} <= set(own)
 
 
 @pytest.fixture(name="page")

@@ -1,0 +1,71 @@
+"""What installs a hand-out: the course's own files, else those that the installed package gives.
+
+A clone has a `requirements.txt` whose versions were tested together, and its `pyproject.toml`. A
+course of somebody's own has neither; its learners get the versions that its author works with.
+"""
+
+from importlib.metadata import PackageNotFoundError, metadata, requires, version
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+import grader
+from grader.core.errors import SetupError
+
+PINS, PROJECT = "requirements.txt", "pyproject.toml"
+_NAME = "grader"
+
+
+def installing(root: Path) -> dict[str, bytes]:
+    """The two files that `grader install` reads, for the course at `root`.
+
+    Raises SetupError where the package that runs is not installed, so that nothing is known of it.
+    """
+    own = {name: root / name for name in (PINS, PROJECT)}
+    if all(path.is_file() for path in own.values()):
+        return {name: path.read_bytes() for name, path in own.items()}
+    try:
+        return {PINS: _pins().encode(), PROJECT: _project().encode()}
+    except PackageNotFoundError as error:
+        message = (
+            f"{root} has no {PINS} and {PROJECT}, and the installed packages cannot tell what "
+            f"learners need: {error}. Install the package (`pip install`), or put both files there."
+        )
+        raise SetupError(message) from error
+
+
+def _needed() -> list[Requirement]:
+    """What the package needs to learn, not to grade."""
+    found = [Requirement(line) for line in requires(_NAME) or ()]
+    return [each for each in found if each.marker is None or each.marker.evaluate({"extra": ""})]
+
+
+def _pins() -> str:
+    lines = [f"{each.name}=={Version(version(each.name)).public}" for each in _needed()]
+    return "\n".join(["# The versions that this course was made with.", *sorted(lines), ""])
+
+
+def _project() -> str:
+    about = metadata(_NAME)
+    needed = "".join(f'    "{each.name}{each.specifier}",\n' for each in _needed())
+    return f"""[build-system]
+requires = ["setuptools>=77"]
+build-backend = "setuptools.build_meta"
+
+[project]
+name = "{_NAME}"
+version = "{grader.__version__}"
+requires-python = "{about["Requires-Python"]}"
+dependencies = [
+{needed}]
+
+[project.scripts]
+grader = "grader.classroom.cli:main"
+
+[tool.setuptools.packages.find]
+include = ["grader*"]
+
+[tool.setuptools.package-data]
+grader = ["py.typed", "**/*.*"]
+"""
