@@ -11,6 +11,7 @@ import json
 import multiprocessing
 import os
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 # Versions that can change what a reference computes.
 _PACKAGES = ("torch", "numpy")
+# How long a unit's references trained, beside their score cards.
+SECONDS = "{unit}.seconds"
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,7 @@ def _repairs(sources: ReferencePaths, unit: str) -> dict[str, PreparedQuestion]:
     from grader.referee.preparation import prepare_repair
 
     made: dict[str, PreparedQuestion] = {}
+    started, measured = time.perf_counter(), False
     for question in _bank(sources.solutions / unit).questions.values():
         if question.kind != REPAIR:
             continue
@@ -158,7 +162,19 @@ def _repairs(sources: ReferencePaths, unit: str) -> dict[str, PreparedQuestion]:
         if known is None:
             path.parent.mkdir(parents=True, exist_ok=True)
             replace_file(path, json.dumps(asdict(card)))
+            measured = True
+    if measured:
+        seconds = round(time.perf_counter() - started, 3)
+        replace_file(sources.cards / SECONDS.format(unit=unit), json.dumps(seconds))
     return made
+
+
+def reference_seconds(cards: Path, unit: str) -> float:
+    """What a unit's references took when they trained last; 0 where they did not or have none."""
+    try:
+        return float(json.loads((cards / SECONDS.format(unit=unit)).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return 0.0
 
 
 def _known_card(path: Path) -> ScoreCard | None:

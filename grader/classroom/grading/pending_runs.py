@@ -10,6 +10,7 @@ from grader.classroom.course_paths import Course
 from grader.classroom.engine.jobs import report
 from grader.classroom.grading.planning import PlannedRun, Planner
 from grader.classroom.grading.results import ResultStore
+from grader.classroom.grading.run_order import RunSeconds
 from grader.classroom.grading.secret_key import class_secret
 from grader.classroom.grading.settings import RunSettings
 from grader.classroom.grading.unattempted import UnattemptedAnswers, untouched
@@ -68,13 +69,16 @@ def fill(
     planned = {(work.unit, work.student): work.key for work in works}
     changed: list[PlannedRun] = []
     made = run(course, works, settings, pool, progress, changed, again=again, only_kept=only_kept)
+    seconds = _run_seconds(course)
     with closing(made) as results:
         for work, result in results:
             store.put(work.key, result, work.run_key)
+            seconds.note(work, result.seconds)
             if work.key != planned[work.unit, work.student]:
                 changed.append(replace(work, notebook=b""))
             if progress:
                 progress.end(work, result)
+    seconds.keep()
     return changed
 
 
@@ -125,9 +129,14 @@ def run(
             if progress:
                 progress.begin(desk.underway[number][0])
 
+        left = _run_seconds(course).longest_first(left)
         for number, result in engine.run_class(desk.jobs(left), place, pool, len(left), begin):
             whole, planned = desk.underway.pop(number)
             yield whole, planned.complete(result)
+
+
+def _run_seconds(course: Course) -> RunSeconds:
+    return RunSeconds.of(course.results, course.classroom / CARDS)
 
 
 def decided(course: Course, work: PlannedRun, settings: RunSettings) -> engine.Result | None:
