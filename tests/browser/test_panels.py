@@ -220,3 +220,32 @@ def test_a_cell_to_play_with_leaves_its_stories(unit_of: UnitOf, open_unit: Open
     kept = page.locator(".jp-OutputArea").get_by_text("2 Keeps")
     expect(kept).to_be_visible()  # and no heading among the lesson's own
     unbroken(page, watch)
+
+
+def test_a_walk_runs_the_learners_own_model(unit_of: UnitOf, open_unit: OpenUnit) -> None:
+    """The network of unit 3, fresh: a word is exchanged, and states and answer move."""
+
+    def walked(cells: list[Any]) -> list[Any]:
+        code = [c for c in cells if c["cell_type"] == "code"]
+        model = next(c for c in code if "class BothWays" in c["source"])
+        fresh = nbformat.v4.new_code_cell("lab.seed(0)\nafter = BothWays()")
+        return [code[0], model, fresh, next(c for c in code if "lab.walk(" in c["source"])]
+
+    folder = unit_of("03_birnn", walked)
+    page, watch = open_unit(folder)
+    menu(page, "Run", "Run All Cells")
+    panel = page.get_by_role("region", name="Walk through your model")
+    panel.wait_for(timeout=SECONDS)
+    shares = panel.locator(".course-answer .course-figure")
+    before = shares.all_text_contents()
+    panel.locator(".course-word").first.click()
+    panel.get_by_label("word 1").fill("house")
+    panel.get_by_label("word 1").press("Enter")
+    expect(panel.locator(".course-word").first).to_have_text("house")
+    expect(shares.first).not_to_have_text(before[0])
+    panel.locator(".course-line[data-first] .course-number").nth(2).hover()
+    expect(panel.locator(".course-formula")).to_contain_text("tanh(W_ih·x + b_ih + W_hh·h + b_hh)")
+    shoot_in_both_themes(page, panel, "walk-words")
+    save(page)
+    assert "widget" not in (folder / "birnn.ipynb").read_text()
+    unbroken(page, watch)

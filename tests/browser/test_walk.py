@@ -50,8 +50,9 @@ def test_a_changed_reading_moves_the_answer(browser: Browser, examples: Split) -
     unit = guide.meanings[0][0].unit
     row = page.get_by_role("group", name=f"unit {unit}", exact=True)
     row.locator(".course-number").nth(5).hover()
-    told = page.locator(".course-formula").text_content() or ""
-    value = float(told.partition(": ")[2].split()[0].replace("\N{MINUS SIGN}", "-"))
+    expect(page.locator(".course-formula")).to_contain_text("(1 − z)·n + z·h")
+    told = page.locator(".course-value").text_content() or ""
+    value = float(told.replace("\N{MINUS SIGN}", "-"))
     assert value == pytest.approx(float(state[5, unit]), rel=1e-5)
     page.get_by_role("button", name="Go to step 6").click()
     expect(shares.nth(1)).to_have_text(f"{100 * early:.1f}%")

@@ -13,6 +13,7 @@ from grader.lab import frontend
 from grader.lab.page.panels import Panel
 from grader.lab.playground.model_walk import meanings, walk_through
 from grader.lab.playground.walk_panel import ModelGuide
+from grader.lab.views.layer_parts import floors
 from grader.wire.splits import Split
 
 CLASSES = ["rumble", "hiss"]
@@ -75,26 +76,42 @@ def test_states_and_answers_are_the_models(kind: Any, layers: int, numbers: Spli
     assert model.training
     model.eval()
     with torch.no_grad():
-        torch.testing.assert_close(walked.states[0], model.layer(one.x)[0][0])
+        torch.testing.assert_close(walked.parts[0]["h"], model.layer(one.x)[0][0])
         for step in range(7):
             answer = model(one.x[:, : step + 1]).softmax(dim=1)[0]
             torch.testing.assert_close(walked.answers[step], answer)
-    assert (walked.update is not None) == (kind is nn.GRU)
 
 
-def test_update_gates_make_the_states(numbers: Split) -> None:
-    """Solving PyTorch's last equation for the candidate gives a tanh's value at every step."""
-    model = Reader(nn.GRU)
-    walked = walk_through(model, numbers.rows(slice(0, 1)))
-    assert walked.update is not None
-    h = walked.states[0]
-    before = torch.cat([torch.zeros(1, 10), h[:-1]])
-    layer: Any = model.layer
-    from_x = numbers.x[0] @ layer.weight_ih_l0.T + layer.bias_ih_l0
-    from_h = before @ layer.weight_hh_l0.T + layer.bias_hh_l0
-    torch.testing.assert_close(
-        walked.update, torch.sigmoid(from_x[:, 10:20] + from_h[:, 10:20]).detach()
-    )
+@pytest.mark.parametrize("kind", [nn.RNN, nn.GRU, nn.LSTM])
+@pytest.mark.parametrize("directions", [1, 2])
+@pytest.mark.parametrize("layers", [1, 2])
+def test_the_parts_make_the_layers_own_states(kind: Any, directions: int, layers: int) -> None:
+    """Walked by PyTorch's equations: the top floor's states are those of the layer itself."""
+    torch.manual_seed(0)
+    layer = kind(3, 4, num_layers=layers, bidirectional=directions == 2, batch_first=True)
+    x = torch.randn(6, 3)
+    with torch.no_grad():
+        found = floors(layer, x)[-1]
+        given = layer(x)[0]
+    torch.testing.assert_close(torch.cat([parts["h"] for parts in found], dim=1), given)
+    for parts in found:
+        if kind is nn.RNN:
+            made = torch.tanh(parts["from_x"] + parts["from_h"])
+        elif kind is nn.GRU:
+            made = (1 - parts["z"]) * parts["n"] + parts["z"] * parts["before"]
+        else:
+            memory = parts["f"] * parts["c_before"] + parts["i"] * parts["g"]
+            made = parts["o"] * torch.tanh(memory)
+        torch.testing.assert_close(made, parts["h"])
+
+
+def test_a_relu_and_no_bias_are_walked_as_well() -> None:
+    torch.manual_seed(0)
+    layer = nn.RNN(3, 4, nonlinearity="relu", bias=False)
+    x = torch.randn(6, 3)
+    with torch.no_grad():
+        [[parts]] = floors(layer, x)
+        torch.testing.assert_close(parts["h"], layer(x)[0])
 
 
 def test_two_directions_are_aligned_by_step(sentences: Split) -> None:
@@ -103,7 +120,8 @@ def test_two_directions_are_aligned_by_step(sentences: Split) -> None:
     with torch.no_grad():
         output = model.layer(model.table(one.x[:, :4]))[0][0]
         answer = model(one.x, one.lengths).softmax(dim=1)
-    torch.testing.assert_close(walked.states, torch.stack([output[:, :5], output[:, 5:]]))
+    for parts, given in zip(walked.parts, output.split(5, dim=1), strict=True):
+        torch.testing.assert_close(parts["h"], given)
     torch.testing.assert_close(walked.answers, answer)
 
 
@@ -147,7 +165,7 @@ def test_a_changed_reading_moves_the_model(numbers: Split) -> None:
     assert state["turn"] == 7
     assert state["answers"][-1] == pytest.approx(answer.tolist(), rel=1e-5)
     unit = guide.meanings[0][0].unit
-    assert state["states"][0][0] == pytest.approx(states[:, unit].tolist(), rel=1e-5)
+    assert state["parts"][0]["h"][0] == pytest.approx(states[:, unit].tolist(), rel=1e-5)
     torch.testing.assert_close(numbers.x, kept)
     with torch.no_grad():
         turned = model(changed.flip(1)).softmax(dim=1)[0]

@@ -5,6 +5,8 @@
 const BEAT = 500; // ms for a step while it plays
 
 const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
+const minus = (value) => String(value).replace("-", "−");
+const inside = (value) => (value < 0 ? `(${minus(Number(value.toFixed(4)))})` : String(Number(value.toFixed(4))));
 const percent = (share) => `${(100 * share).toFixed(1)}%`;
 
 function button(words, action, options = {}) {
@@ -13,8 +15,23 @@ function button(words, action, options = {}) {
   return node;
 }
 
+/** The gate that is drawn below each state. */
+const GATE_BELOW = { gru: "z", lstm: "f" };
+/** A state's formula, in symbols and with its numbers; `at` gives a part of it by name. */
+const FORMULAS = {
+  rnn: (at, squash) => [
+    `${squash}(W_ih·x + b_ih + W_hh·h + b_hh)`,
+    `${squash}(${inside(at("from_x"))} from the reading + ${inside(at("from_h"))} from the state)`,
+  ],
+  gru: (at) => ["(1 − z)·n + z·h", `(1 − ${inside(at("z"))})·${inside(at("n"))} + ${inside(at("z"))}·${inside(at("before"))}`],
+  lstm: (at) => [
+    "o·tanh(c), where c = f·c + i·g",
+    `${inside(at("o"))}·tanh(${inside(at("f"))}·${inside(at("c_before"))} + ${inside(at("i"))}·${inside(at("g"))})`,
+  ],
+};
+
 /** How far from zero the states that are drawn reach: that is a bar's full height. */
-const highest = (state) => Math.max(0.1, ...state.states.flat(2).map(Math.abs));
+const highest = (state) => Math.max(0.1, ...state.parts.flatMap(({ h }) => h.flat().map(Math.abs)));
 
 /** A bar up (filled) or down (hollow), and below it a second one for a gate. */
 function numberCell(tag, attributes = {}, gate = false) {
@@ -155,7 +172,7 @@ function render({ model, el }) {
   }
 
   function states(name, words, d, u) {
-    const gated = Boolean(model.get("state").update) && d === 0;
+    const gated = GATE_BELOW[model.get("state").kind] !== undefined;
     const { node, value } = line(name, words, "number");
     if (u === 0) node.toggleAttribute("data-first", true);
     const cells = Array.from({ length: steps() }, (_, t) => {
@@ -170,8 +187,9 @@ function render({ model, el }) {
       waits: (t) => (d === 0 ? t > at : t < steps() - 1 - at),
       show: (state) => {
         const now = d === 0 ? at : steps() - 1 - at;
-        value.textContent = signed(state.states[d][u][now]);
-        cells.forEach((cell, t) => cell.show(state.states[d][u][t] / highest(state), gated ? state.update[u][t] : 0));
+        const { h, [GATE_BELOW[state.kind]]: gate } = state.parts[d];
+        value.textContent = signed(h[u][now]);
+        cells.forEach((cell, t) => cell.show(h[u][t] / highest(state), gated ? gate[u][t] : 0));
       },
     });
   }
@@ -179,13 +197,16 @@ function render({ model, el }) {
   function tell(name, words, d, u, t) {
     const state = model.get("state");
     if (name === undefined) {
-      const gates = state.update ? " The line below a state is its update gate: full keeps." : "";
+      const gate = { z: " The line below a state is its update gate z: full keeps.", f: " The line below a state is its forget gate f: full keeps." };
       const bars = ` Bars of states end at ${highest(state).toFixed(2)}.`;
-      under.textContent = `Point at a state to read it; choose ${asked.reads_words ? "a word" : "a reading"} to change it.${bars}${gates}`;
+      const what = asked.reads_words ? "a word" : "a reading";
+      under.replaceChildren(`Point at a state to read its formula; choose ${what} to change it.${bars}${gate[GATE_BELOW[state.kind]] ?? ""}`);
       return;
     }
-    const gate = state.update && d === 0 ? `   update gate z = ${state.update[u][t]}` : "";
-    under.textContent = `${name} after step ${t + 1}: ${String(state.states[d][u][t]).replace("-", "−")}${gate}   ${words}`;
+    const at = (part) => state.parts[d][part][u][t];
+    const value = make("b", { class: "course-value" }, minus(at("h")));
+    const lines = FORMULAS[state.kind](at, state.nonlinearity).map((formula) => make("div", {}, `= ${formula}`));
+    under.replaceChildren(make("div", { class: "course-title" }, `${name} after step ${t + 1}, which ${words}`), ...lines, make("div", {}, "= ", value));
   }
 
   /** Offer the reading to be changed. */

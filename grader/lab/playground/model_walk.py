@@ -1,15 +1,18 @@
 """A model walked through on one sequence: its own states and gates by step, and what it answers."""
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import nn
 
 from grader.core.errors import UsageError
 from grader.lab import metrics
-from grader.lab.views.gate_values import gates_of
-from grader.lab.views.states import both_states_of
+from grader.lab.views.gate_values import what_reaches
+from grader.lab.views.layer_parts import floors, kind_of
+from grader.lab.views.states import both_states_of, recurrent_layer
 from grader.wire.splits import Split
 
 EXAMPLES_COMPARED = 256
@@ -21,15 +24,17 @@ class Walk:
     """One sequence of T steps through a model's first recurrent layer and its head.
 
     Attributes:
-        states: (directions, T, H), each state at the step that was just read.
-        update: (T, H), the update gates where that layer is an `nn.GRU` of one direction that reads
-            numbers without lengths; else None.
+        kind: "rnn", "gru" or "lstm".
+        nonlinearity: of a plain RNN "tanh" or "relu"; else "".
+        parts: for each direction every number of its steps by name, each (T, H), as
+            `layer_parts.floors` names them; "h" is the state, as the layer itself gave it.
         answers: (T, classes), shares of the classes after the softmax: what the model says where
             the sequence ends after each step. Of two directions, which need the end, (1, classes).
     """
 
-    states: torch.Tensor
-    update: torch.Tensor | None
+    kind: str
+    nonlinearity: str
+    parts: list[dict[str, torch.Tensor]]
     answers: torch.Tensor
 
 
@@ -50,21 +55,20 @@ def walk_through(model: nn.Module, example: Split) -> Walk:
         )
         raise UsageError(message)
     answers = torch.cat(scores).softmax(dim=1)
-    return Walk(states[0, :length].transpose(0, 1), _update_gates(model, example), answers)
+    frozen = copy.deepcopy(model).cpu()
+    layer: Any = recurrent_layer(frozen)
+    with metrics.evaluating(frozen):
+        parts = floors(layer, what_reaches(frozen, layer, example)[:length])[-1]
+    for direction, given in zip(parts, states[0, :length].unbind(1), strict=True):
+        direction["h"] = given
+    kind = kind_of(layer)
+    return Walk(kind, layer.nonlinearity if kind == "rnn" else "", parts, answers)
 
 
 def cut(example: Split, end: int) -> Split:
     """The sequence as if it ended after `end` steps."""
     lengths = None if example.lengths is None else torch.full_like(example.lengths, end)
     return Split(example.x[:, :end], example.y, lengths)
-
-
-def _update_gates(model: nn.Module, example: Split) -> torch.Tensor | None:
-    layer = next(part for part in model.modules() if isinstance(part, nn.RNNBase))
-    reads_numbers = example.lengths is None and example.x.dim() == 3
-    if not isinstance(layer, nn.GRU) or layer.bidirectional or not reads_numbers:
-        return None
-    return gates_of(model, example.x[0], layer.num_layers - 1).update.cpu()
 
 
 @dataclass(frozen=True)

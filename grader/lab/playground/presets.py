@@ -7,9 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-BLOCKS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"rnn": ("h",), "gru": ("r", "z", "n"), "lstm": ("i", "f", "g", "o")}
-)
+from grader.lab.views.layer_parts import BLOCKS
 
 
 @dataclass(frozen=True)

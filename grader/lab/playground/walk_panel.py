@@ -147,8 +147,12 @@ class ModelGuide:
             "row": self._row,
             "label": self._classes[int(self.example.y[0])],
             "x": self._read(),
-            "states": [_columns(s, of) for s, of in zip(walked.states, self.meanings, strict=True)],
-            "update": None if walked.update is None else _columns(walked.update, self.meanings[0]),
+            "kind": walked.kind,
+            "nonlinearity": walked.nonlinearity,
+            "parts": [
+                {name: _columns(part, of) for name, part in parts.items() if name != "read"}
+                for parts, of in zip(walked.parts, self.meanings, strict=True)
+            ],
             "answers": _rounded(walked.answers),
             "note": self._note,
         }
@@ -189,12 +193,12 @@ class ModelGuide:
         steps = f"{self.example.x.shape[1]} steps"
         words = f"Example {self._row}, labelled {label}."
         found = [Stage("Reads", steps, words, self._picture_of_x())]
-        for place, (states, of) in enumerate(zip(walked.states, self.meanings, strict=True)):
+        for place, (parts, of) in enumerate(zip(walked.parts, self.meanings, strict=True)):
             names = [f"unit {meaning.unit}" for meaning in of]
             follow = "; ".join(f"unit {meaning.unit} {_told(meaning)['words']}" for meaning in of)
-            shown = states[:, [meaning.unit for meaning in of]].T
+            shown = parts["h"][:, [meaning.unit for meaning in of]].T
             picture = number_grid(shown, names, f"States after each step. {follow}.")
-            shape = f"{len(of)} of {states.shape[1]} units"
+            shape = f"{len(of)} of {parts['h'].shape[1]} units"
             found.append(Stage(f"State, {DIRECTIONS[place]}", shape, f"{follow}.", picture))
         return [*found, _answer(self._classes, walked, label)]
 

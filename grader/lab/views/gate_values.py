@@ -4,7 +4,7 @@
 `gate_heatmap` draws what it returns. It trains nothing and leaves the model as it was.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -14,6 +14,8 @@ from torch.nn.utils.rnn import PackedSequence
 from grader.core.errors import UsageError
 from grader.lab import metrics
 from grader.lab.argument_checks import check_sequence
+from grader.lab.views.layer_parts import floors
+from grader.wire.splits import Split
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,11 @@ def gates_of(model: nn.Module, clip: torch.Tensor, layer: int = 0) -> Gates:
         )
         raise UsageError(message)
     with metrics.evaluating(model):
-        x = _what_the_gru_reads(model, gru, clip)
-        for below in range(layer):
-            x = _states(gru, x, below)
-        gates = _walk(gru, x, f"_l{layer}")
-    return replace(gates, held=_held(gru, x, layer))
+        alone = Split(clip[None].to(metrics.device_of(model)), torch.zeros(1, dtype=torch.int64))
+        x = what_reaches(model, gru, alone)
+        parts = floors(gru, x)[layer][0]
+    update, reset, state = (parts[name].cpu() for name in ("z", "r", "h"))
+    return Gates(update, reset, state, _held(gru, parts["read"], layer))
 
 
 def _held(gru: nn.GRU, x: torch.Tensor, layer: int) -> float:
@@ -83,11 +85,14 @@ def _held(gru: nn.GRU, x: torch.Tensor, layer: int) -> float:
     return float(torch.linalg.matrix_norm(stretch.double(), 2))
 
 
-def _what_the_gru_reads(model: nn.Module, gru: nn.GRU, clip: torch.Tensor) -> torch.Tensor:
-    """What reaches the layer when the model reads the clip, (T, features)."""
+def what_reaches(model: nn.Module, layer: nn.RNNBase, example: Split) -> torch.Tensor:
+    """What a recurrent layer of the model reads of the one sequence of `example`, (T, features).
+
+    Raises UsageError where `forward` does not call the layer.
+    """
     seen: list[torch.Tensor] = []
 
-    def note(layer: nn.Module, inputs: tuple[Any, ...]) -> None:
+    def note(_layer: nn.Module, inputs: tuple[Any, ...]) -> None:
         x = inputs[0]
         if isinstance(x, PackedSequence):
             seen.append(x.data)
@@ -96,38 +101,15 @@ def _what_the_gru_reads(model: nn.Module, gru: nn.GRU, clip: torch.Tensor) -> to
         else:
             seen.append(x[0] if layer.batch_first else x[:, 0])
 
-    hook = gru.register_forward_pre_hook(note)
+    hook = layer.register_forward_pre_hook(note)
     try:
-        model(clip[None].to(metrics.device_of(model)))
+        metrics.forward(model, example)
     finally:
         hook.remove()
     if not seen:
-        message = "Your model has an nn.GRU, but its forward does not call it: nothing to show."
+        message = (
+            f"Your model has an nn.{type(layer).__name__}, but its forward does not call it: "
+            "nothing to show."
+        )
         raise UsageError(message)
     return seen[0]
-
-
-def _states(gru: nn.GRU, x: torch.Tensor, layer: int) -> torch.Tensor:
-    """What one layer hands to the layer above it, (T, H) or (T, 2H)."""
-    states = [_walk(gru, x, f"_l{layer}").state]
-    if gru.bidirectional:
-        states.append(_walk(gru, x.flip(0), f"_l{layer}_reverse").state.flip(0))
-    return torch.cat(states, dim=1)
-
-
-def _walk(gru: nn.GRU, x: torch.Tensor, suffix: str) -> Gates:
-    """PyTorch's equations, one step after the other."""
-    w_ih, w_hh = (getattr(gru, name + suffix) for name in ("weight_ih", "weight_hh"))
-    b_ih, b_hh = (getattr(gru, name + suffix, x.new_zeros(())) for name in ("bias_ih", "bias_hh"))
-    h = x.new_zeros(gru.hidden_size)
-    steps = []
-    for reading in x:
-        from_x = (w_ih @ reading + b_ih).chunk(3)
-        from_h = (w_hh @ h + b_hh).chunk(3)
-        reset = torch.sigmoid(from_x[0] + from_h[0])
-        update = torch.sigmoid(from_x[1] + from_h[1])
-        candidate = torch.tanh(from_x[2] + reset * from_h[2])
-        h = (1 - update) * candidate + update * h
-        steps.append((update, reset, h))
-    update, reset, state = (torch.stack(part).cpu() for part in zip(*steps, strict=True))
-    return Gates(update, reset, state)
