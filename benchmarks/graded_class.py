@@ -205,9 +205,22 @@ def ours(bench: Bench, *, everything: bool) -> Spent:
         bench.course.classroom,
         {},
     )
-    told = json.loads((bench.course.classroom / "report").read_text(encoding="utf-8"))
-    _expect_all_points(told["reports"], bench)
+    _expect_all_points(_reports(bench), bench)
     return spent
+
+
+def draws_saved_share(bench: Bench) -> float:
+    """Of the draws that repairs were to be trained on, the share that the last run left out."""
+    details = [told["details"] for each in _reports(bench) for told in each["questions"].values()]
+    trained = sum(len(each["draws"]) for each in details if "draws" in each)
+    drawn = sum(each.get("of_draws", len(each["draws"])) for each in details if "draws" in each)
+    return 1.0 - trained / float(drawn)
+
+
+def _reports(bench: Bench) -> list[dict[str, Any]]:
+    text = (bench.course.classroom / "report").read_text(encoding="utf-8")
+    reports: list[dict[str, Any]] = json.loads(text)["reports"]
+    return reports
 
 
 def _forget(course: Course) -> None:

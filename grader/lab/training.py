@@ -23,6 +23,7 @@ from grader.lab.training_plot import LossPlot, panel_for
 from grader.lab.training_settings import TrainingSettings
 from grader.wire import building
 from grader.wire.splits import Split
+from grader.wire.torch_compat import postpone_compiler
 
 FEW = 64
 """Rows that are measured of a model that was only built."""
@@ -113,8 +114,8 @@ def fit(  # noqa: PLR0913  one call says everything about a run
     argument_checks.check_model(model, train, val)
     if building.fitting(train):
         return _unfitted(model, train, val)
-    # The first optimiser of a process loads seconds' worth of torch; no run's clock shall show it.
-    torch.optim.Adam([torch.zeros(1, requires_grad=True)])
+    # The first optimiser of a process would load it, a second's worth, and use nothing of it.
+    postpone_compiler()
     # a language model, which has a label for every step, is not judged by its accuracy
     measure = ACCURACY if train.y.dim() == 1 else PERPLEXITY
     alike = (len(train), 0 if val is None else len(val), *train.x.shape[1:])
