@@ -6,6 +6,7 @@ leaves one place that ever holds a CUDA context. What comes back are arrays.
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import json
 import multiprocessing
@@ -124,6 +125,8 @@ def _pool(device: str) -> ProcessPoolExecutor:
 def _start(device: str) -> None:
     """Set up the process, then import torch."""
     ignore_interrupts()
+    # taking torch apart, object by object, takes longer than some runs, and whoever asked waits
+    atexit.register(os._exit, 0)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     if device == "cpu":

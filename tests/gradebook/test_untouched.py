@@ -127,7 +127,7 @@ def test_a_notebook_that_answers_nothing_is_decided_without_running_it(course: C
     """With the same words as after a run; one answer, and it has to run."""
     planner = Planner.of(course, UNIT, SETTINGS)
     released = course.released(UNIT).read_bytes()
-    result = decided(course, planner.work("ann", released), SETTINGS)
+    result = decided(course, planner, planner.work("ann", released), SETTINGS)
     assert result is not None
     run = untouched(*_job(course, {})).complete(made_up("ann", b"", {}))
     assert result.verdicts == run.verdicts
@@ -136,7 +136,7 @@ def test_a_notebook_that_answers_nothing_is_decided_without_running_it(course: C
     answered = nbformat.reads(released.decode(), as_version=4)
     for cell in answered.cells:
         cell.source = SOLVED.get(cell.id, cell.source)
-    assert decided(course, planner.work("ann", dumps(answered)), SETTINGS) is None
+    assert decided(course, planner, planner.work("ann", dumps(answered)), SETTINGS) is None
 
 
 def test_what_is_not_asked_for_is_not_prepared(course: Course) -> None:

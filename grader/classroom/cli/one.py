@@ -102,10 +102,11 @@ def _graded(arguments: argparse.Namespace, data: bytes) -> "tuple[str, Result]":
     settings = settings_of(arguments)
     unit = unit_of(course.root, data)
     refuse_unreleased(course, unit)
-    work = Planner.of(course, unit, settings).work(arguments.notebook.stem, data)
+    planner = Planner.of(course, unit, settings)
+    work = planner.work(arguments.notebook.stem, data)
     if work.problem:
         raise SubmissionError(work.problem)
-    result = pending_runs.decided(course, work, settings)
+    result = pending_runs.decided(course, planner, work, settings)
     if result is None:
         _, result = next(iter(pending_runs.run(course, [work], settings, PoolOptions())))
     return unit, result

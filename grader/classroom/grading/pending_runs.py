@@ -1,5 +1,6 @@
 """Run what has no result yet, and keep each result as it comes: a killed run goes on there."""
 
+import json
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -139,13 +140,15 @@ def _run_seconds(course: Course) -> RunSeconds:
     return RunSeconds.of(course.results, course.classroom / CARDS)
 
 
-def decided(course: Course, work: PlannedRun, settings: RunSettings) -> engine.Result | None:
+def decided(
+    course: Course, planner: Planner, work: PlannedRun, settings: RunSettings
+) -> engine.Result | None:
     """The result of a submission that has no answer to be asked, whose code need not run for it.
 
     Its notebook has no outputs. None where it has to be run.
     """
     settings = settings.resolved()
-    _, planned = _Unit.of(course, work.unit, settings).planned(course, work, settings)
+    _, planned = _Unit.of(course, planner).planned(course, work, settings)
     if planned.rest.questions:
         return None
     told = report(planned.rest, settings.sandbox, {}, 0.0)
@@ -161,10 +164,10 @@ class _Unit:
     released: Unit
 
     @classmethod
-    def of(cls, course: Course, name: str, settings: RunSettings) -> "_Unit":
+    def of(cls, course: Course, planner: Planner) -> "_Unit":
         """Read a released unit, once for a class: its `unit.json` has half a megabyte."""
-        released = units.find(course.notebooks / name)
-        return cls(Planner.of(course, name, settings), _beside(released), released)
+        released = units.find(course.notebooks / planner.unit)
+        return cls(planner, _beside(released), released)
 
     def planned(
         self, course: Course, work: PlannedRun, settings: RunSettings
@@ -226,15 +229,19 @@ class _Desk:
 
     def _prepared(self, work: PlannedRun) -> tuple[PlannedRun, UnattemptedAnswers]:
         if work.unit not in self._units:
-            self._units[work.unit] = _Unit.of(self.course, work.unit, self.settings)
+            planner = Planner.of(self.course, work.unit, self.settings)
+            self._units[work.unit] = _Unit.of(self.course, planner)
         whole, planned = self._units[work.unit].planned(self.course, work, self.settings)
         asked = planned.rest.questions
         return whole, planned.asking(self.references.prepare(whole.unit, whole.student, asked))
 
 
 def _beside(released: Unit) -> dict[str, bytes]:
-    """The files of a run: whoever got no keys shall not find them there when it is graded."""
-    return {FILE_NAME: released.without_keys().dumps().encode()}
+    """The files of a run: whoever got no keys shall not find them there when it is graded.
+
+    Only code reads them: in one line, which json writes in C, as it does no indented text.
+    """
+    return {FILE_NAME: json.dumps(released.without_keys().to_json()).encode()}
 
 
 def _judged_again(planned: UnattemptedAnswers, kept: engine.Result) -> engine.Result | None:
