@@ -44,6 +44,10 @@ _RENDER = """async ([script, asked, state]) => {
   const hearers = [];
   window.sent = [];
   window.saved = [];
+  window.receive = (fresh) => {
+    data.state = fresh;
+    for (const hear of hearers) hear();
+  };
   window.model = {
     get: (name) => data[name],
     set: (name, value) => (data[name] = value),
@@ -51,8 +55,7 @@ _RENDER = """async ([script, asked, state]) => {
     send: async (content) => {
       window.sent.push(content);
       if (!window.press) return;
-      data.state = await window.press(content);
-      for (const hear of hearers) hear();
+      window.receive(await window.press(content));
     },
     on: (_name, hear) => hearers.push(hear),
     off: () => {},

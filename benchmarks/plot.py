@@ -145,7 +145,7 @@ print(json.dumps(dict(redraw=redraw, run=since(started), drawing=drawing)))
 CLOCKS = ("processor", "wall")
 PAGE = ROOT / "docs" / "performance.md"
 HEADING = "## The training panel\n"
-PANELS = "## Panels that compute in the page\n"
+PANELS = "## Play and walk\n"
 
 
 def in_a_kernel(code: str) -> dict[str, Any]:
@@ -257,11 +257,13 @@ The 150 epochs took {seconds[0]} (processor),
 def panels_section(found: dict[str, page_changes.Change], load: float) -> str:
     """The section of docs/performance.md on what a change costs in a page."""
     return f"""{PANELS}
-`make bench-plot PAGE=1` writes this section. A change: a slider of `lab.play` moves, and all
-numbers of twelve steps, two of them in the state, are computed, drawn and laid out
-({page_changes.CHANGES} changes, Chromium, a load of {load:.1f} before the start); processor time
-of the page's thread, and the wall clock. A frame of 60 a second takes 16.7 ms.
-Bytes go to the page when the cell runs, and back when the slider is let go.
+`make bench-plot PAGE=1` writes this section. A change of `lab.play`: a slider moves, and all
+numbers of twelve steps, two of them in the state, are computed, drawn and laid out in the page.
+One of `lab.walk`: a reading of 16 steps is set, a GRU of 64 units runs in Python once a step, its
+numbers are drawn; the way between kernel and page is not in it. {page_changes.CHANGES} changes,
+Chromium, a load of {load:.1f} before the start; processor time, and the wall clock. A frame of 60 a
+second takes 16.7 ms. Bytes go to the page when the cell runs; with a change play sends its state
+when the slider is let go, walk what is to be drawn.
 
 {page_changes.table(found)}
 """

@@ -153,6 +153,11 @@ listen_again(before)
 # Silence changes the answer. And the last line is the worst: with nothing but the voice, it does far worse
 # than with zeros behind it. It has learnt to recognise what is left of a voice **after a long stretch
 # of zeros**. It needs the silence.
+#
+# Push zeros behind the end of one call, play on into them, and watch states and answer.
+
+# %% tags=["demonstration"]
+lab.walk(before, data.val, data.classes)
 
 # %% [markdown]
 # ## Test first
@@ -762,6 +767,9 @@ lab.show_memorised(after, data.train, data.wrong)
 
 # %% tags=["demonstration"]
 lab.show_confusion({"your network": after}, data.val, data.classes)
+
+# %% tags=["demonstration"]
+lab.walk(after, data.val, data.classes)  # push zeros behind the end once more
 
 # %% [markdown]
 # ### What the numbers mean

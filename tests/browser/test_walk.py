@@ -1,9 +1,12 @@
 """The walk through one's own model, played: Python answers each change, the page shows it."""
 
+from typing import Any
+
 import pytest
 import torch
 from playwright.sync_api import Browser, expect
 from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence
 
 from benchmarks.panel_page import SCREENSHOTS, open_panel
 from grader.lab.playground.walk_panel import ModelGuide
@@ -74,6 +77,44 @@ def test_two_directions_come_from_two_ends(browser: Browser, examples: Split) ->
         ]
         assert [t for t, read in enumerate(waits) if read] == seen
     expect(page.get_by_role("status").first).to_contain_text("no answer yet")
+    page.close()
+
+
+class Listener(nn.Module):
+    """Three channels, padded, to two scores; packs them or reads the padding."""
+
+    def __init__(self, *, packs: bool) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.packs = packs
+        self.layer = nn.GRU(3, 12, batch_first=True)
+        self.head = nn.Linear(12, 2)
+
+    def forward(self, x: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
+        read = pack_padded_sequence(x, lengths, True, enforce_sorted=False) if self.packs else x
+        scores: torch.Tensor = self.head(self.layer(read)[1][-1])
+        return scores
+
+
+@pytest.mark.parametrize("packs", [False, True], ids=["reads padding", "packs"])
+def test_padding_is_pushed_behind_the_end(browser: Browser, examples: Split, packs: Any) -> None:
+    """It moves the answer of the network that reads it, and not of the one that packs."""
+    split = Split(examples.x, examples.y, torch.full((40,), 9))
+    guide = ModelGuide(Listener(packs=packs), split, ["rumble", "hiss"])
+    page = open_panel(browser, "walk.js", guide.asked(), guide.state(), press=guide.press)
+    share = page.locator(".course-answer .course-figure").first
+    before = share.text_content() or ""
+    page.get_by_role("slider", name="padding behind the end").fill("12")
+    status = page.get_by_role("status").first
+    expect(status).to_have_text("step 21 of 21: its answer with 12 zeros behind the end")
+    if packs:
+        expect(share).to_have_text(before)
+    else:
+        expect(share).not_to_have_text(before)
+    row = page.get_by_role("group", name=f"unit {guide.meanings[0][0].unit}", exact=True)
+    expect(row.locator(".course-number:not([data-waits])")).to_have_count(9 if packs else 21)
+    page.screenshot(path=SCREENSHOTS / f"walk-padding-{packs}.png", full_page=True)
+    assert violations(page) == []
     page.close()
 
 

@@ -230,3 +230,38 @@ def test_the_panel_answers_and_leaves_pictures(
     panel._handle_custom_msg({"press": "example", "row": 3, "turn": 1}, [])
     assert (panel.state["row"], panel.state["turn"]) == (3, 1)
     panel.close()
+
+
+class PaddedReader(nn.Module):
+    """Reads the padding as well, and answers by the last column."""
+
+    def __init__(self, *, packs: bool) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.packs = packs
+        self.layer = nn.GRU(3, 6, batch_first=True)
+        self.head = nn.Linear(6, 2)
+
+    def forward(self, x: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
+        read = pack_padded_sequence(x, lengths, True, enforce_sorted=False) if self.packs else x
+        scores: torch.Tensor = self.head(self.layer(read)[1][-1])
+        return scores
+
+
+@pytest.mark.parametrize("packs", [False, True], ids=["reads padding", "packs"])
+def test_padding_moves_who_reads_it_and_nobody_else(numbers: Split, packs: Any) -> None:
+    lengths = torch.full((30,), 7)
+    lengths[1] = 5
+    model = PaddedReader(packs=packs).eval()
+    guide = ModelGuide(model, Split(numbers.x, numbers.y, lengths), CLASSES)
+    plain = guide.press({"press": "example", "row": 1})
+    state = guide.press({"press": "padding", "value": 4})
+    assert (plain["length"], len(plain["x"])) == (5, 5)
+    assert (state["length"], len(state["x"]), len(state["answers"])) == (5, 9, 9)
+    assert len(state["parts"][0]["h"][0]) == (5 if packs else 9)
+    assert state["answers"][4] == plain["answers"][4]
+    assert (state["answers"][8] == pytest.approx(plain["answers"][4], abs=1e-6)) == packs
+    box = torch.cat([numbers.x[1:2, :5], torch.zeros(1, 4, 3)], dim=1)
+    with torch.no_grad():
+        answer = model(box, torch.tensor([5])).softmax(dim=1)[0]
+    assert state["answers"][8] == pytest.approx(answer.tolist(), rel=1e-5)

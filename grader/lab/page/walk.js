@@ -79,6 +79,13 @@ function render({ model, el }) {
   const where = make("span", { class: "course-status", role: "status" });
   const table = make("div", { class: "course-numbers" });
   const under = make("div", { class: "course-formula" });
+  const pads = make("input", { type: "range", min: 0, max: asked.steps_at_most, value: 0 });
+  const padded = make("output", { class: "course-count" }, "0");
+  pads.addEventListener("input", () => {
+    padded.textContent = pads.value;
+    send({ press: "padding", value: Number(pads.value) });
+  });
+  const padding = asked.pads ? [make("label", { class: "course-row" }, "padding behind the end", pads, padded)] : [];
   const editor = make("div", { class: "course-row course-editor" });
   const answers = make("div", { class: "course-answers", role: "group", "aria-label": "Answer" });
   const note = make("span", { class: "course-note", role: "status" });
@@ -117,7 +124,8 @@ function render({ model, el }) {
   function heads() {
     const node = make("div", { class: "course-line", role: "group", "aria-label": "step" }, make("div", { class: "course-name" }, "step"));
     const cells = Array.from({ length: steps() }, (_, t) => {
-      const head = button(String(t + 1), () => goTo(t), { class: "course-step", "aria-label": `Go to step ${t + 1}` });
+      const told = steps() <= 24 || t === 0 || (t + 1) % 5 === 0 ? String(t + 1) : "·";
+      const head = button(told, () => goTo(t), { class: "course-step", "aria-label": `Go to step ${t + 1}` });
       node.append(head);
       return [t, head];
     });
@@ -182,21 +190,22 @@ function render({ model, el }) {
       node.append(cell.node);
       return cell;
     });
+    const read = () => model.get("state").parts[d].h[u].length; // padding that is not read has no states
     rows.push({
       cells: cells.map(({ node: cell }, t) => [t, cell]),
-      waits: (t) => (d === 0 ? t > at : t < steps() - 1 - at),
+      waits: (t) => t >= read() || (d === 0 ? t > at : t < read() - 1 - at),
       show: (state) => {
-        const now = d === 0 ? at : steps() - 1 - at;
+        const now = d === 0 ? Math.min(at, read() - 1) : Math.max(read() - 1 - at, 0);
         const { h, [GATE_BELOW[state.kind]]: gate } = state.parts[d];
         value.textContent = signed(h[u][now]);
-        cells.forEach((cell, t) => cell.show(h[u][t] / highest(state), gated ? gate[u][t] : 0));
+        cells.forEach((cell, t) => cell.show((h[u][t] ?? 0) / highest(state), gated ? gate[u][t] ?? 0 : 0));
       },
     });
   }
 
   function tell(name, words, d, u, t) {
     const state = model.get("state");
-    if (name === undefined) {
+    if (name === undefined || t >= state.parts[d].h[u].length) {
       const gate = { z: " The line below a state is its update gate z: full keeps.", f: " The line below a state is its forget gate f: full keeps." };
       const bars = ` Bars of states end at ${highest(state).toFixed(2)}.`;
       const what = asked.reads_words ? "a word" : "a reading";
@@ -211,6 +220,7 @@ function render({ model, el }) {
 
   /** Offer the reading to be changed. */
   function choose(t, channel) {
+    if (t >= model.get("state").length) return; // padding is nothing to be changed
     const same = chosen && chosen[0] === t && chosen[1] === channel;
     chosen = [t, channel];
     if (!same) edit();
@@ -259,7 +269,9 @@ function render({ model, el }) {
       share.textContent = shares ? percent(shares[k]) : "";
       label.textContent = `${k === best ? "▸ " : ""}${name}${name === state.label ? " (label)" : ""}`;
     });
-    if (last) return "its answer";
+    const zeros = at + 1 - state.length;
+    if (zeros > 0 && shares) return `its answer with ${zeros} ${zeros === 1 ? "zero" : "zeros"} behind the end`;
+    if (at === state.length - 1 && shares) return "its answer";
     return shares ? `its answer, if it ended here` : "no answer yet: one direction has not read all";
   }
 
@@ -269,6 +281,7 @@ function render({ model, el }) {
       row.show(state);
       for (const [t, cell] of row.cells) {
         cell.toggleAttribute("data-now", t === at);
+        cell.toggleAttribute("data-padding", t >= state.length);
         cell.toggleAttribute("data-waits", row.waits(t));
         cell.toggleAttribute("data-chosen", chosen !== null && chosen[0] === t && chosen[1] === row.channel);
       }
@@ -276,6 +289,7 @@ function render({ model, el }) {
     back.disabled = at === 0;
     forth.disabled = at === steps() - 1;
     note.textContent = state.note;
+    pads.max = asked.steps_at_most - state.length;
     example.textContent = `example ${state.row} of ${asked.count}, labelled ${state.label}`;
     where.textContent = `step ${at + 1} of ${steps()}: ${drawAnswer(state)}`;
   }
@@ -296,6 +310,7 @@ function render({ model, el }) {
     make("div", { class: "course-head" }, make("strong", {}, asked.title), example),
     group("Example", button("◀ Example before", other(-1)), button("Next example ▶", other(1)), button("Reverse it", () => send({ press: "reverse" })), button("As it was", () => other(0)())),
     group("Steps", back, play, forth, where),
+    ...padding,
     make("div", { class: "course-scroll" }, table),
     editor,
     answers,

@@ -29,7 +29,8 @@ class Walk:
         parts: for each direction every number of its steps by name, each (T, H), as
             `layer_parts.floors` names them; "h" is the state, as the layer itself gave it.
         answers: (T, classes), shares of the classes after the softmax: what the model says where
-            the sequence ends after each step. Of two directions, which need the end, (1, classes).
+            the sequence, or the padding behind it, ends after each step. Of two directions, which
+            need the end, (1, classes).
     """
 
     kind: str
@@ -39,14 +40,16 @@ class Walk:
 
 
 def walk_through(model: nn.Module, example: Split) -> Walk:
-    """Walk through the one sequence of `example`.
+    """Walk through the one sequence of `example`, and through the padding behind it.
 
-    Raises UsageError where the model has no recurrent layer or gives no scores (1, classes).
+    A layer that reads a packed sequence has states for its own steps alone; one that reads padding
+    has some for those steps, too. Raises UsageError where the model has no recurrent layer or gives
+    no scores (1, classes).
     """
-    states, lengths = both_states_of(model, example)
-    length = lengths[0]
+    states, _ = both_states_of(model, example)
+    steps = example.x.shape[1]
     both = states.shape[2] == len(DIRECTIONS)
-    ends = [length] if both else range(1, length + 1)
+    ends = [steps] if both else range(1, steps + 1)
     scores = [metrics.logits(model, cut(example, end)) for end in ends]
     if scores[0].dim() != 2:
         message = (
@@ -58,16 +61,16 @@ def walk_through(model: nn.Module, example: Split) -> Walk:
     frozen = copy.deepcopy(model).cpu()
     layer: Any = recurrent_layer(frozen)
     with metrics.evaluating(frozen):
-        parts = floors(layer, what_reaches(frozen, layer, example)[:length])[-1]
-    for direction, given in zip(parts, states[0, :length].unbind(1), strict=True):
-        direction["h"] = given
+        parts = floors(layer, what_reaches(frozen, layer, example))[-1]
+    for direction, given in zip(parts, states[0].unbind(1), strict=True):
+        direction["h"] = given[: len(direction["h"])]
     kind = kind_of(layer)
     return Walk(kind, layer.nonlinearity if kind == "rnn" else "", parts, answers)
 
 
 def cut(example: Split, end: int) -> Split:
-    """The sequence as if it ended after `end` steps."""
-    lengths = None if example.lengths is None else torch.full_like(example.lengths, end)
+    """The sequence as if it ended after `end` steps; behind its own end that is padding."""
+    lengths = None if example.lengths is None else example.lengths.clamp(max=end)
     return Split(example.x[:, :end], example.y, lengths)
 
 

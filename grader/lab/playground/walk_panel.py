@@ -15,6 +15,7 @@ from grader.wire.splits import Split
 
 SIZES_AT_MOST = 1_000_000  # of readings, for the height of a bar
 UNITS_AT_MOST, STEPS_AT_MOST, CLASSES_AT_MOST = 8, 60, 12
+UNITS_OF_TWO = 5  # of each of two directions
 TITLE = "Walk through your model"
 
 
@@ -28,11 +29,11 @@ def walk(
     """Walk through a model on a sequence: what it reads, its states, its gates, its answer.
 
     A panel in JupyterLab as `grader lab` starts it: play or step, change a reading or a word,
-    reverse the sequence, take another one, and the model computes anew. Drawn are those units of
-    its first recurrent layer (the top one of a stack) that follow a class most over the first 256
-    examples, each with what it follows most: a class, the step or a channel, by Pearson's r. With
-    one direction the answer is told for the sequence as if it ended at each step. Elsewhere: the
-    first example, one picture below the other.
+    reverse the sequence, push padding behind its end, take another one, and the model computes
+    anew. Drawn are those units of its first recurrent layer (the top one of a stack) that follow a
+    class most over the first 256 examples, each with what it follows most: a class, the step or a
+    channel, by Pearson's r. With one direction the answer is told for the sequence as if it ended
+    at each step. Elsewhere: the first example, one picture below the other.
 
     Args:
         model: nn.Module with an nn.RNN, nn.GRU or nn.LSTM, called as `logits` calls it; a copy on
@@ -114,7 +115,9 @@ class ModelGuide:
         self._model, self._examples = model, examples.to("cpu")
         self._classes, self._words = list(classes), None if words is None else list(words)
         self.meanings = meanings(model, self._examples, classes, UNITS_AT_MOST)
-        self._row, self._note, self._turn = 0, "", 0
+        if len(self.meanings) > 1:
+            self.meanings = [of[:UNITS_OF_TWO] for of in self.meanings]
+        self._row, self._note, self._turn, self._padding = 0, "", 0, 0
         self.example = self._taken(0)
 
     def _taken(self, row: int) -> Split:
@@ -130,6 +133,8 @@ class ModelGuide:
             "title": TITLE,
             "classes": self._classes,
             "count": len(self._examples),
+            "pads": self._examples.lengths is not None,
+            "steps_at_most": STEPS_AT_MOST,
             "reads_words": self._words is not None,
             "top": math.ceil(max(float(sizes.max()), 1.0)),
             "usual": max(float(sizes.quantile(0.98)), 0.1),
@@ -141,12 +146,14 @@ class ModelGuide:
 
     def state(self) -> dict[str, Any]:
         """What the model computes of the sequence as it stands now, to six digits."""
-        walked = walk_through(self._model, self.example)
+        example = self.padded()
+        walked = walk_through(self._model, example)
         return {
             "turn": self._turn,
+            "length": self.example.x.shape[1],
             "row": self._row,
             "label": self._classes[int(self.example.y[0])],
-            "x": self._read(),
+            "x": self._read(example),
             "kind": walked.kind,
             "nonlinearity": walked.nonlinearity,
             "parts": [
@@ -157,8 +164,17 @@ class ModelGuide:
             "note": self._note,
         }
 
+    def padded(self) -> Split:
+        """The example as it stands now, with its padding."""
+        one = self.example
+        room = max(0, min(self._padding, STEPS_AT_MOST - one.x.shape[1]))
+        if one.lengths is None or room == 0:
+            return one
+        behind = one.x.new_zeros(1, room, *one.x.shape[2:])
+        return Split(torch.cat([one.x, behind], dim=1), one.y, one.lengths)
+
     def press(self, content: dict[str, Any]) -> dict[str, Any]:
-        """Do what was pressed: set a reading or word, reverse, take another example."""
+        """Do what was pressed: set a reading, a word or the padding, reverse, take another one."""
         self._turn, self._note = int(content.get("turn", 0)), ""
         x = self.example.x
         match content.get("press"):
@@ -166,6 +182,8 @@ class ModelGuide:
                 x[0, int(content["step"]), int(content["channel"])] = float(content["value"])
             case "word" if 0 <= int(content["step"]) < x.shape[1]:
                 self._set_word(int(content["step"]), str(content["word"]).strip().lower())
+            case "padding":
+                self._padding = int(content["value"])
             case "reverse":
                 self.example = Split(x.flip(1), self.example.y, self.example.lengths)
             case "example":
@@ -180,8 +198,8 @@ class ModelGuide:
         else:
             self._note = f"Not among the {len(known)} words: {word}."
 
-    def _read(self) -> list[Any]:
-        x = self.example.x[0]
+    def _read(self, example: Split) -> list[Any]:
+        x = example.x[0]
         if self._words is None:
             return _rounded(x)
         return [self._words[number] for number in x.tolist()]
@@ -207,7 +225,7 @@ class ModelGuide:
             x = self.example.x[0]
             names = [f"channel {channel}" for channel in range(x.shape[1])]
             return number_grid(x.T, names, f"{len(x)} steps of {x.shape[1]} channels.")
-        read = self._read()
+        read = self._read(self.example)
         return word_grid([read], ["words"], [read], " ".join(read))
 
 
