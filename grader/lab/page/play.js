@@ -391,13 +391,15 @@ function render({ model, el }) {
     update();
   }
   root.addEventListener("pointermove", (event) => drawing >= 0 && drawReading(event));
-  root.addEventListener("pointerup", () => {
+  function letGo() {
     if (drawing < 0) return;
     drawing = -1;
     hovered = null;
     explain();
     keep();
-  });
+  }
+  root.addEventListener("pointerup", letGo);
+  root.addEventListener("pointercancel", letGo);
 
   function pressKey(event, [row, t, k]) {
     const across = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
