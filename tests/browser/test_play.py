@@ -81,6 +81,32 @@ def test_states_and_gradients_are_torchs(
         torch.testing.assert_close(by_step, norms, rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.parametrize("kind", ["rnn", "gru"])
+def test_the_way_back_is_a_product(arithmetic: Page, kind: str) -> None:
+    """One factor for each step, as torch has it: the slope of a state by the one before."""
+    torch.manual_seed(0)
+    layer = LAYERS[kind](1, 1).double()
+    x = torch.randn(8, 1, dtype=torch.float64)
+    chain = arithmetic.evaluate(
+        """([kind, weights, x]) => {
+          const steps = runCell(kind, weights, x);
+          return chainOf(kind, weights, steps, 2, 7);
+        }""",
+        [kind, weights_of(layer), x.tolist()],
+    )
+    moves = torch.autograd.functional.jacobian(lambda read: last_state(layer, read), x)
+    assert torch.tensor(chain).prod().item() == pytest.approx(float(moves[0, 2, 0]), rel=1e-6)
+    states = layer(x)[0].detach()
+    for place, step in enumerate(range(3, 8), start=1):
+
+        def after(h: torch.Tensor, at: int = step) -> torch.Tensor:
+            state: torch.Tensor = layer(x[at : at + 1], h)[0][0]
+            return state
+
+        slope = torch.autograd.functional.jacobian(after, states[step - 1 : step])
+        assert chain[place] == pytest.approx(float(slope.squeeze()), rel=1e-9)
+
+
 def opened(browser: Browser, kind: str, **options: Any) -> Page:
     return open_panel(browser, "play.js", asked_of(kind, "Play"), {"preset": 0}, **options)
 

@@ -104,3 +104,18 @@ function gradientByStep(kind, weights, steps, last) {
   const moves = jacobian(kind, weights, steps, last);
   return zeros(last + 1).map((_, t) => Math.hypot(...moves.flatMap((byStep) => byStep[t])));
 }
+
+/**
+ * The chain of d h[last] / d x[t] for one hidden number, one input and no memory beside the state:
+ * first what the reading moves at its own step, then one factor for each step after it.
+ */
+function chainOf(kind, weights, steps, t, last) {
+  const backAt = (step) => BACKWARD[kind](steps[step], [1], [0], steps[step].before, steps[step].fromH);
+  const [first] = transposed(weights.w_ih, backAt(t).byX);
+  const factors = [];
+  for (let step = t + 1; step <= last; step += 1) {
+    const back = backAt(step);
+    factors.push(back.dh[0] + transposed(weights.w_hh, back.byH)[0]);
+  }
+  return [first, ...factors];
+}

@@ -200,6 +200,7 @@ function numberTable(kind, cell, hear) {
     for (const use of uses) {
       const source = cells.get(id(...use));
       source.node.setAttribute("data-lit", "");
+      if (place[0] === GRADIENT) continue; // a fan of lines would hide the numbers
       const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
       path.setAttribute("d", wayBetween(source.node, target.node));
       lines.append(path);
@@ -316,7 +317,7 @@ function described(kind, cell, [row, t, k]) {
     const after = Array.from({ length: cell.at - t + 1 }, (_, back) => zeros(cell.hidden()).map((_zero, j) => ["h", t + back, j])).flat();
     return {
       title: `How far h of step ${cell.at + 1} moves with x of step ${t + 1}, for a small move`,
-      lines: [`|∂h${subscript(cell.at + 1)} / ∂x${subscript(t + 1)}|, back through ${cell.at - t} ${cell.at - t === 1 ? "step" : "steps"} · ${size(cell.gradient[t])}`],
+      lines: [`|∂h${subscript(cell.at + 1)} / ∂x${subscript(t + 1)}|, back through ${cell.at - t} ${cell.at - t === 1 ? "step" : "steps"} · ${size(cell.gradient[t])}`, ...chainWords(kind, cell, t)],
       value: cell.gradient[t],
       uses: after,
       weights: [],
@@ -330,6 +331,13 @@ function described(kind, cell, [row, t, k]) {
     uses: found.numbersUsed,
     weights: found.weightsUsed,
   };
+}
+
+/** With one number in the state: the factors of the way back, of which the gradient is the product. */
+function chainWords(kind, cell, t) {
+  if (kind === "lstm" || cell.hidden() > 1 || cell.channels() > 1) return [];
+  const chain = chainOf(kind, cell.weights, cell.steps, t, cell.at);
+  return [`= |${chain.map(inside).join(" · ")}|`];
 }
 
 const subscript = (count) => [...String(count)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]).join("");
