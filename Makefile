@@ -89,8 +89,8 @@ gpu-evidence: $(READY) ## measure references and repairs on a GPU against the CP
 bench: $(READY) bubblewrap ## time grading against nbgrader and the limit, about an hour; QUICK=1 tries
 	@$(RUN) -m benchmarks.grading $(if $(QUICK),--quick,--page)
 
-bench-one: $(READY) bubblewrap ## time one submission by `grader one` and by stock nbgrader; UNIT=02_gru
-	@$(RUN) -m benchmarks.one $(UNIT)
+bench-one: $(READY) bubblewrap ## time one submission by `grader one` and by stock nbgrader; UNIT=02_gru, PAGE=1
+	@$(RUN) -m benchmarks.one $(if $(PAGE),--page) $(UNIT)
 
 spared: $(READY) ## train every recipe on all draws: which could be left out; WRITE=1 keeps the scores
 	@$(RUN) -m benchmarks.spared $(if $(WRITE),--write)

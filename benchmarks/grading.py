@@ -108,10 +108,10 @@ which train, with {WORKERS} workers on {os.cpu_count()} cores ({platform.platfor
 """
 
 
-def write_section(text: str) -> None:
+def write_section(text: str, heading: str = HEADING) -> None:
     """Put the section into the page, in the place of an older one."""
     page = PAGE.read_text(encoding="utf-8")
-    before, _, rest = page.partition(HEADING)
+    before, _, rest = page.partition(heading)
     _, mark, after = rest.partition("\n## ")
     PAGE.write_text(f"{before.rstrip()}\n\n{text}{mark}{after}", encoding="utf-8")
 

@@ -1,26 +1,31 @@
 """How long one submission takes: `grader one` beside stock `nbgrader autograde` of the same file.
 
-    make bench-one [UNIT=02_gru]            or: python -m benchmarks.one [--rounds N] [UNIT]
+    make bench-one [UNIT=02_gru] [PAGE=1]       or: python -m benchmarks.one [--page] [UNIT]
 
 An untouched notebook, a solved one whose repair is as it was released, and a solved one, in turn,
 so that a load that comes and goes hits all alike; of each the least wall and the least CPU seconds
 of five. What happens once for all notebooks is done before: the unit's reference trains, the
-release is compared with its solutions, nbgrader's course is made. Ends with one JSON object.
+release is compared with its solutions, nbgrader's course is made. --page writes the section of
+docs/performance.md. Ends with one JSON object.
 """
 
 import argparse
 import json
 import os
+import platform
 import sys
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks import meter, workload
 from benchmarks.graded_class import REPAIR
+from benchmarks.grading import PAGE, write_section
 from benchmarks.meter import Spent
 from grader.classroom.course_paths import Course, find_course
 
 ROUNDS = 5
+HEADING = "## One submission"
 UNTOUCHED, LIGHT, SOLVED = "untouched", "solved_without_repair", "solved"
 KINDS = (UNTOUCHED, LIGHT, SOLVED)
 
@@ -91,13 +96,40 @@ def _least(runs: Sequence[Spent], prefix: str = "") -> dict[str, float]:
     }
 
 
+def section(unit: str, rounds: int, told: dict[str, dict[str, float]]) -> str:
+    """The page's section."""
+    rows = [
+        f"| {kind.replace('_', ' ')} | {took['wall_s']:.2f} | {took['cpu_s']:.2f} "
+        f"| {took['nbgrader_wall_s']:.2f} | {took['nbgrader_cpu_s']:.2f} |"
+        for kind, took in told.items()
+    ]
+    table = "\n".join(rows)
+    return f"""{HEADING}
+
+`make bench-one PAGE=1` writes this section: a notebook of {unit} by `grader one`, and by stock
+`nbgrader autograde`, in turn; the least of {rounds} runs, each with the start of its command
+({os.cpu_count()} cores with a load of {os.getloadavg()[2]:.1f} meanwhile, {platform.platform()},
+Python {platform.python_version()}, torch {version("torch")}; CPU by {meter.kind()}). Done before:
+the unit's reference has trained, the release was compared with its solutions.
+
+| notebook | wall s | CPU s | nbgrader, wall s | nbgrader, CPU s |
+| --- | ---: | ---: | ---: | ---: |
+{table}
+"""
+
+
 def main() -> int:
     """Measure, print, and say it once more as JSON."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.one", description=__doc__)
     parser.add_argument("unit", nargs="?", default="01_rnn")
     parser.add_argument("--rounds", type=int, default=ROUNDS, metavar="N")
+    parser.add_argument("--page", action="store_true", help=f"write it into {PAGE.name}")
     arguments = parser.parse_args()
     told = measure(arguments.unit, arguments.rounds)
+    text = section(arguments.unit, arguments.rounds, told)
+    print(text)
+    if arguments.page:
+        write_section(text, HEADING)
     print(json.dumps({"unit": arguments.unit, **told}))
     return 0
 

@@ -39,6 +39,7 @@ MODULES = (
     "matplotlib.pyplot",
     "matplotlib_inline.config",
     "numpy",
+    "numpy.random",
     "PIL.PngImagePlugin",
     "torch",
     "torch.nn.utils.rnn",
