@@ -37,6 +37,11 @@ class Course:
         return self.root / "data"
 
     @property
+    def data_sets(self) -> Path | None:
+        """The data sets as a sandbox shows them; None where the course has none."""
+        return self.data if self.data.is_dir() else None
+
+    @property
     def source(self) -> Path:
         """Notebooks with solutions, which nbgrader reads as its source."""
         return self.root / "build" / "source"

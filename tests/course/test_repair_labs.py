@@ -76,9 +76,8 @@ OWN = {
 }
 
 
-@pytest.fixture
-def scaffold(repair: Question) -> Scaffold:
-    """What the unit's lab is made of."""
+def scaffold_of(repair: Question) -> Scaffold:
+    """What a unit's lab is made of."""
     return Scaffold.from_json(repair.module.LAYER, rules(repair).lab)
 
 
@@ -86,25 +85,27 @@ def unit_of(repair: Question) -> str:
     return repair.path.parents[1].name
 
 
-def test_the_lab_begins_with_the_lessons_own_cell(repair: Question, scaffold: Scaffold) -> None:
+def test_the_lab_begins_with_the_lessons_own_cell(repair: Question) -> None:
+    scaffold = scaffold_of(repair)
     cells = read_lesson(SOLUTIONS / unit_of(repair) / "lesson.py")
     source = next(c.source for c in cells if c.form == "answer" and c.name == repair.id)
     given = ast.parse(source.partition(BEGIN)[0])
     assert ast.unparse(ast.parse(scaffold.code(scaffold.start))) == ast.unparse(given)
 
 
-def test_a_good_choice_gives_the_lessons_own_repair(repair: Question, scaffold: Scaffold) -> None:
+def test_a_good_choice_gives_the_lessons_own_repair(our_repair: Question) -> None:
     """The same settings, weights from the same seed, answers and dropout."""
-    solved = names(unit_of(repair), "Repaired", "build_model", "settings", "train_model")
+    scaffold = scaffold_of(our_repair)
+    solved = names(unit_of(our_repair), "Repaired", "build_model", "settings", "train_model")
     made = dict(solved)
-    code = scaffold.code(scaffold.chosen(GOOD[repair.id]))
-    if repair.id in OWN:
-        given, found_by_learner = OWN[repair.id]
+    code = scaffold.code(scaffold.chosen(GOOD[our_repair.id]))
+    if our_repair.id in OWN:
+        given, found_by_learner = OWN[our_repair.id]
         assert code.count(given) == 1
         code = code.replace(given, found_by_learner)
     exec(code, made)  # noqa: S102  our own text
     assert made["settings"] == solved["settings"]
-    rows = data.load(repair.module.DATA).val.rows(torch.arange(40))
+    rows = data.load(our_repair.module.DATA).val.rows(torch.arange(40))
     logits, dropped = [], []
     for found in (solved, made):
         torch.manual_seed(0)
@@ -116,9 +117,10 @@ def test_a_good_choice_gives_the_lessons_own_repair(repair: Question, scaffold: 
     assert dropped[0] == dropped[1]
 
 
-def test_every_network_that_can_be_chosen_runs(repair: Question, scaffold: Scaffold) -> None:
-    found = names(unit_of(repair))
-    rows = data.load(repair.module.DATA).val.rows(torch.arange(8))
+def test_every_network_that_can_be_chosen_runs(our_repair: Question) -> None:
+    scaffold = scaffold_of(our_repair)
+    found = names(unit_of(our_repair))
+    rows = data.load(our_repair.module.DATA).val.rows(torch.arange(8))
     tried = set()
     for read, both, packed, layers in itertools.product(
         scaffold.reads, (False, True), (False, True), (1, 3)
@@ -150,7 +152,7 @@ def test_every_network_that_can_be_chosen_runs(repair: Question, scaffold: Scaff
 def test_the_cell_of_a_good_choice_passes_the_check() -> None:
     """As it is graded. One unit: in the others the cell is the reference's, see above."""
     repair = next(question for question in QUESTIONS if question.id == "rnn-repair")
-    scaffold = Scaffold.from_json(repair.module.LAYER, rules(repair).lab)
+    scaffold = scaffold_of(repair)
     found = names(unit_of(repair))
     exec(scaffold.code(scaffold.chosen(GOOD[repair.id])), found)  # noqa: S102
     verdict = judge(prepared(repair), Performer(found["train_model"]).perform)

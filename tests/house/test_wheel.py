@@ -1,61 +1,25 @@
 """The built wheel where nothing else is: its command starts, and says what is missing."""
 
-import os
-import shutil
 import subprocess
-import sys
-import venv
 import zipfile
 from pathlib import Path
 
 import pytest
 
 import grader
-
-BUILD = "from setuptools.build_meta import build_wheel; print(build_wheel({folder!r}))"
-SOURCES = ("grader", "docs/package.md", "pyproject.toml", "LICENSE")
+from tests.wheels import build_wheel, install
 
 
 @pytest.fixture(scope="module")
-def wheel(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built from a copy of the sources: setuptools leaves folders where it works."""
-    place = tmp_path_factory.mktemp("wheel")
-    copy = place / "copy"
-    (copy / "docs").mkdir(parents=True)
-    for name in SOURCES:
-        if (root / name).is_dir():
-            shutil.copytree(
-                root / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "*.pyc")
-            )
-        else:
-            shutil.copyfile(root / name, copy / name)
-    ran = subprocess.run(
-        [sys.executable, "-c", BUILD.format(folder=str(place))],
-        cwd=copy,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stderr
-    [found] = place.glob("*.whl")
-    return found
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of these sources."""
+    return build_wheel(tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")
 def bare(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The Python of an environment that holds the wheel alone, with no pip and no setuptools."""
-    place = tmp_path_factory.mktemp("bare")
-    venv.create(place, with_pip=False, symlinks=os.name != "nt")
-    python = place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    told = subprocess.run(
-        [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    with zipfile.ZipFile(wheel) as packed:
-        packed.extractall(told.stdout.strip())  # what pip does with a wheel of plain files
-    return python
+    return install(wheel, tmp_path_factory.mktemp("bare"))
 
 
 def run(python: Path, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:

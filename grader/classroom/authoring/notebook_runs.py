@@ -143,9 +143,12 @@ def run_in_class(
         launcher: ColdSandbox | NoSandbox = ColdSandbox()
     except SetupError:
         launcher = NoSandbox()  # the author's own code
-    data = rehearsal.course.data if rehearsal.course.data.is_dir() else None
     try:
-        return run_one(job, launcher, SandboxSpec(data=data, course=rehearsal.course.root))
+        return run_one(
+            job,
+            launcher,
+            SandboxSpec(data=rehearsal.course.data_sets, course=rehearsal.course.root),
+        )
     finally:
         launcher.close()
 

@@ -105,7 +105,7 @@ def run(
     if settings.sandbox != "none" and not pool.scheduler:
         check_sandbox()
     place = engine.WorkerEnvironment.of(
-        settings.sandbox, SandboxSpec(data=course.data, course=course.root)
+        settings.sandbox, SandboxSpec(data=course.data_sets, course=course.root)
     )
     sources = ReferencePaths(
         solutions=course.solutions,
