@@ -215,6 +215,13 @@ def test_scores_for_every_step_are_explained(numbers: Split) -> None:
         walk_through(Tagger(nn.RNN), numbers.rows(slice(0, 1)))
 
 
+def test_a_diverged_model_is_told_so(numbers: Split) -> None:
+    model = Reader(nn.RNN)
+    nn.init.constant_(model.head.weight, float("nan"))
+    with pytest.raises(UsageError, match=r"diverged.*lower lr"):
+        walk_through(model, numbers.rows(slice(0, 1)))
+
+
 def test_the_panel_answers_and_leaves_pictures(
     sentences: Split, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -43,8 +43,8 @@ def walk_through(model: nn.Module, example: Split) -> Walk:
     """Walk through the one sequence of `example`, and through the padding behind it.
 
     A layer that reads a packed sequence has states for its own steps alone; one that reads padding
-    has some for those steps, too. Raises UsageError where the model has no recurrent layer or gives
-    no scores (1, classes).
+    has some for those steps, too. Raises UsageError where the model has no recurrent layer, gives
+    no scores (1, classes), or gives no finite ones.
     """
     states, _ = both_states_of(model, example)
     steps = example.x.shape[1]
@@ -58,6 +58,12 @@ def walk_through(model: nn.Module, example: Split) -> Walk:
         )
         raise UsageError(message)
     answers = torch.cat(scores).softmax(dim=1)
+    if not bool(answers.isfinite().all() and states.isfinite().all()):
+        message = (
+            "Your model's states or scores are infinite or no numbers (nan): there is nothing to "
+            "draw. Most likely its training has diverged: train it with a lower lr, or clip=1.0."
+        )
+        raise UsageError(message)
     frozen = copy.deepcopy(model).cpu()
     layer: Any = recurrent_layer(frozen)
     with metrics.evaluating(frozen):

@@ -44,8 +44,8 @@ def walk(
             numbers, (N, T, C).
 
     Raises:
-        UsageError: the model has no recurrent layer or gives no scores (N, classes), or the
-            examples are too long, too many-sided or of another kind.
+        UsageError: the model has no recurrent layer, gives no finite scores (N, classes), or the
+            examples are too long, of too many classes or of another kind.
 
     Example:
         >>> import torch
