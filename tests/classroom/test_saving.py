@@ -8,6 +8,7 @@ import pytest
 from jupyter_server.services.contents.filemanager import FileContentsManager
 
 from grader.classroom.cli import lab
+from grader.classroom.jupyter import SETTINGS
 from grader.classroom.jupyter.saving import WIDGET_VIEW
 from grader.lab import live_widgets
 
@@ -19,7 +20,7 @@ def output(**data: Any) -> dict[str, Any]:
 
 
 def test_a_saved_notebook_keeps_pictures_and_no_widget_that_has_one(tmp_path: Path) -> None:
-    settings = json.loads((lab.SETTINGS / "jupyter_server_config.json").read_text())
+    settings = json.loads((SETTINGS / "jupyter_server_config.json").read_text())
     manager: Any = FileContentsManager(root_dir=str(tmp_path), **settings["FileContentsManager"])
     outputs = [
         output(**{WIDGET_VIEW: VIEW, "text/html": "<b>picture</b>", "text/plain": "words"}),

@@ -117,7 +117,11 @@ def _ordinary_users() -> list[pwd.struct_passwd]:
 
 @pytest.fixture(scope="session")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("exchange") / "course"
+    return release_toys(tmp_path_factory.mktemp("exchange") / "course")
+
+
+def release_toys(root: Path) -> Path:
+    """Make a course of one small unit with a data set at `root`, and release it."""
     shutil.copytree(FIXTURE, root, ignore=shutil.ignore_patterns("__pycache__"))
     beeps = root / "data" / "beeps"
     beeps.mkdir(parents=True)

@@ -40,9 +40,9 @@ class Verb(Protocol):
 
 
 def verbs() -> dict[str, Verb]:
-    """Every verb by its name, in alphabetical order."""
+    """Every verb by its name, in alphabetical order; `hub_profile.py` is `hub-profile`."""
     names = sorted(module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)]))
-    return {name: _verb(name) for name in names if name != "command_line"}
+    return {name.replace("_", "-"): _verb(name) for name in names if name != "command_line"}
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def _verb(name: str) -> Verb:
     except ModuleNotFoundError as error:
         if _is_ours(error):
             raise
-        return _Lacking(name, error.name or str(error))
+        return _Lacking(name.replace("_", "-"), error.name or str(error))
 
 
 def _is_ours(error: ModuleNotFoundError) -> bool:

@@ -13,14 +13,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.classroom.jupyter import SETTINGS
 from grader.classroom.working_copy import FOLDER, bring, find_home, released_units
 from grader.core.errors import SetupError, UsageError
 from grader.core.names import stem
 
 if TYPE_CHECKING:
     from grader.classroom.cli import Subparsers
-
-SETTINGS = Path(__file__).resolve().parents[1] / "jupyter"
 
 
 def add(subparsers: "Subparsers") -> None:

@@ -17,6 +17,7 @@ from traitlets.config import Application, Config
 from grader.classroom.course_paths import CONFIG, Course
 from grader.classroom.grading.settings import RunSettings
 from grader.classroom.nbgrader.configuration import configure, set_folders, set_running
+from grader.classroom.nbgrader.inprocess import nbgrader_environment
 from grader.core.errors import SetupError
 
 
@@ -26,6 +27,14 @@ class ClassConfig:
 
     config: Any
     files: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class ExchangeNames:
+    """A class in nbgrader's exchange: its course id and the exchange's folder."""
+
+    course_id: str
+    root: str
 
 
 def home(course: Course) -> Path:
@@ -60,6 +69,28 @@ def load(course: Course) -> ClassConfig:
         raise SetupError(message) from error
     files = {Path(name) for name in app.loaded_config_files} | {course.classroom / CONFIG}
     return ClassConfig(app.config, tuple(sorted(files)))
+
+
+def exchange_of(course: Course) -> ExchangeNames:
+    """Where the class's `nbgrader_config.py` puts it in an exchange.
+
+    Raises SetupError where it names no course id or no folder.
+    """
+    with nbgrader_environment():
+        config = load(course).config
+    names = ExchangeNames(
+        str(config.get("CourseDirectory", {}).get("course_id", "")),
+        str(config.get("Exchange", {}).get("root", "")),
+    )
+    if not names.course_id or not names.root:
+        lacking = "no folder of the exchange" if names.course_id else "no course id"
+        message = (
+            f"{home(course) / CONFIG} names {lacking}. Add, with your own words:\n"
+            '    c = get_config()\n    c.CourseDirectory.course_id = "rnn-2026"\n'
+            '    c.Exchange.root = "/srv/nbgrader/exchange"'
+        )
+        raise SetupError(message)
+    return names
 
 
 def class_config(course: Course, settings: RunSettings) -> Any:

@@ -70,10 +70,12 @@ def _add_own(c: Any, course: Course) -> None:
 def _find_programs() -> None:
     """Let nbgrader find `alembic`, which it starts by name, beside the Python that runs it.
 
-    Who types `.venv/bin/nbgrader` without having activated the environment has it on no PATH.
+    Who types `.venv/bin/nbgrader` without having activated the environment has it on no PATH, and
+    on a hub the first one on PATH may be that of the hub's own Python.
     """
     beside = Path(sys.executable).parent
-    if shutil.which("alembic") is None and (beside / "alembic").is_file():
+    own = beside / "alembic"
+    if own.is_file() and shutil.which("alembic") != str(own):
         os.environ["PATH"] = os.pathsep.join([str(beside), os.environ.get("PATH", os.defpath)])
 
 

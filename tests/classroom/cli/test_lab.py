@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.classroom.cli import lab, main
+from grader.classroom.jupyter import SETTINGS
 from grader.core.errors import SetupError, UsageError
 
 
@@ -88,7 +89,7 @@ def test_jupyter_keeps_its_files_in_build_and_the_users_paths_stay(home: Path) -
     assert given["OMP_NUM_THREADS"] == "1"
     assert lab.environment(home, {"OMP_NUM_THREADS": "4"})["OMP_NUM_THREADS"] == "4"
     assert given["PATH"] == "/bin"
-    assert given["JUPYTER_CONFIG_PATH"] == os.pathsep.join([str(lab.SETTINGS), "theirs"])
+    assert given["JUPYTER_CONFIG_PATH"] == os.pathsep.join([str(SETTINGS), "theirs"])
     assert given["GRADER_DATA"] == str(home / "data")
     for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
         assert Path(given[name]).is_relative_to(home / "build")
