@@ -47,7 +47,11 @@ def load(folder: Path) -> ModuleType:
         message = f"{path} is missing: a data set that is drawn anew needs a recipe with draw(seed)"
         raise CourseError(message)
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        message = f"{path}: it cannot be run: {type(error).__name__}: {error}"
+        raise CourseError(message) from error
     return module
 
 

@@ -310,6 +310,10 @@ def _slope(
     rng: np.random.Generator,
 ) -> ExpectedGradient:
     """The reference's gradient on this case, of a random projection of its result."""
+    unknown = [name for name in wanted if name not in exact]
+    if unknown:
+        told = f"GRADIENTS names {unknown[0]!r}; expected some of {', '.join(exact) or 'nothing'}"
+        refuse(question.path, told, line_of(question.path, "GRADIENTS"))
     toward = _toward(expected, rng)
     reply = Performer(question.reference).perform(Differentiate(exact, list(wanted), toward))
     if not isinstance(reply, Returned) or not isinstance(reply.value, dict):

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import importlib.util
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from inspect import signature
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,7 +19,7 @@ from typing import Any
 from grader.core import quiz
 from grader.core.errors import CourseError
 from grader.core.names import CHALLENGE, is_question_id
-from grader.core.question import FUNCTION, REPAIR, VALUE
+from grader.core.question import FUNCTION, REPAIR, VALUE, Bars
 from grader.referee.source_lines import line_of, line_of_entry, line_of_error, refuse
 
 DEFAULT_SECONDS = {FUNCTION: 20.0, VALUE: 20.0, REPAIR: 120.0}
@@ -111,8 +112,15 @@ def load_question(path: Path, unit: str) -> Question:
     if not 0 < points < math.inf:
         refuse(path, f"POINTS is {points:g}; expected more than 0", line_of(path, "POINTS"))
     if kind == REPAIR:
-        for name, (types, expected) in REPAIR_NAMES.items():
-            _get(module, path, name, types, expected)
+        _refuse_strange_rules(module, path)
+    reference = _get(module, path, "reference", Callable, "a function")
+    mistakes = _mistakes(module, path)
+    if kind == VALUE:
+        _refuse_arguments(path, reference, mistakes)
+    for name in ("ALSO", "GRADIENTS"):
+        if not isinstance(getattr(module, name, ()), list | tuple):
+            told = f"{name} is {getattr(module, name)!r}; expected a list or a tuple"
+            refuse(path, told, line_of(path, name))
     return Question(
         id=path.stem,
         unit=unit,
@@ -120,11 +128,11 @@ def load_question(path: Path, unit: str) -> Question:
         kind=kind,
         title=_get(module, path, "TITLE", str, "a text"),
         points=points,
-        seconds=float(getattr(module, "SECONDS", DEFAULT_SECONDS[kind])),
-        cases=int(getattr(module, "CASES", DEFAULT_CASES[kind])),
+        seconds=float(_given(module, path, "SECONDS", int | float) or DEFAULT_SECONDS[kind]),
+        cases=int(_given(module, path, "CASES", int) or DEFAULT_CASES[kind]),
         hints=_hints(module, path),
-        mistakes=_mistakes(module, path),
-        reference=_get(module, path, "reference", Callable, "a function"),
+        mistakes=mistakes,
+        reference=reference,
         module=module,
     )
 
@@ -144,6 +152,43 @@ def _execute(path: Path, unit: str) -> ModuleType:
         message = f"{path}, line {line}: {told}" if line else f"{path}: {told}"
         raise CourseError(message) from error
     return module
+
+
+def _refuse_strange_rules(module: ModuleType, path: Path) -> None:
+    """Refuse a repair that lacks a rule, or has one that no judge knows."""
+    for name, (types, expected) in REPAIR_NAMES.items():
+        _get(module, path, name, types, expected)
+    known = [field.name for field in fields(Bars)]
+    strange = sorted(set(module.BARS) - set(known))
+    if strange:
+        told = f"BARS has {strange[0]!r}; expected some of {', '.join(known)}"
+        refuse(path, told, line_of(path, "BARS"))
+    if module.DRAWS < 1:
+        told = f"DRAWS is {module.DRAWS}; expected how many data sets are drawn, 1 or more"
+        refuse(path, told, line_of(path, "DRAWS"))
+
+
+def _refuse_arguments(
+    path: Path, reference: Callable[..., Any], mistakes: Sequence[Mistake]
+) -> None:
+    """Refuse functions of a value question that want something: the answer is one value."""
+    told = "a value question's functions take nothing and give a value: def reference(): return 15"
+    if signature(reference).parameters:
+        refuse(path, told, line_of(path, "reference"))
+    for place, mistake in enumerate(mistakes):
+        if any(signature(function).parameters for function in mistake.functions):
+            where = line_of_entry(path, "MISTAKES", place)
+            refuse(path, f"mistake {mistake.name!r}: {told}", where)
+
+
+def _given(module: ModuleType, path: Path, name: str, kind: Any) -> float | None:
+    """A number above 0 that a question file may give; None where it gives none."""
+    if not hasattr(module, name):
+        return None
+    value: float = _get(module, path, name, kind, "a number above 0")
+    if not 0 < value < math.inf:
+        refuse(path, f"{name} is {value:g}; expected a number above 0", line_of(path, name))
+    return value
 
 
 def _hints(module: ModuleType, path: Path) -> tuple[str, ...]:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.classroom.authoring.example_files import filled
+from grader.core.data_recipe import load
 from grader.core.errors import CourseError
 from grader.referee.preparation import prepare_visible
 from grader.referee.question_bank import UnitBank, load_question
@@ -92,12 +94,53 @@ def _prepare(path: Path) -> None:
             "return 2 * y",
             ", line 17: the reference raised NameError: name 'y' is not defined for its own inputs",
         ),
+        ("POINTS = 2", 'POINTS = 2\nSECONDS = "abc"', "10: SECONDS is 'abc'; expected a number"),
+        ("POINTS = 2", "POINTS = 2\nCASES = 0", ", line 10: CASES is 0; expected a number above 0"),
+        ("POINTS = 2", "POINTS = 2\nGRADIENTS = 3", ", line 10: GRADIENTS is 3; expected a list"),
+        ("POINTS = 2", 'POINTS = 2\nGRADIENTS = ("y",)', "10: GRADIENTS names 'y'; expected some"),
+        ("POINTS = 2", "POINTS = 2\nALSO = print", ", line 10: ALSO is <built-in function print>;"),
+        (
+            'KIND = "function"',
+            'KIND = "value"',
+            ", line 17: a value question's functions take",
+        ),
         ("return 2 * x", "return print", ", line 17: the reference gave something of type builtin"),
     ],
 )
 def test_a_slip_is_named_by_its_line(old: str, new: str, said: str, tmp_path: Path) -> None:
     assert TOY.count(old) == 1
     assert said in told(tmp_path, TOY.replace(old, new))
+
+
+REPAIR = filled("repair", id="toy-repair", data="toy_repair")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            '"train_below"',
+            '"trian_below"',
+            ", line 20: BARS has 'trian_below'; expected some",
+        ),
+        ("DRAWS = 3", "DRAWS = 0", ", line 21: DRAWS is 0; expected how many data sets"),
+        (
+            'LAYER = "RNN"',
+            "LAYER = nn.RNN",
+            ", line 19: LAYER is <class 'torch.nn.modules",
+        ),
+        ("def baseline(", "def base(", ": it has no baseline; expected a recipe f(train, val)"),
+    ],
+)
+def test_a_repairs_slip_is_named_by_its_line(old: str, new: str, said: str, tmp_path: Path) -> None:
+    assert REPAIR.count(old) == 1
+    assert said in told(tmp_path, REPAIR.replace(old, new), "toy-repair.py")
+
+
+def test_a_recipe_that_cannot_be_run_is_named(tmp_path: Path) -> None:
+    (tmp_path / "recipe.py").write_text("import nothing_of_the_kind\n", encoding="utf-8")
+    with pytest.raises(CourseError, match=r"recipe\.py: it cannot be run: ModuleNotFoundError"):
+        load(tmp_path)
 
 
 def test_a_file_whose_name_is_no_id_is_refused(tmp_path: Path) -> None:
