@@ -5,8 +5,9 @@
 For each repair question in `solutions/` it trains the baseline, the reference, the other repairs,
 the tempting wrong fixes and the unreliable ones on data sets drawn anew, and judges every run by
 the rules and bars that grading applies. It prints a table and the claims of each unit, puts both
-into docs/evidence.md as soon as the unit is measured, and ends with one JSON object:
-{"units": 1, "claims": 20, "missed": 0, "by_unit": {"01_rnn": {"claims": 20, "missed": 0}}}. Exit
+into docs/evidence.md as soon as the unit is measured, with the controls of what its page says with
+"because" (benchmarks/controls.py), and ends with one JSON object: {"units": 1, "claims": 24,
+"missed": 0, "controls": 4, "by_unit": {"02_gru": {"claims": 24, "missed": 0, "controls": 4}}}. Exit
 code 0 when every claim holds, 1 when one is missed, 2 for wrong usage. Runs are kept in
 build/evidence, so a run cut short goes on where it stopped; `--anew` forgets them. It never touches
 a class's secret seed: draws are numbered from 0.
@@ -30,7 +31,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch: nets this small l
 import numpy as np
 import torch
 
-from benchmarks import kept
+from benchmarks import controls, kept
 from benchmarks.claims import Claim, claims_of, medians, singles
 from benchmarks.trials import ROOT, Row, Run, find_questions, rows_of, run_of
 
@@ -160,18 +161,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.anew:
         kept.forget()
     claims: dict[str, list[Claim]] = {}
+    number = {unit: len(controls.controls_of(unit)) for unit in units}
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(PROCESSES, mp_context=context) as pool:
         for unit, paths in units.items():
             claims[unit] = measure_unit(unit, paths, pool)
-    by_unit = {unit: _counts(found) for unit, found in claims.items()}
-    total = _counts([claim for found in claims.values() for claim in found])
+    by_unit = {unit: _counts(found, number[unit]) for unit, found in claims.items()}
+    total = _counts([claim for found in claims.values() for claim in found], sum(number.values()))
     print(json.dumps({"units": len(units), **total, "by_unit": by_unit}))
     return 1 if total["missed"] else 0
 
 
-def _counts(claims: Sequence[Claim]) -> dict[str, int]:
-    return {"claims": len(claims), "missed": sum(not claim.holds for claim in claims)}
+def _counts(claims: Sequence[Claim], number: int) -> dict[str, int]:
+    missed = sum(not claim.holds for claim in claims)
+    return {"claims": len(claims), "missed": missed, "controls": number}
 
 
 def measure_unit(unit: str, paths: Sequence[Path], pool: ProcessPoolExecutor) -> list[Claim]:
@@ -185,7 +188,9 @@ def measure_unit(unit: str, paths: Sequence[Path], pool: ProcessPoolExecutor) ->
         lines += [line(row, runs) for row, runs in measured.items()]
         claims += claims_of(path, measured)
         runs += [run for found in measured.values() for run in found]
-    text = section(unit, lines, claims, runs)
+    checked = controls.measure(unit, pool)
+    claims += [claim for claim, _ in checked]
+    text = section(unit, lines, claims, runs) + controls.table([row for _, row in checked])
     page = PAGE.read_text(encoding="utf-8") if PAGE.is_file() else ""
     PAGE.write_text(with_section(page, unit, text), encoding="utf-8")
     for claim in claims:

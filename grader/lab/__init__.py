@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from grader.lab.views.two_directions import show_state_map as show_state_map
     from grader.lab.views.two_directions import show_two_directions as show_two_directions
     from grader.lab.views.unrolled_layer import show_unrolled as show_unrolled
+    from grader.lab.views.wire_readings import show_wires as show_wires
     from grader.wire.splits import Split as Split
 
 _HOMES = {
@@ -99,6 +100,7 @@ _HOMES = {
     "grader.lab.views.text_trace": ("show_text_trace",),
     "grader.lab.views.two_directions": ("show_state_map", "show_two_directions"),
     "grader.lab.views.unrolled_layer": ("show_unrolled",),
+    "grader.lab.views.wire_readings": ("show_wires",),
     "grader.wire.splits": ("Split",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

@@ -10,7 +10,7 @@ from grader.core.recoded_draws import Recoding, Splits, recoded
 
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = (11, 12, 13)
-DATA = ("rumble", "shutter", "blanks", "voices", "sentences")
+DATA = ("rumble", "shutter", "latch", "blanks", "voices", "sentences")
 
 
 def both(name: str, seed: int = 11, position: int = 0) -> tuple[Splits, Splits]:
@@ -55,7 +55,7 @@ def test_only_the_order_of_hidden_rows_changes(name: str) -> None:
         assert np.array_equal(before, after)
 
 
-@pytest.mark.parametrize("name", ["rumble", "shutter", "blanks", "voices"])
+@pytest.mark.parametrize("name", ["rumble", "shutter", "latch", "blanks", "voices"])
 def test_a_class_keeps_its_rows_and_loses_its_name(name: str) -> None:
     drawn, new = both(name)
     old, now = drawn["train"]["y"], new["train"]["y"]

@@ -1,8 +1,10 @@
 """What unit 02_gru says in prose and quiz about shapes, counts and errors is so."""
 
 import itertools
+import re
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
@@ -26,6 +28,27 @@ def test_sequence_b_is_the_brighter_one() -> None:
     assert data.val.y[:2].tolist() == [0, 1]
     assert data.classes[1] == "brighter"
     assert not data.wrong_val[:2].any()
+
+
+def test_the_lamp_is_on_at_the_end_of_one_of_the_two_sequences_and_a_pulse_decides() -> None:
+    """How far back? The two sequences are called by what the perfect rule says of them."""
+    two = lab.load("latch").val.x[[18, 39]]
+    assert lab.recipe("latch").rule(two.numpy()).tolist() == [0, 1]
+    drawn = str(lab.show_wires({"A": two[0], "B": two[1]}, lamp=True))
+    assert re.search(r"A: .*the lamp is off\. B: .*the lamp is on\.", drawn)
+
+
+def test_gaps_of_the_latch_go_from_0_to_36() -> None:
+    """How far back? Each gap alike often, and its fresh sequences have the gaps they are given."""
+    recipe = lab.recipe("latch")
+    x = lab.load("latch").val.x[:, :, 0]
+    gaps = (x.flip(1).abs() > 1.75).int().argmax(dim=1)
+    assert (int(gaps.min()), int(gaps.max())) == (0, 36)
+    assert gaps.bincount(minlength=37).min() > 10
+    wanted, truth = np.array([0, 7, 39]), np.array([1, 0, 1])
+    made = recipe.draw_sequences(np.random.default_rng(0), truth, wanted)
+    assert (np.abs(made[:, ::-1, 0]) > 1.75).argmax(axis=1).tolist() == wanted.tolist()
+    assert recipe.rule(made).tolist() == truth.tolist()
 
 
 def test_an_exploding_gradient_is_shortened_and_not_turned() -> None:

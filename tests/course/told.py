@@ -127,9 +127,30 @@ CLAIMS: dict[str, list[Claim]] = {
             lambda train, val: train > 90 and 43 < val < 57,
         ),
         Claim(
-            "step 1 counts about half as much as step 40",
-            (r"GRU, 6 epochs from ([\d.e-]+) to", r"plain RNN, 6 epochs from ([\d.e-]+) to"),
-            lambda gru, plain: 0.25 < gru < 0.9 and plain < 0.05,
+            "It holds the sum well enough; what it does not find is the product",
+            (
+                r"^plain RNN, shutter and readings: ([\d.]+)%",
+                r"^plain RNN, their product given: +([\d.]+)%",
+            ),
+            lambda apart, given: apart < 65 and given > 80,
+        ),
+        Claim(
+            "the plain RNN finds nothing, and the GRU finds the lamp all the same",
+            tuple(
+                rf"^nearest pulse {nearest} .*RNN +([\d.]+)%   GRU +([\d.]+)%"
+                for nearest in (" 0", "12")
+            ),
+            lambda plain, gru, plain_far, gru_far: min(plain, gru, gru_far) > 90 and plain_far < 75,
+        ),
+        Claim(
+            "each pass makes it smaller, and after forty of them nothing is left",
+            (r"plain RNN, fresh: ([\d.e-]+) is left", r"; GRU, fresh: ([\d.e-]+) is left"),
+            lambda plain, gru: plain < gru < 1e-4,
+        ),
+        Claim(
+            "A fresh GRU has no long memory; it has a number that gives it one",
+            (r"bias of z \+ 4: ([\d.e-]+) is left",),
+            lambda left: left > 0.2,
         ),
         Claim(
             "Little: training stays high, validation far below it",

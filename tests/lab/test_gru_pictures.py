@@ -126,6 +126,32 @@ def test_the_shutter_picture_gives_both_means_or_keeps_them_back() -> None:
         lab.show_shutter({"A": x[None]})
 
 
+def switched(*pulses: tuple[int, float], steps: int = 12) -> Tensor:
+    """A sequence of three wires; the first is quiet but for pulses, given as (step, height)."""
+    x = clip(steps)
+    x[:, 0] *= 0.05
+    for step, height in pulses:
+        x[step - 1, 0] = height
+    return x
+
+
+def test_wires_say_their_pulses_and_the_lamp_keeps_its_state_between_them() -> None:
+    x = switched((2, 3.0), (7, -3.0), (9, 3.0))
+    told = "a pulse up at step 2, down at step 7, up at step 9"
+    drawing = lab.show_wires({"One & only": x, "again": x})
+    assert words(drawing).count("One & only") == 2  # its heading and the picture's own words
+    assert told in drawing.alt
+    assert "lamp" not in drawing.alt  # nothing gives the answer away
+    assert drawing.svg.count("<polyline") == 2 * 3
+    lit = lab.show_wires({"A": x}, lamp=True)
+    assert "at the end the lamp is on" in words(lit)
+    # on from step 2 to 6 and from 9 to 12, each a filled step; the rim is one more
+    assert lit.svg.count("<rect") == 5 + 4 + 1
+    assert "the lamp is off" in lab.show_wires({"A": switched((3, -3.0))}, lamp=True).alt
+    with pytest.raises(UsageError, match="One sequence"):
+        lab.show_wires({"A": x[None]})
+
+
 def test_a_gradient_is_walked_back_state_by_state() -> None:
     """The sizes of one sequence, by hand: each step multiplies by W_hh and the slope of tanh."""
     model = Plain()
@@ -165,7 +191,9 @@ def test_lines_over_steps_keep_their_names_and_their_order() -> None:
     assert "1e-2" in words(drawing)
     counted = lab.show_by_step({"it": torch.ones(9)}, label="share", axis="gap", first=0)
     assert "share, over 9 gaps. First to last gap: it" in words(counted)
-    assert ">0</text>" in counted.svg
+    assert ">8</text>" in counted.svg
+    sixes = lab.show_by_step({"it": torch.ones(7)}, label="share", first=0, apart=6)
+    assert all(f">{number}</text>" in sixes.svg for number in range(0, 37, 6))
     several = lab.show_by_step({"sums": torch.randn(3, 40).cumsum(1)}, label="sum")
     assert several.svg.count("<polyline") == 3
     words(lab.show_by_step({"zero": torch.zeros(5)}, label="nothing", log=True))

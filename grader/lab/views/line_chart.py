@@ -9,6 +9,9 @@ from grader.core.errors import UsageError
 from grader.lab.axes import decades, round_steps, step_numbers
 from grader.lab.svg import BLUE, FAINT, ORANGE, Drawing, drawing, polyline, text
 
+FEW = 10
+"""Values, of which each one's number is told."""
+
 _STYLES = [
     f'stroke="{ORANGE}" fill="none" stroke-width="2" stroke-dasharray="7 4"',
     f'stroke="{BLUE}" fill="none" stroke-width="2"',
@@ -25,6 +28,7 @@ def show_by_step(
     log: bool = False,
     axis: str = "step",
     first: int = 1,
+    apart: int = 1,
 ) -> Drawing:
     """Draw values over steps, or over another count, a line style for each name.
 
@@ -36,6 +40,7 @@ def show_by_step(
             False.
         axis: str, what the horizontal axis counts, in the singular. Default step.
         first: int, the number of the first value there. Default 1.
+        apart: int, how far the number of each value is from the one before. Default 1.
 
     Returns:
         Drawing, which a notebook shows at the end of a cell; its `repr` says what it shows.
@@ -72,8 +77,8 @@ def show_by_step(
         parts.append(f'<path d="M{left + width + 14} {top}h34" {_STYLES[number]}/>')
         parts.append(text(left + width + 54, top + 4, name))
     parts += [
-        text(left + width * (t - 1) / (steps - 1), 236, str(t + first - 1), anchor="middle")
-        for t in step_numbers(steps)
+        text(left + width * t / (steps - 1), 236, str(first + apart * t), anchor="middle")
+        for t in (range(steps) if steps < FEW else [n - 1 for n in step_numbers(steps)])
     ]
     parts.append(text(left + width / 2, 254, axis, anchor="middle"))
     told = [f"{name} from {v[0, 0]:.2g} to {v[0, -1]:.2g}" for name, v in lines.items()]
