@@ -79,3 +79,15 @@ def test_a_unit_that_was_never_released_is_not_looked_at(
     folder.mkdir()
     (folder / "copy.ipynb").write_bytes(notebook("x = 1"))
     assert passed_over(folder, "new.ipynb", b"", releases) == ""
+
+
+def test_released_notebooks_are_read_anew_where_a_file_has_changed(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "notebooks" / UNIT, tmp_path / "notebooks" / UNIT)
+    before = ReleasedNotebooks.of(tmp_path)
+    assert ReleasedNotebooks.of(tmp_path) is before
+    path = tmp_path / "notebooks" / UNIT / "gru.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    del notebook["cells"][-1]
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    after = ReleasedNotebooks.of(tmp_path)
+    assert len(after.masters[UNIT].cells) == len(before.masters[UNIT].cells) - 1

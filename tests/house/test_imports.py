@@ -36,6 +36,22 @@ def test_the_command_line_is_quick_until_a_verb_runs() -> None:
     assert _loads(statement).isdisjoint(HEAVY_FOR_HELP)
 
 
+def test_a_verb_that_is_asked_for_imports_no_other() -> None:
+    others = {"grader.classroom.cli.grade", "grader.classroom.cli.similar"}
+    statement = f"""
+import sys
+from grader.classroom.cli.command_line import parser
+parser("one")
+assert "grader.classroom.cli.one" in sys.modules
+assert not {others} & set(sys.modules)"""
+    _loads(statement)
+
+
+def test_what_runs_no_submission_needs_no_client_of_jupyters() -> None:
+    statement = "import grader.classroom.grading.pending_runs"
+    assert _loads(statement).isdisjoint({"jupyter_client", "nbgrader", "distributed", "torch"})
+
+
 @pytest.mark.parametrize("module", ["grader.referee.judge_session", "grader.core.judgement"])
 def test_what_decides_points_needs_no_torch(module: str) -> None:
     """Arrays only on the side that talks to learner code."""

@@ -41,8 +41,12 @@ class Verb(Protocol):
 
 def verbs() -> dict[str, Verb]:
     """Every verb by its name, in alphabetical order; `hub_profile.py` is `hub-profile`."""
+    return {name: _verb(name) for name in _names()}
+
+
+def _names() -> list[str]:
     names = sorted(module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)]))
-    return {name.replace("_", "-"): _verb(name) for name in names if name != "command_line"}
+    return [name.replace("_", "-") for name in names if name != "command_line"]
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,9 @@ class _Lacking:
 
 def _verb(name: str) -> Verb:
     try:
-        return cast("Verb", importlib.import_module(f"grader.classroom.cli.{name}"))
+        return cast(
+            "Verb", importlib.import_module(f"grader.classroom.cli.{name.replace('-', '_')}")
+        )
     except ModuleNotFoundError as error:
         if _is_ours(error):
             raise
@@ -89,13 +95,14 @@ def lacking(verb: str, package: str) -> str:
     )
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line."""
+def parser(verb: str | None = None) -> argparse.ArgumentParser:
+    """The whole command line, or what one verb needs of it: no other is imported."""
     top = argparse.ArgumentParser(prog="grader", description=grader.__doc__.partition("\n")[0])
     top.add_argument("--version", action="version", version=f"grader {grader.__version__}")
     subparsers = top.add_subparsers(metavar="COMMAND", required=True)
-    for verb in verbs().values():
-        verb.add(subparsers)
+    asked = verbs() if verb is None else {verb: _verb(verb)}
+    for each in asked.values():
+        each.add(subparsers)
     return top
 
 
@@ -104,7 +111,7 @@ def main(words: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if words is None else words)
     try:
         _refuse_unknown(words)
-        arguments = parser().parse_args(words)
+        arguments = parser(words[0] if words and words[0] in _names() else None).parse_args(words)
         return cast("int", arguments.run(arguments))
     except ModuleNotFoundError as error:
         if _is_ours(error):
@@ -121,7 +128,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def _refuse_unknown(words: Sequence[str]) -> None:
     """Name the nearest command; argparse would only list them all."""
-    known = list(verbs())
+    known = _names()
     if not words or words[0].startswith("-") or words[0] in known:
         return
     near = difflib.get_close_matches(words[0], known, n=1)

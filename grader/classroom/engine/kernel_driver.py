@@ -4,13 +4,12 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nbformat import NotebookNode
 
 from grader.classroom.engine import endings
 from grader.classroom.engine.endings import Ending, RunEndedError
-from grader.classroom.engine.kernel_client import KernelConnection
 from grader.classroom.engine.outputs import KIB, Budget, OutputCollector, clean
 from grader.classroom.engine.time_limits import CpuWaitClock
 from grader.classroom.sandbox import Limits, RunningKernel
@@ -18,6 +17,9 @@ from grader.classroom.sandbox.resource_usage import ThreadTimes, thread_times
 from grader.core.errors import SetupError
 from grader.core.question import PATIENCE
 from grader.core.requests import Raised
+
+if TYPE_CHECKING:
+    from grader.classroom.engine.kernel_client import KernelConnection
 
 # A fresh kernel answers within half a second; a machine that swaps may need a minute.
 START_SECONDS = 60.0
@@ -50,7 +52,7 @@ class Driver:
     """
 
     def __init__(
-        self, kernel: RunningKernel, client: KernelConnection, limits: Limits, threads: int = 1
+        self, kernel: RunningKernel, client: "KernelConnection", limits: Limits, threads: int = 1
     ) -> None:
         self._threads = threads
         self._kernel = kernel

@@ -14,7 +14,6 @@ from grader.classroom.engine import endings
 from grader.classroom.engine.endings import Ending, RunEndedError
 from grader.classroom.engine.error_causes import MissingNameCauses
 from grader.classroom.engine.jobs import Job, Result, report
-from grader.classroom.engine.kernel_client import KernelConnection
 from grader.classroom.engine.kernel_driver import CellRun, Driver
 from grader.classroom.engine.resource_monitor import RunMonitor
 from grader.classroom.notebooks.rebuilding import loads, packed
@@ -60,6 +59,9 @@ def run_one(job: Job, launcher: Launcher, box: SandboxSpec) -> Result:
 
     Call it from a thread that lives on: the sandbox dies with the thread that started it.
     """
+    # a class without new work needs no client of Jupyter's, a tenth of a second of imports
+    from grader.classroom.engine.kernel_client import KernelConnection
+
     start = time.monotonic()
     notebook = loads(job.notebook)
     kernel = launcher.launch(replace(box, files=job.files))

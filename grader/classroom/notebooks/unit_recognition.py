@@ -7,7 +7,7 @@ has. Runs nothing. Called where files arrive, and where a class is planned.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -37,13 +37,16 @@ class ReleasedNotebooks:
 
     @classmethod
     def of(cls, home: Path) -> "ReleasedNotebooks":
-        """Those in `home/notebooks`."""
-        return cls(
-            {
-                unit: loads((folder / f"{stem(unit)}.ipynb").read_bytes())
-                for unit, folder in released_units(home).items()
-                if (folder / f"{stem(unit)}.ipynb").is_file()
-            }
+        """Those in `home/notebooks`; read once for as long as their files are the same."""
+        paths = {
+            unit: folder / f"{stem(unit)}.ipynb" for unit, folder in released_units(home).items()
+        }
+        return _read(
+            tuple(
+                (unit, path, file.st_ino, file.st_size, file.st_mtime_ns)
+                for unit, path in paths.items()
+                if path.is_file() and (file := path.stat())
+            )
         )
 
     def shares(self, notebook: NotebookNode) -> dict[str, int]:
@@ -104,3 +107,9 @@ def of_another_unit(releases: ReleasedNotebooks, unit: str, notebook: NotebookNo
             f"it to {other}/{stem(other)}.ipynb, and ask for the notebook of {unit}."
         )
         raise SubmissionError(message)
+
+
+@lru_cache(maxsize=4)
+def _read(files: tuple[tuple[str, Path, int, int, int], ...]) -> ReleasedNotebooks:
+    """The notebooks of files that are known by their place, number, size and time."""
+    return ReleasedNotebooks({unit: loads(path.read_bytes()) for unit, path, *_ in files})
