@@ -45,7 +45,7 @@ def edit(course: Course, name: str, old: str, new: str) -> None:
 def test_a_course_as_it_is_made_is_sound(
     course: Course, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Its solved notebook runs at home and earns all in class; untouched, it is not attempted."""
+    """Its solved notebook runs at home and earns all in class; untouched, it earns nothing."""
     monkeypatch.chdir(course.root)
     assert main(["check"]) == 0, capsys.readouterr().out
     said = capsys.readouterr().out.splitlines()

@@ -2,7 +2,7 @@
 
 `test_notebooks` runs each solved notebook with all of its cells and finds every check passed. Here
 the engine runs it as it grades, without the demonstrations, and the referee finds the same; and
-what nobody has touched is not attempted.
+what nobody has touched earns nothing.
 """
 
 from pathlib import Path

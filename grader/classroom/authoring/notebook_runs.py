@@ -27,7 +27,6 @@ from grader.core.errors import SetupError
 from grader.core.names import stem
 from grader.core.question import REPAIR, PreparedQuestion
 from grader.core.unit_file import FILE_NAME
-from grader.core.verdicts import Outcome
 from grader.referee.preparation import draw_all, prepare_hidden, with_draws
 from grader.referee.question_bank import UnitBank
 
@@ -123,10 +122,10 @@ def class_problems(rehearsal: Rehearsal) -> Iterator[Problem]:
             yield Problem(told, rehearsal.lesson, line_with(rehearsal.lesson, f'"{name}"'))
     released = rehearsal.course.released(rehearsal.bank.name)
     for name, verdict in run_in_class(rehearsal, released, questions).verdicts.items():
-        if verdict.outcome is not Outcome.NOT_ATTEMPTED:
+        if verdict.points:  # code to be mended, or a recipe to be repaired, runs and is wrong
             told = (
-                f"as it is released, {name} is {verdict.outcome.value} with {verdict.points:g} "
-                "points; an untouched answer counts as not attempted"
+                f"as it is released, {name} earns {verdict.points:g} points; an untouched answer "
+                "earns nothing"
             )
             yield Problem(told, rehearsal.lesson, line_with(rehearsal.lesson, f'"{name}"'))
 
