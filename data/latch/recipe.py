@@ -22,10 +22,10 @@ any, so neither tells. Whoever reads the end of a sequence alone has seen the la
 its gap is small: half of the sequences have gaps of 18 steps and more.
 
 The ceiling. A pulse never drowns: 3.5 is over seventeen times the noise of its wire. So the sign of
-the last reading beyond 1.75 tells the classes apart without an error. Then exactly 11% of each split's labels
-are flipped, at random places: 44 of 400 training labels, 110 of 1000 for validation, 220 of 2000
-hidden ones. The perfect rule therefore scores exactly 89.00% on every split, and a model that
-scores more on its training set has learnt wrong labels by heart.
+the last reading beyond 1.75 tells the classes apart without an error. Then exactly 11% of each
+split's labels are flipped, at random places: 44 of 400 training labels, 110 of 1000 for validation,
+220 of 2000 hidden ones. So the perfect rule scores exactly 89.00% on every split, and a model
+that scores more on its training set has learnt wrong labels by heart.
 
 `lab.load`, `lab.draw` and the referee load this file by its path; it needs numpy and nothing of the
 course, and must never depend on anything but the seed it is given. By hand:
