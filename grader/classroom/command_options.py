@@ -34,7 +34,8 @@ def add_running(verb: argparse.ArgumentParser) -> None:
         default="warm",
         help="warm (default): fork a process that has imported torch; cold: start a new Python for "
         "each submission, as sealed but slower; "
-        "none: learner code runs as you, with your files; marked in the report",
+        "user: as another user of this machine, for containers where there is no sandbox; "
+        "none: learner code runs as you, with your files; the last two are marked in the report",
     )
     verb.add_argument(
         "--everything", action="store_true", help="run cells that only demonstrate, too"

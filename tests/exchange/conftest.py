@@ -20,11 +20,11 @@ import pytest
 from grader.classroom.course_paths import Course
 from grader.classroom.nbgrader.generation import generate
 from grader.classroom.publish.releasing import release
+from tests.environments import SYSTEM
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURE = ROOT / "tests" / "fixtures" / "course"
 UNIT, CLASS = "01_toy", "toys"
-SYSTEM = Path("/usr/bin/python3")
 RECIPE = """
 import numpy as np
 

@@ -20,8 +20,9 @@ HOSTS = [
         ("proxy", "go" + "lang", "org"),
     )
 ]
+# The Littlest JupyterHub lies at the same place everywhere.
 MACHINE_PATH = re.compile(
-    r"(?<![\w.~}*-])/(?:(?:work|opt|root)(?=/[\w.])|home/(?!learner\b)\w|Users/\w)|\b[A-Z]:\\\\?Users"
+    r"(?<![\w.~}*-])/(?:(?:work|opt(?!/tljh/)|root)(?=/[\w.])|home/(?!learner\b)\w|Users/\w)|\b[A-Z]:\\\\?Users"
 )
 TEXT = {
     *(".py", ".md", ".toml", ".txt", ".yml", ".json", ".ipynb", ".cfg", ".html", ".css", ".js"),

@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,15 +17,13 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-import nbgrader
-
-from tests.exchange.conftest import ROOT, SYSTEM, release_toys
+from tests.environments import no_environment, open_environment
+from tests.exchange.conftest import ROOT, release_toys
 from tests.waiting import HANGS
 
 TEACHER, LEARNERS = "hub-teacher", ("hub-ann", "hub-bob")
 PASSWORD = "of no account"  # noqa: S105 - the hub lives for a test
 PROXY = "configurable-http-proxy"
-PACKAGES = Path(nbgrader.__file__).parents[1]
 
 
 def lacking() -> str:
@@ -35,9 +32,8 @@ def lacking() -> str:
         return "a hub needs root, to start servers as other users"
     if not shutil.which("useradd"):
         return "useradd is missing"
-    same = f"{sys.version_info.major}.{sys.version_info.minor}"
-    if not SYSTEM.resolve().name.endswith(same):
-        return f"{SYSTEM} is not Python {same}, and this one is root's alone"
+    if no_environment():
+        return no_environment()
     if find_spec("jupyterhub") is None:
         return "jupyterhub is missing (pip install jupyterhub)"
     return "" if shutil.which("npm") or shutil.which(PROXY) else f"npm and {PROXY} are missing"
@@ -63,7 +59,7 @@ def hub(folder: Path) -> Iterator[Hub]:
     for name, home in homes.items():
         _run("useradd", "--create-home", "--home-dir", str(home), "--shell", "/bin/bash", name)
     try:
-        with _environment() as python:
+        with open_environment() as python:
             course = _course(homes[TEACHER], folder / "exchange")
             ports = _free_ports(4)
             profile = _profile(python, course, ports[3])
@@ -94,34 +90,6 @@ def _run(*words: str, cwd: Path | None = None) -> None:
         words, check=False, capture_output=True, text=True, cwd=cwd, env={**os.environ, **home}
     )
     assert done.returncode == 0, f"{' '.join(words)}\n{done.stdout}{done.stderr}"
-
-
-@contextmanager
-def _environment() -> Iterator[Path]:
-    """An environment of the system's Python with this one's packages, which everybody may read.
-
-    Its files are links to this one's, so it lies on the same disk.
-    """
-    (ROOT / "build").mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=ROOT / "build", prefix="hub-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        _run(str(SYSTEM), "-m", "venv", "--without-pip", str(folder))
-        (site,) = folder.glob("lib/python*/site-packages")
-        shutil.copytree(PACKAGES, site, copy_function=os.link, symlinks=True, dirs_exist_ok=True)
-        (site / "course.pth").write_text(f"{ROOT}\n", encoding="utf-8")
-        for part in ("share", "etc"):
-            (folder / part).symlink_to(Path(sys.prefix) / part)
-        yield _with_alembic(folder)
-
-
-def _with_alembic(folder: Path) -> Path:
-    """Add `alembic`, which nbgrader starts by its name; returns the environment's Python."""
-    python = folder / "bin" / "python"
-    alembic = folder / "bin" / "alembic"
-    alembic.write_text(f"#!{python}\nfrom alembic.config import main\nmain()\n", encoding="utf-8")
-    alembic.chmod(0o755)
-    return python
 
 
 def _course(home: Path, exchange: Path) -> Path:

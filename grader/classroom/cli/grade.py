@@ -198,8 +198,14 @@ def _tell(
             f"{', '.join(students)}. `grader grade {unit}` does it; until then they have no mark.",
             markup=False,
         )
-    if any(entry.report and entry.report.sandbox == "none" for entry in entries):
+    kinds = {entry.report.sandbox for entry in entries if entry.report}
+    if "none" in kinds:
         out.print("Graded WITHOUT A SANDBOX: learner code ran as you, and the reports say so.")
+    if "user" in kinds:
+        out.print(
+            "Graded WITHOUT A SANDBOX: learner code ran as another user of this machine, and the "
+            "reports say so."
+        )
     if os.geteuid() == 0:
         out.print(
             "Graded as root, which nothing here needs: for an ordinary user the system itself "

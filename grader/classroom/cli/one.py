@@ -1,4 +1,7 @@
-"""`grader one NOTEBOOK`: grade one file, with no class, no gradebook and nothing kept of it."""
+"""`grader one NOTEBOOK`: grade one file, with no class, no gradebook and nothing kept of it.
+
+A folder stands for the one notebook in it, as services lay out what was handed in.
+"""
 
 import argparse
 import math
@@ -16,12 +19,15 @@ if TYPE_CHECKING:
     from grader.classroom.engine import Result
 
 GRADESCOPE, GITHUB = "gradescope", "github"
+_NAMED, _LONGEST = 5, 300
 
 
 def add(subparsers: "Subparsers") -> None:
     """Declare `grader one`."""
     verb = subparsers.add_parser("one", help="grade one notebook; no class is needed")
-    verb.add_argument("notebook", metavar="NOTEBOOK", type=Path)
+    verb.add_argument(
+        "notebook", metavar="NOTEBOOK", type=Path, help="a notebook, or a folder that holds one"
+    )
     add_running(verb)
     add_json(verb)
     verb.add_argument(
@@ -56,8 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
     by_itself = GITHUB if os.environ.get("GITHUB_ACTIONS") == "true" else "none"
     is_annotated = (arguments.annotations or by_itself) == GITHUB
     name = str(arguments.notebook)
-    data = _read(arguments.notebook)
     try:
+        data = _read(arguments.notebook)
         unit, result = _graded(arguments, data)
     except SubmissionError as error:
         if is_annotated:
@@ -127,12 +133,37 @@ def _least(said: str | None) -> tuple[float, bool]:
 
 
 def _read(path: Path) -> bytes:
+    """The file's content; raises UsageError where a file that was named cannot be read."""
     from grader.classroom.notebooks.rebuilding import LARGEST_FILE
     from grader.classroom.submissions.untrusted_files import read_ordinary
 
+    if path.is_dir():
+        return read_ordinary(_only_notebook(path), LARGEST_FILE)
     try:
         # a teacher's own link is followed
         return read_ordinary(path.resolve(), LARGEST_FILE)
     except (SubmissionError, OSError) as error:
         message = f"{path} cannot be read: {error}"
         raise UsageError(message) from error
+
+
+def _only_notebook(folder: Path) -> Path:
+    """The notebook that was handed in. Raises SubmissionError for none, and for several."""
+    from grader.core.plain_text import one_line
+
+    found = sorted(
+        path
+        for path in folder.rglob("*.ipynb")
+        if not any(part.startswith((".", "__")) for part in path.relative_to(folder).parts)
+    )
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(str(path.relative_to(folder)) for path in found[:_NAMED])
+    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    told = (
+        f"{len(found)} notebooks were handed in: {names}{more}"
+        if found
+        else ("No notebook (a file that ends in .ipynb) was handed in")
+    )
+    message = f"{one_line(told, _LONGEST)}. Hand in the one notebook of the unit, and only that."
+    raise SubmissionError(message)

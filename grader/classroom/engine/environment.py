@@ -14,7 +14,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 import grader
-from grader.classroom.sandbox import LAUNCHERS, Launcher, SandboxSpec, check_sandbox
+from grader.classroom.sandbox import (
+    LAUNCHERS,
+    Launcher,
+    NoSandbox,
+    SandboxSpec,
+    check_sandbox,
+)
 from grader.core.errors import SetupError
 
 # Packages whose version can change what a submission computes.
@@ -50,9 +56,10 @@ class WorkerEnvironment:
 @cache
 def launcher(sandbox: str) -> Launcher:
     """This process's launcher of that name. Raises SetupError where the machine cannot have it."""
-    if sandbox != "none":
+    kind = LAUNCHERS[sandbox]
+    if not issubclass(kind, NoSandbox):
         check_sandbox()
-    return LAUNCHERS[sandbox]()
+    return kind()
 
 
 @cache

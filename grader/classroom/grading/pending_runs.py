@@ -13,7 +13,7 @@ from grader.classroom.grading.planning import PlannedRun, Planner
 from grader.classroom.grading.results import ResultStore
 from grader.classroom.grading.run_order import RunSeconds
 from grader.classroom.grading.secret_key import class_secret
-from grader.classroom.grading.settings import RunSettings
+from grader.classroom.grading.settings import SEALED, RunSettings
 from grader.classroom.grading.unattempted import UnattemptedAnswers, untouched
 from grader.classroom.sandbox import SandboxSpec, check_sandbox
 from grader.core import unit_file as units
@@ -102,7 +102,7 @@ def run(
     problem.
     """
     settings = settings.resolved()
-    if settings.sandbox != "none" and not pool.scheduler:
+    if settings.sandbox in SEALED and not pool.scheduler:
         check_sandbox()
     place = engine.WorkerEnvironment.of(
         settings.sandbox, SandboxSpec(data=course.data_sets, course=course.root)

@@ -8,7 +8,9 @@ from grader.core.errors import UsageError
 
 DEVICES = ("auto", "cpu", "cuda")
 # As the keys of `sandbox.LAUNCHERS`, which are costly to import here.
-SANDBOXES = ("warm", "cold", "none")
+SANDBOXES = ("warm", "cold", "user", "none")
+# Those that bubblewrap makes; the others are marked in every report.
+SEALED = ("warm", "cold")
 
 
 @dataclass(frozen=True)

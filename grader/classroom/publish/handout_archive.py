@@ -49,7 +49,7 @@ def make(course: Course, chosen: Sequence[str], target: Path | None = None) -> H
 
     Raises SetupError where a unit is not released, UsageError where `target` is another file.
     """
-    released = {name: _read(course, name) for name in chosen}
+    released = {name: read_released(course, name) for name in chosen}
     data = _zipped(contents(course, released))
     name = f"{TOP}-{hashlib.sha256(data).hexdigest()[:8]}.zip"
     path = target or course.root / "build" / "handout" / name
@@ -65,7 +65,8 @@ def make(course: Course, chosen: Sequence[str], target: Path | None = None) -> H
     return Handout(path, releases, changed=True)
 
 
-def _read(course: Course, name: str) -> Unit:
+def read_released(course: Course, name: str) -> Unit:
+    """A unit as it was released. Raises SetupError where it was not."""
     path = course.notebooks / name / FILE_NAME
     if not path.is_file() or not course.released(name).is_file():
         message = f"{name} is not released yet: there is no {path}. Run `grader release {name}`."
@@ -88,12 +89,12 @@ def contents(course: Course, released: dict[str, Unit]) -> dict[str, bytes]:
         found[f"notebooks/{name}/{FILE_NAME}"] = unit.without_keys().dumps().encode()
     package = Path(grader.__file__).resolve().parent
     for folder, place in ((package, "grader"), (course.data, "data")):
-        for path in _below(folder):
+        for path in below(folder):
             found[f"{place}/{path.relative_to(folder).as_posix()}"] = path.read_bytes()
     return found
 
 
-def _below(folder: Path) -> Iterator[Path]:
+def below(folder: Path) -> Iterator[Path]:
     """Every regular file below, but hidden ones; a link could lead anywhere, and is refused."""
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder).parts

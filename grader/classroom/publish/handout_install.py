@@ -14,6 +14,7 @@ import grader
 from grader.core.errors import SetupError
 
 PINS, PROJECT = "requirements.txt", "pyproject.toml"
+PINS_TO_GRADE = "requirements-grade.txt"
 _NAME = "grader"
 
 
@@ -35,14 +36,29 @@ def installing(root: Path) -> dict[str, bytes]:
         raise SetupError(message) from error
 
 
-def _needed() -> list[Requirement]:
-    """What the package needs to learn, not to grade."""
+def installing_to_grade(root: Path) -> dict[str, bytes]:
+    """The three files that `grader install grade` reads, for the course at `root`.
+
+    Raises SetupError where the package that runs is not installed, so that nothing is known of it.
+    """
+    found, own = installing(root), root / PINS_TO_GRADE
+    if own.is_file() and (root / PINS).is_file():
+        return {**found, PINS_TO_GRADE: own.read_bytes()}
+    return {**found, PINS_TO_GRADE: f"-r {PINS}\n{_pins('classroom')}".encode()}
+
+
+def _needed(extra: str = "") -> list[Requirement]:
+    """What the package needs to learn, or with an extra's name what that adds to it."""
     found = [Requirement(line) for line in requires(_NAME) or ()]
-    return [each for each in found if each.marker is None or each.marker.evaluate({"extra": ""})]
+    always = [each for each in found if each.marker is None or each.marker.evaluate({"extra": ""})]
+    if not extra:
+        return always
+    with_it = [each for each in found if each.marker and each.marker.evaluate({"extra": extra})]
+    return [each for each in with_it if each not in always]
 
 
-def _pins() -> str:
-    lines = [f"{each.name}=={Version(version(each.name)).public}" for each in _needed()]
+def _pins(extra: str = "") -> str:
+    lines = [f"{each.name}=={Version(version(each.name)).public}" for each in _needed(extra)]
     return "\n".join(["# The versions that this course was made with.", *sorted(lines), ""])
 
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from grader.classroom.grading.comments import as_html
 from grader.classroom.grading.course_totals import totals
 from grader.classroom.grading.entries import EXCUSED, Entry, State, columns, grouped, short
+from grader.classroom.grading.settings import SEALED
 from grader.classroom.report.statistics import class_statistics
 from grader.classroom.templates import template
 from grader.core.verdicts import Outcome
@@ -45,7 +46,7 @@ def class_page(unit: str, entries: Sequence[Entry]) -> str:
     page: str = template("class.html").render(
         unit=unit,
         numbers=class_statistics(entries),
-        unsealed=sum(e.report is not None and e.report.sandbox == "none" for e in graded),
+        unsealed=sum(e.report is not None and e.report.sandbox not in SEALED for e in graded),
         waiting=[(entry.student, _told(entry.reason)) for entry in entries if not entry.graded],
         missing=[entry.student for entry in entries if entry.absent is State.MISSING],
         withdrawn=[entry.student for entry in entries if entry.absent is State.WITHDRAWN],

@@ -7,7 +7,9 @@ without bubblewrap, and for code that the teacher wrote. The referee still decid
 import os
 import subprocess
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
+from typing import ClassVar, TypeVar
 
 import psutil
 
@@ -15,6 +17,7 @@ from grader.classroom.sandbox.launching import Channels
 from grader.classroom.sandbox.processes import WorkerProcess
 from grader.classroom.sandbox.spec import SandboxSpec, environment
 
+Kernel = TypeVar("Kernel", bound="UnsandboxedKernel")
 # Marks every process of one run, also those that left their family.
 MARK = "GRADER_RUN"
 
@@ -22,7 +25,7 @@ MARK = "GRADER_RUN"
 class NoSandbox:
     """Launches each kernel as an ordinary process with a clean environment."""
 
-    name = "none"
+    name: ClassVar[str] = "none"
 
     def get_ready(self, box: SandboxSpec) -> None:
         """Each kernel is started for itself: there is nothing to begin with."""
@@ -32,10 +35,25 @@ class NoSandbox:
 
     def launch(self, box: SandboxSpec) -> "UnsandboxedKernel":
         """Start a worker in a temporary folder of its own."""
-        channels = Channels.make()
+        return self.start(box, Channels.make(), UnsandboxedKernel)
+
+    def start(
+        self,
+        box: SandboxSpec,
+        channels: Channels,
+        kind: "type[Kernel]",
+        before: Sequence[str] = (),
+        owner: int | None = None,
+    ) -> "Kernel":
+        """Start a worker in the channels' folder, with `before` in front of its command.
+
+        Its folders belong to the user and group `owner`, where one is named.
+        """
         home, tmp = channels.folder / "home", channels.folder / "tmp"
-        home.mkdir()
-        tmp.mkdir()
+        for folder in (home, tmp):
+            folder.mkdir()
+            if owner is not None:
+                os.chown(folder, owner, owner)
         for name, content in box.files.items():
             (home / name).write_bytes(content)
         mark = uuid.uuid4().hex
@@ -47,7 +65,7 @@ class NoSandbox:
             data=str(box.data),
         )
         process = subprocess.Popen(
-            [str(box.python), "-m", "grader.worker"],
+            [*before, str(box.python), "-m", "grader.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -57,7 +75,7 @@ class NoSandbox:
             start_new_session=True,
         )
         start = channels.start_message(box, own_processes=False)
-        kernel = UnsandboxedKernel(process, channels, mark)
+        kernel = kind(process, channels, mark)
         kernel.begin(start)
         return kernel
 

@@ -83,6 +83,28 @@ def test_a_file_that_cannot_be_read_is_told_to_gradescope_and_github(
     assert f"::error file={notebook},title=not graded::The file is empty." in told.err
 
 
+def test_a_folder_stands_for_the_one_notebook_in_it(
+    notebook: Path, judged: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    judged(_verdict(Outcome.PASSED, 2.0))
+    folder = notebook.parent
+    for name in (".ipynb_checkpoints/toy-checkpoint.ipynb", "__MACOSX/._toy.ipynb", "notes.txt"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("{}")
+    assert main(["one", str(folder), "--format", "gradescope"]) == 0
+    assert json.loads(capsys.readouterr().out)["score"] == 2.0
+    (folder / "Copy \x1b[31m.ipynb").write_text("{}")
+    assert main(["one", str(folder), "--format", "gradescope"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert "score" not in told
+    assert told["output"].startswith("2 notebooks were handed in: Copy")
+    assert "\x1b" not in told["output"]
+    for path in folder.glob("*.ipynb"):
+        path.unlink()
+    assert main(["one", str(folder), "--format", "gradescope"]) == 1
+    assert "No notebook" in json.loads(capsys.readouterr().out)["output"]
+
+
 @pytest.mark.parametrize(
     ("least", "code"),
     [("0.5", 0), ("0.6", 1), ("25%", 0), ("26%", 1), ("0", 0), ("nan", 2), ("-1", 2), ("half", 2)],
