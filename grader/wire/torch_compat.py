@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -104,9 +105,10 @@ def postpone_compiler() -> None:
     Does nothing where it is loaded already. Numbers are the same to the bit.
     """
     import torch
-    from torch import _compile
 
-    require("torch", WRITTEN_FOR, _compile, "_disable_dynamo")
+    require("torch", WRITTEN_FOR, torch, "_compile")
+    require("torch", WRITTEN_FOR, torch._compile, "_disable_dynamo")  # noqa: SLF001
+    require("torch", WRITTEN_FOR, importlib.util.find_spec(COMPILER), "loader")
     if COMPILER not in sys.modules:
         stand_in = _CompilerOnDemand(COMPILER)
         sys.modules[COMPILER] = stand_in

@@ -246,7 +246,7 @@ lab.show_by_step(
     title="Trained without the near pulses",
     axis="nearest pulse",
     first=0,
-    apart=4,
+    stride=4,
 )
 
 # %% [markdown]

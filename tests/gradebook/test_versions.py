@@ -20,8 +20,9 @@ from grader.classroom.nbgrader.generation import generate
 from grader.classroom.nbgrader.inprocess import nbgrader_environment
 from grader.classroom.nbgrader.recording import record
 from grader.classroom.nbgrader.registration import register
+from grader.classroom.nbgrader.released_source import refuse_unreleased
 from grader.classroom.publish.releasing import release
-from grader.core.errors import SetupError
+from grader.core.errors import GraderError, SetupError
 from grader.core.verdicts import Outcome
 from tests.gradebook.conftest import POINTS, SETTINGS, SOLVED, UNIT, made_up
 
@@ -108,6 +109,8 @@ def test_what_was_not_released_refuses_before_anything_is_run(
     told = capsys.readouterr().err
     assert ran == []
     assert ("toy-double" if what == "syntax" else "grader release 01_toy") in told
+    with pytest.raises(GraderError):  # as `grader one` asks
+        refuse_unreleased(class_, UNIT)
 
 
 def test_a_path_that_nbgrader_cannot_read_refuses(course: Course, tmp_path: Path) -> None:

@@ -132,7 +132,8 @@ def _named(node: ast.AST) -> Iterator[str]:
     elif isinstance(node, ast.List) and node.elts:
         first = node.elts[0]
         if isinstance(first, ast.Constant) and isinstance(first.value, str):
-            yield f"grader.classroom.cli.{first.value}"  # words of a command line
+            # words of a command line
+            yield f"grader.classroom.cli.{first.value.replace('-', '_')}"
         words = [str(word.value) if isinstance(word, ast.Constant) else "" for word in node.elts]
         if "-m" in words[:-1]:
             yield f"{words[words.index('-m') + 1]}.__main__"

@@ -192,7 +192,7 @@ def test_lines_over_steps_keep_their_names_and_their_order() -> None:
     counted = lab.show_by_step({"it": torch.ones(9)}, label="share", axis="gap", first=0)
     assert "share, over 9 gaps. First to last gap: it" in words(counted)
     assert ">8</text>" in counted.svg
-    sixes = lab.show_by_step({"it": torch.ones(7)}, label="share", first=0, apart=6)
+    sixes = lab.show_by_step({"it": torch.ones(7)}, label="share", first=0, stride=6)
     assert all(f">{number}</text>" in sixes.svg for number in range(0, 37, 6))
     several = lab.show_by_step({"sums": torch.randn(3, 40).cumsum(1)}, label="sum")
     assert several.svg.count("<polyline") == 3

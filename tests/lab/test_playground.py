@@ -11,14 +11,14 @@ from grader.core.errors import UsageError
 from grader.lab import frontend
 from grader.lab.page.panels import Panel, source_of
 from grader.lab.playground import cell_panel
-from grader.lab.playground.cell_run import CellRun, layer_of, run
+from grader.lab.playground.cell_run import LayerNumbers, layer_of, run
 from grader.lab.playground.presets import PRESETS, Preset
 from grader.lab.views.layer_parts import BLOCKS
 
 ALL = [pytest.param(p, id=f"{p.kind}-{p.name}") for kind in PRESETS for p in PRESETS[kind]]
 
 
-def named(kind: str, name: str) -> tuple[Preset, CellRun]:
+def named(kind: str, name: str) -> tuple[Preset, LayerNumbers]:
     preset = next(preset for preset in PRESETS[kind] if preset.name == name)
     return preset, run(preset)
 

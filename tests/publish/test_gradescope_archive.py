@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from grader.classroom.cli import main
 from grader.classroom.course_paths import Course
 from grader.classroom.publish import gradescope_archive
 from grader.core.errors import SetupError, UsageError
@@ -50,6 +51,18 @@ def test_a_unit_that_was_not_released_makes_none(course: Course, tmp_path: Path)
     shutil.rmtree(root / "notebooks")
     with pytest.raises(SetupError, match="is not released"):
         gradescope_archive.make(Course(root, root / "classroom"), UNIT)
+
+
+def test_the_command_says_what_to_do_with_it(
+    course: Course, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(course.root)
+    assert main(["gradescope", UNIT]) == 0
+    said = capsys.readouterr().out
+    assert (course.root / "build" / "gradescope" / f"{UNIT}.zip").is_file()
+    assert "give it to nobody else" in said
+    assert main(["gradescope", "02_other"]) == 2
+    assert "02_other" in capsys.readouterr().err
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import torch
 
 from grader.core.errors import UsageError
 from grader.lab import frontend
-from grader.lab.playground.cell_run import ROWS, CellRun, run
+from grader.lab.playground.cell_run import ROWS, LayerNumbers, run
 from grader.lab.playground.presets import PRESETS, Preset
 from grader.lab.views.trace import Stage, number_grid, plain, stacked
 
@@ -70,7 +70,7 @@ def still_of(preset: Preset) -> Stage:
     return Stage(preset.name, layer, words, number_grid(values, names, alt))
 
 
-def _rows(preset: Preset, found: CellRun) -> tuple[list[str], torch.Tensor]:
+def _rows(preset: Preset, found: LayerNumbers) -> tuple[list[str], torch.Tensor]:
     rows = {"x": torch.tensor(preset.x, dtype=torch.float64)}
     rows |= {name: found.rows[name] for name in ROWS[preset.kind]}
     names, columns = [], []

@@ -13,7 +13,7 @@ ROWS = {"rnn": ("h",), "gru": ("r", "z", "n", "h"), "lstm": ("i", "f", "g", "o",
 
 
 @dataclass(frozen=True)
-class CellRun:
+class LayerNumbers:
     """What a layer computes of T readings: for each name of `ROWS[kind]` its numbers (T, H).
 
     `gradient` (T,): how far the last state moves with the reading of each step, the norm of its
@@ -34,7 +34,7 @@ def layer_of(preset: Preset) -> nn.RNNBase:
     return layer
 
 
-def run(preset: Preset) -> CellRun:
+def run(preset: Preset) -> LayerNumbers:
     """Read the preset's readings from a state of zeros."""
     layer = layer_of(preset)
     x = torch.tensor(preset.x, dtype=torch.float64)
@@ -47,4 +47,4 @@ def run(preset: Preset) -> CellRun:
         return output
 
     moves = torch.autograd.functional.jacobian(last, x)  # (H, T, C)
-    return CellRun(rows, moves.permute(1, 0, 2).flatten(1).norm(dim=1))
+    return LayerNumbers(rows, moves.permute(1, 0, 2).flatten(1).norm(dim=1))

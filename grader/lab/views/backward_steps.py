@@ -140,10 +140,10 @@ def _row(name: str, sizes: torch.Tensor, number: int) -> list[str]:
     steps = len(sizes)
     shown = sorted({round(1 + (steps - 1) * k / (BOXES - 1)) for k in range(BOXES)})
     colour = _COLOURS[number]
-    left, apart, top = 24.0, 78.0, 74.0
+    left, spacing, top = 24.0, 78.0, 74.0
     parts = [text(left, 18, name, weight="bold")]
     for place, step in enumerate(shown):
-        x, size = left + apart * place, float(sizes[step - 1])
+        x, size = left + spacing * place, float(sizes[step - 1])
         high = min(44.0, 40 * max(0.0, 1 + math.log10(max(size, 1e-9)) / 8))  # 1e-8 has no height
         parts += [
             f'<rect x="{x + 14}" y="{top - 6 - high:.1f}" width="14" '
@@ -153,8 +153,8 @@ def _row(name: str, sizes: torch.Tensor, number: int) -> list[str]:
             text(x + 21, top + 44, _short(size), anchor="middle"),
         ]
         if place:
-            parts.append(svg.arrow(x - 2, top + 13, x - apart + 46, top + 13))
-    parts.append(f'<path d="M{left} {top - 6}h{apart * (len(shown) - 1) + 42:.0f}" {FAINT}/>')
+            parts.append(svg.arrow(x - 2, top + 13, x - spacing + 46, top + 13))
+    parts.append(f'<path d="M{left} {top - 6}h{spacing * (len(shown) - 1) + 42:.0f}" {FAINT}/>')
     parts.append(text(left, top + 64, "← the way back, from the last state", size=11))
     return parts
 

@@ -28,7 +28,7 @@ def show_by_step(
     log: bool = False,
     axis: str = "step",
     first: int = 1,
-    apart: int = 1,
+    stride: int = 1,
 ) -> Drawing:
     """Draw values over steps, or over another count, a line style for each name.
 
@@ -40,7 +40,7 @@ def show_by_step(
             False.
         axis: str, what the horizontal axis counts, in the singular. Default step.
         first: int, the number of the first value there. Default 1.
-        apart: int, how far the number of each value is from the one before. Default 1.
+        stride: int, how far the number of each value is from the one before. Default 1.
 
     Returns:
         Drawing, which a notebook shows at the end of a cell; its `repr` says what it shows.
@@ -77,7 +77,7 @@ def show_by_step(
         parts.append(f'<path d="M{left + width + 14} {top}h34" {_STYLES[number]}/>')
         parts.append(text(left + width + 54, top + 4, name))
     parts += [
-        text(left + width * t / (steps - 1), 236, str(first + apart * t), anchor="middle")
+        text(left + width * t / (steps - 1), 236, str(first + stride * t), anchor="middle")
         for t in (range(steps) if steps < FEW else [n - 1 for n in step_numbers(steps)])
     ]
     parts.append(text(left + width / 2, 254, axis, anchor="middle"))
