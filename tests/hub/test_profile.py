@@ -1,22 +1,17 @@
-"""A class on a real JupyterHub, and what `grader hub-profile` writes for one."""
+"""What `grader hub-profile` writes for a class; tests/browser/test_hub.py runs it."""
 
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
 from ruamel.yaml import YAML
 from traitlets.config import Config
 
 from grader.classroom.cli import main
 from grader.classroom.hub.profile import HubProfile
 from grader.core.errors import SetupError, UsageError
-from tests.browser import conftest as in_browser
-from tests.hub.ground import hub, lacking
-from tests.hub.walk import Walk
 
-browser = in_browser.browser
 PROFILE = HubProfile(
     course_id="rnn-2026",
     exchange="/srv/exchange",
@@ -25,22 +20,6 @@ PROFILE = HubProfile(
     account="grader",
     teachers=("ann", "o'neill"),
 )
-
-
-@pytest.mark.browser
-@pytest.mark.sandbox
-@pytest.mark.slow
-def test_a_class_walks_a_hub_from_release_to_feedback(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    problem = lacking()
-    if problem:
-        pytest.skip(f"NOT TESTED: {problem}")
-    with hub(tmp_path_factory.mktemp("hub")) as started:
-        walk = Walk(started, browser, Path("build/screenshots"), lambda _words: None)
-        walk.go()
-    assert walk.failed == []
-    assert walk.steps > len(("release", "fetch", "submit", "grade", "feedback"))
 
 
 def test_the_hubs_configuration_is_python_that_says_what_was_asked(tmp_path: Path) -> None:
