@@ -108,8 +108,8 @@ def postpone_compiler() -> None:
 
     require("torch", WRITTEN_FOR, torch, "_compile")
     require("torch", WRITTEN_FOR, torch._compile, "_disable_dynamo")  # noqa: SLF001
-    require("torch", WRITTEN_FOR, importlib.util.find_spec(COMPILER), "loader")
     if COMPILER not in sys.modules:
+        require("torch", WRITTEN_FOR, importlib.util.find_spec(COMPILER), "loader")
         stand_in = _CompilerOnDemand(COMPILER)
         sys.modules[COMPILER] = stand_in
         torch._dynamo = stand_in  # noqa: SLF001

@@ -1,6 +1,8 @@
 """What takes too much is ended from outside, and the ending says which limit it was."""
 
 import os
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -8,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from grader.classroom.engine import endings
+from grader.classroom.engine import endings, resource_monitor
 from grader.classroom.engine.resource_monitor import RunMonitor
 from grader.classroom.sandbox import Limits
+from grader.classroom.sandbox.resource_usage import proportional_share
 
 PATIENCE_SECONDS = 60.0
 
@@ -56,3 +59,28 @@ def test_what_stays_below_all_limits_is_left_alone() -> None:
     monitor = RunMonitor(kernel, Limits(memory_mib=10**6, processes=10**6))
     assert monitor._judge() is None
     assert not kernel.killed
+
+
+def test_a_process_that_ends_while_it_is_counted_counts_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Brief processes share their pages; counted in full they cost honest code its run."""
+    words = [sys.executable, "-c", "kept = bytearray(90 << 20); print(flush=True); input()"]
+    brief = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert brief.stdout is not None
+    brief.stdout.readline()
+    kernel: Any = Kernel()
+    monkeypatch.setattr(kernel, "pids", lambda: [brief.pid])
+    monitor = RunMonitor(kernel, Limits(memory_mib=60))
+    assert monitor._judge() == endings.out_of_memory(60)
+    asked = []
+
+    def share_of_who_has_just_gone(pid: int) -> int | None:
+        asked.append(pid)
+        brief.kill()
+        brief.communicate()
+        return proportional_share(pid)
+
+    monkeypatch.setattr(resource_monitor, "proportional_share", share_of_who_has_just_gone)
+    assert monitor._judge() is None
+    assert asked == [brief.pid]

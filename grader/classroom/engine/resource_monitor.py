@@ -86,11 +86,8 @@ class RunMonitor:
             return None
         # A process counts pages that it shares with others as its own; only near the limit is it
         # worth asking for the fair share, which makes the system walk every page.
-        shares = (proportional_share(pid) for pid in pids)
-        fair = (
-            share if share is not None else one.own for share, one in zip(shares, each, strict=True)
-        )
-        return endings.out_of_memory(limits.memory_mib) if stored + sum(fair) > most else None
+        fair = stored + sum(map(_fair_share, pids))
+        return endings.out_of_memory(limits.memory_mib) if fair > most else None
 
     def _unmapped_shared(self, pids: list[int]) -> int:
         """Bytes of anonymous shared memory, which stays when it is in no process's page tables.
@@ -125,3 +122,13 @@ class RunMonitor:
             used += (disk.f_blocks - disk.f_bfree) * disk.f_frsize
             files += disk.f_files - disk.f_ffree
         return used, files
+
+
+def _fair_share(pid: int) -> int:
+    """Bytes of a process, shared pages divided; all of its own where the system tells no more.
+
+    Nothing for one that has gone since it was listed: brief processes of a crowd share their pages,
+    and counted in full they were as much as no submission may have.
+    """
+    share = proportional_share(pid)
+    return process_usage(pid).own if share is None else share
