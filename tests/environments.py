@@ -1,4 +1,4 @@
-"""A Python with this one's packages that every user of the machine may run."""
+"""What every user of the machine may enter: a folder, and a Python with this one's packages."""
 
 import os
 import shutil
@@ -21,6 +21,15 @@ def no_environment() -> str:
     same = f"{sys.version_info.major}.{sys.version_info.minor}"
     is_same = SYSTEM.resolve().name.endswith(same)
     return "" if is_same else f"{SYSTEM} is not Python {same}, and this one is its owner's alone"
+
+
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """An empty folder that everybody may enter; those of pytest are their owner's alone."""
+    with tempfile.TemporaryDirectory(prefix="open-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
 
 
 @contextmanager

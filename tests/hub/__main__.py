@@ -3,13 +3,12 @@
 import json
 import shutil
 import sys
-import tempfile
-from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import CHROMIUM_WORDS
 from tests.conftest import _chromium as find_chromium
+from tests.environments import open_folder
 from tests.exchange.conftest import ROOT
 from tests.hub.ground import LEARNERS, hub, lacking
 from tests.hub.walk import Walk
@@ -22,8 +21,8 @@ def main() -> int:
         print(f"make hub: {problem}", file=sys.stderr)
         return 2
     with (
-        tempfile.TemporaryDirectory(prefix="hub-", ignore_cleanup_errors=True) as folder,
-        hub(Path(folder)) as started,
+        open_folder() as folder,
+        hub(folder) as started,
         sync_playwright() as driver,
     ):
         browser = driver.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_WORDS)

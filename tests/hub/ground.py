@@ -53,7 +53,6 @@ class Hub:
 @contextmanager
 def hub(folder: Path) -> Iterator[Hub]:
     """Make users, course, profile; start the hub; end and remove all but `folder`."""
-    folder.chmod(0o755)
     homes = {name: folder / "homes" / name for name in (TEACHER, *LEARNERS)}
     (folder / "homes").mkdir()
     for name, home in homes.items():

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -14,7 +15,7 @@ from grader.classroom.cli import main
 from grader.classroom.course_paths import Course
 from grader.classroom.publish import gradescope_archive
 from grader.core.errors import SetupError, UsageError
-from tests.environments import no_environment, open_environment
+from tests.environments import no_environment, open_environment, open_folder
 from tests.exchange.conftest import release_toys
 
 UNIT = "01_toy"
@@ -66,14 +67,12 @@ def test_the_command_says_what_to_do_with_it(
 
 
 @pytest.fixture(scope="module")
-def service(
-    course: Course, tmp_path_factory: pytest.TempPathFactory
-) -> "tuple[Path, dict[str, str]]":
+def service(course: Course) -> "Iterator[tuple[Path, dict[str, str]]]":
     """The service's folder, the zip unpacked in `source`, and its scripts' environment."""
-    base = tmp_path_factory.mktemp("autograder")
-    with zipfile.ZipFile(gradescope_archive.make(course, UNIT)) as archive:
-        archive.extractall(base / "source")
-    return base, {"PATH": os.environ["PATH"], "AUTOGRADER": str(base), "HOME": str(base)}
+    with open_folder() as base:
+        with zipfile.ZipFile(gradescope_archive.make(course, UNIT)) as archive:
+            archive.extractall(base / "source")
+        yield base, {"PATH": os.environ["PATH"], "AUTOGRADER": str(base), "HOME": str(base)}
 
 
 def hand_in(base: Path, course: Course, answers: dict[str, str]) -> None:
@@ -98,8 +97,6 @@ def test_each_submission_gets_its_results(
     if lacking:
         pytest.skip(f"NOT TESTED: {lacking}")
     base, environment = service
-    for folder in (base.parent.parent, base.parent, base):
-        folder.chmod(0o755)
 
     def run(**answers: str) -> dict[str, object]:
         hand_in(base, course, {f"{name}.ipynb": source for name, source in answers.items()})

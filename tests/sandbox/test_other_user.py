@@ -12,7 +12,7 @@ from grader.classroom.engine.kernel_driver import Driver
 from grader.classroom.sandbox import OtherUser, SandboxSpec
 from grader.classroom.sandbox.other_user import FIRST
 from grader.core.errors import SetupError
-from tests.environments import no_environment, open_environment
+from tests.environments import no_environment, open_environment, open_folder
 from tests.sandbox.conftest import LIMITS, Inside
 from tests.waiting import wait_until
 
@@ -27,13 +27,11 @@ def python() -> Iterator[Path]:
 
 
 @pytest.fixture
-def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("course")
-    for folder in (root.parent.parent, root.parent, root):
-        folder.chmod(0o755)
-    (root / "solutions").mkdir(mode=0o700)
-    (root / "solutions" / "answer.py").write_text("42")
-    return root
+def course() -> Iterator[Path]:
+    with open_folder() as root:
+        (root / "solutions").mkdir(mode=0o700)
+        (root / "solutions" / "answer.py").write_text("42")
+        yield root
 
 
 @pytest.fixture
