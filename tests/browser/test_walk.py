@@ -6,12 +6,12 @@ import pytest
 import torch
 from playwright.sync_api import Browser, expect
 from torch import nn
-from torch.nn.utils.rnn import pack_padded_sequence
 
 from benchmarks.panel_page import SCREENSHOTS, open_panel
 from grader.lab.playground.walk_panel import ModelGuide
 from grader.wire.splits import Split
 from tests.browser.accessibility import violations
+from tests.padded_reader import PaddedReader
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -80,27 +80,11 @@ def test_two_directions_come_from_two_ends(browser: Browser, examples: Split) ->
     page.close()
 
 
-class Listener(nn.Module):
-    """Three channels, padded, to two scores; packs them or reads the padding."""
-
-    def __init__(self, *, packs: bool) -> None:
-        super().__init__()
-        torch.manual_seed(0)
-        self.packs = packs
-        self.layer = nn.GRU(3, 12, batch_first=True)
-        self.head = nn.Linear(12, 2)
-
-    def forward(self, x: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
-        read = pack_padded_sequence(x, lengths, True, enforce_sorted=False) if self.packs else x
-        scores: torch.Tensor = self.head(self.layer(read)[1][-1])
-        return scores
-
-
 @pytest.mark.parametrize("packs", [False, True], ids=["reads padding", "packs"])
 def test_padding_is_pushed_behind_the_end(browser: Browser, examples: Split, packs: Any) -> None:
     """It moves the answer of the network that reads it, and not of the one that packs."""
     split = Split(examples.x, examples.y, torch.full((40,), 9))
-    guide = ModelGuide(Listener(packs=packs), split, ["rumble", "hiss"])
+    guide = ModelGuide(PaddedReader(packs=packs), split, ["rumble", "hiss"])
     page = open_panel(browser, "walk.js", guide.asked(), guide.state(), press=guide.press)
     share = page.locator(".course-answer .course-figure").first
     before = share.text_content() or ""

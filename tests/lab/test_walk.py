@@ -15,6 +15,7 @@ from grader.lab.playground.model_walk import meanings, walk_through
 from grader.lab.playground.walk_panel import ModelGuide
 from grader.lab.views.layer_parts import floors
 from grader.wire.splits import Split
+from tests.padded_reader import PaddedReader
 
 CLASSES = ["rumble", "hiss"]
 WORDS = ["<pad>", "the", "cat", "sat", "on", "mat"]
@@ -237,22 +238,6 @@ def test_the_panel_answers_and_leaves_pictures(
     panel._handle_custom_msg({"press": "example", "row": 3, "turn": 1}, [])
     assert (panel.state["row"], panel.state["turn"]) == (3, 1)
     panel.close()
-
-
-class PaddedReader(nn.Module):
-    """Reads the padding as well, and answers by the last column."""
-
-    def __init__(self, *, packs: bool) -> None:
-        super().__init__()
-        torch.manual_seed(0)
-        self.packs = packs
-        self.layer = nn.GRU(3, 6, batch_first=True)
-        self.head = nn.Linear(6, 2)
-
-    def forward(self, x: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
-        read = pack_padded_sequence(x, lengths, True, enforce_sorted=False) if self.packs else x
-        scores: torch.Tensor = self.head(self.layer(read)[1][-1])
-        return scores
 
 
 @pytest.mark.parametrize("packs", [False, True], ids=["reads padding", "packs"])
