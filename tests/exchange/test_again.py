@@ -8,9 +8,8 @@ from nbgrader.api import Gradebook
 
 from grader.classroom.course_paths import Course
 from tests.exchange.conftest import CLASS, UNIT, Classroom, Person
+from tests.exchange.test_road import RIGHT, WRONG
 
-RIGHT = "def double(x):\n    return x + x"
-WRONG = "def double(x):\n    return x * x"
 EVENING = """
 from pathlib import Path
 

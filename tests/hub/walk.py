@@ -7,13 +7,11 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import Browser, Error, Page
 
+from tests.browser.test_exchange import STEP, press
 from tests.exchange.conftest import CLASS, UNIT
+from tests.exchange.test_road import RIGHT, WRONG
 from tests.hub.ground import LEARNERS, PASSWORD, TEACHER, Hub
-from tests.waiting import HANGS
 
-STEP = HANGS * 1000
-RIGHT = "def double(x):\n    return x + x"
-WRONG = "def double(x):\n    return x * x"
 ANSWERS = dict(zip(LEARNERS, (RIGHT, WRONG), strict=True))
 
 
@@ -111,15 +109,7 @@ class Walk:
         page.wait_for_url(lambda address: "/hub/login" not in address, timeout=STEP)
 
     def _press(self, page: Page, where: str, line: str, verb: str) -> None:
-        """Press one of formgrader's buttons on a line, and read that it went well."""
-        page.goto(f"{self.hub.address}/services/{CLASS}/formgrader/{where}", timeout=STEP)
-        row = page.locator("tr", has=page.get_by_text(line, exact=True))
-        row.locator(f"td.{verb} a, td.{verb} button").first.click(timeout=STEP)
-        said = page.locator(".modal.in")
-        said.wait_for(timeout=STEP)
-        assert said.locator(".modal-body").inner_text().startswith("Successfully "), (
-            said.inner_text()
-        )
+        press(page, f"{self.hub.address}/services/{CLASS}/formgrader/{where}", line, verb)
 
     def _assignments(self, page: Page) -> None:
         page.get_by_role("menuitem", name="Nbgrader").click(timeout=STEP)
