@@ -186,11 +186,12 @@ def accuracy_of_rnn(train, val):
 
 # %% tags=["demonstration"]
 print(f"plain RNN, shutter and readings: {accuracy_of_rnn(data.train, data.val):.1f}%")
-print(f"plain RNN, their product given:  {accuracy_of_rnn(multiplied(data.train), multiplied(data.val)):.1f}%")
+products = multiplied(data.train), multiplied(data.val)
+print(f"plain RNN, their product given:  {accuracy_of_rnn(*products):.1f}%")
 
 # %% [markdown]
-# **It holds the sum well enough; what it does not find is the product.** A coin on the first line is no proof of
-# a bad memory. To see how far back a network can look, we need a task that asks for nothing else.
+# **It holds the sum well enough; what it does not find is the product.** So a first line no better than a coin's
+# does not prove a bad memory. To see how far back a network can look, we need a task that asks for nothing else.
 
 # %% [markdown]
 # ## How far back?
