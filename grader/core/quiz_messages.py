@@ -98,6 +98,34 @@ def door_result(right: int, count: int) -> str:
 
 
 EVERY_CHOICE = "All the choices:"
+CHECK = "Check"
+NOTE_GUESS = "Note my guess"
+NO_GUESS = "You made no guess this time."
+
+
+def guess_noted(key: str) -> str:
+    """A prediction's letter is kept; nothing is said about it before its run."""
+    return f"Your guess, **{key}**, is noted. Now run the cells below: they say what happens."
+
+
+def guessed(key: str, text: str, *, right: bool) -> str:
+    """What was predicted, after the run."""
+    if right:
+        return f"✔ **You guessed {key}**, and so it happened. {text}"
+    return f"✘ **You guessed {key}.** {text}"
+
+
+def happened(key: str, text: str) -> str:
+    """What the run shows, in the words of the choice that says so."""
+    return f"**What happened: {key}.** {text}"
+
+
+def no_prediction(name: str) -> str:
+    """Say that there is no such prediction to reveal."""
+    return (
+        f"The quiz of this unit has no prediction called {name!r}. Expected the id of an item "
+        'whose kind is "predict", such as "rnn-predict-1".'
+    )
 
 
 def ruled_out(key: str, why: str) -> str:

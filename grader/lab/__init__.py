@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from grader.lab.quiz.door_quiz import door as door
     from grader.lab.quiz.hints import hint as hint
     from grader.lab.quiz.items import answer as answer
+    from grader.lab.quiz.predictions import reveal as reveal
     from grader.lab.repair.repair_panel import repair_lab as repair_lab
     from grader.lab.seeding import seed as seed
     from grader.lab.sound import listen as listen
@@ -73,6 +74,7 @@ _HOMES = {
     "grader.lab.quiz.door_quiz": ("door",),
     "grader.lab.quiz.hints": ("hint",),
     "grader.lab.quiz.items": ("answer",),
+    "grader.lab.quiz.predictions": ("reveal",),
     "grader.lab.repair.repair_panel": ("repair_lab",),
     "grader.lab.seeding": ("seed",),
     "grader.lab.sound": ("listen",),

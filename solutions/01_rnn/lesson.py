@@ -480,13 +480,14 @@ lab.show_memorised(before, data.train, data.wrong)
 # ### Three predictions
 #
 # Before you repair anything: three single changes to the baseline that everybody tries. For each, say
-# first what it will do, then run it.
+# first what it will do, then run it: the run says how your guess did.
 
 # %% quiz="rnn-predict-1"
 
 # %% tags=["demonstration"]
 longer = BASELINE | dict(epochs=2 * BASELINE["epochs"])
 _ = experiment("twice the epochs", Classifier, longer, beside="baseline")
+lab.reveal("rnn-predict-1")
 
 # %% quiz="rnn-predict-2"
 
@@ -498,11 +499,13 @@ class LateDropout(Classifier):
 
 # %% tags=["demonstration"]
 _ = experiment("dropout before the head", LateDropout, BASELINE, beside="baseline")
+lab.reveal("rnn-predict-2")
 
 # %% quiz="rnn-predict-3"
 
 # %% tags=["demonstration"]
 _ = experiment("early stopping", Classifier, BASELINE | dict(patience=5), beside="baseline")
+lab.reveal("rnn-predict-3")
 
 # %% [markdown]
 # ### Your repair

@@ -644,6 +644,7 @@ def with_dropout_between():
 
 # %% tags=["demonstration"]
 _ = experiment("dropout between layers", with_dropout_between, BASELINE, beside="baseline")
+lab.reveal("gru-predict-1")
 
 # %% quiz="gru-predict-2"
 
@@ -653,11 +654,13 @@ def small_gru():
 
 # %% tags=["demonstration"]
 _ = experiment("16 units", small_gru, BASELINE, beside="baseline")
+lab.reveal("gru-predict-2")
 
 # %% quiz="gru-predict-3"
 
 # %% tags=["demonstration"]
 _ = experiment("early stopping", gru, BASELINE | dict(patience=10), beside="baseline")
+lab.reveal("gru-predict-3")
 
 # %% [markdown]
 # ## Repair it

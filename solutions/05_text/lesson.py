@@ -518,12 +518,14 @@ print(f"  baseline {share_lost(surprised):4.1f}%")
 # %% tags=["demonstration"]
 _ = experiment("early stopping", NextWord, BASELINE | dict(patience=3), beside="baseline")
 print(f"bigram model {rivals['bigram']:.1f}")
+lab.reveal("text-predict-1")
 
 # %% quiz="text-predict-2"
 
 # %% tags=["demonstration"]
 _ = experiment("weight decay", NextWord, BASELINE | dict(weight_decay=1e-4), beside="baseline")
 print(f"bigram model {rivals['bigram']:.1f}")
+lab.reveal("text-predict-2")
 
 # %% quiz="text-predict-3"
 
@@ -537,6 +539,7 @@ class BothWays(NextWord):
 # %% both directions foretell tags=["demonstration"]
 _ = experiment("both directions", BothWays, BASELINE | dict(epochs=5), beside="baseline")
 print(f"bigram model {rivals['bigram']:.1f}")
+lab.reveal("text-predict-3")
 
 # %% [markdown]
 # ### Your repair

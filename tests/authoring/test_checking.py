@@ -126,6 +126,20 @@ def test_a_course_as_it_is_made_is_sound(
             "lesson.py, line 24: 'waves-predict-1' is told too early, in markdown-3: …",
         ),
         (
+            "lesson.py",
+            'lab.reveal("waves-predict-1")',
+            "",
+            "quiz",
+            "waves-predict-1: no cell below says what happened; end the one that shows it",
+        ),
+        (
+            "lesson.py",
+            'lab.reveal("waves-predict-1")',
+            'lab.reveal("waves-predict-1")\nlab.reveal("waves-predict-2")',
+            "quiz",
+            "lab.reveal('waves-predict-2') stands above its prediction, or there is none",
+        ),
+        (
             "quiz.toml",
             'text = "`(2,)`"',
             'text = "`(3,)`"',

@@ -129,6 +129,7 @@ def toy_unit() -> Unit:
     whys = {"a": "Both ends.", "b": "The middle.", "c": "Neither."}
     problem = ChoiceQuestion("toy-challenge-1", "One", 1, 5, right="b", whys=whys)
     quiz = [item("toy-practice-1", "practice", "easy"), item("toy-challenge-1", "challenge")]
+    quiz += [item("toy-predict-1", "predict")]
     quiz += [item(f"toy-door-{n}", "door", "easy") for n in (1, 2, 10)]
     questions: dict[str, PreparedQuestion] = {each.id: each for each in (double, repair, problem)}
     scaffold = "def train_model(train, val):\n    return given(train, val)\n"

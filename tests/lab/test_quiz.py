@@ -137,3 +137,56 @@ def test_without_unit_json_a_lesson_goes_on(
     lab.challenge("toy")
     lab.check("toy-double", ...)
     assert capsys.readouterr().out.count("unit.json") >= 5
+
+
+def test_a_prediction_is_noted_without_a_verdict_and_confronted_after_the_run(
+    folder: Path, capsys: Out, record: Record
+) -> None:
+    lab.answer("toy-predict-1", "a")
+    noted = capsys.readouterr().out
+    assert quiz_messages.guess_noted("a") in noted
+    for told in ("why", "Right", "Not yet", "whole story", "hint"):
+        assert told not in noted
+    lab.reveal("toy-predict-1")
+    said = capsys.readouterr().out
+    assert "You guessed a" in said
+    assert quiz_messages.happened("b", "text b") in said
+    assert "why a" in said
+    assert "the whole story" in said
+    lab.answer("toy-predict-1", "b")  # known now, so it speaks as any other item
+    assert "Right" in capsys.readouterr().out
+    lab.reveal("toy-predict-1")
+    assert capsys.readouterr().out == said
+    assert record()["revealed"]["toy-predict-1"] == {"guess": "a"}
+
+
+@pytest.mark.parametrize("same_as_happened", [True, False])
+def test_a_right_guess_and_none_are_told_so(
+    folder: Path,
+    capsys: Out,
+    same_as_happened: bool,  # noqa: FBT001
+) -> None:
+    if same_as_happened:
+        lab.answer("toy-predict-1", "b")
+        capsys.readouterr()
+    lab.reveal("toy-predict-1")
+    said = capsys.readouterr().out
+    assert ("and so it happened" in said) == same_as_happened
+    assert (quiz_messages.NO_GUESS in said) == (not same_as_happened)
+    assert "the whole story" in said
+    assert "✘" not in said
+
+
+@pytest.mark.parametrize("name", ["toy-practice-1", "toy-predict-9"])
+def test_only_predictions_are_revealed(folder: Path, capsys: Out, name: str) -> None:
+    lab.reveal(name)
+    assert capsys.readouterr().out.strip() == quiz_messages.no_prediction(name)
+
+
+def test_a_graded_run_reveals_nothing(
+    folder: Path, capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grader.lab.frontend.is_graded", lambda: True)
+    lab.reveal("toy-predict-1")
+    assert capsys.readouterr().out == ""
+    assert not (folder / "progress.json").exists()

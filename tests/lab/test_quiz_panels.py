@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from grader import lab
+from grader.core import quiz_messages
 from grader.core.quiz import Item, Option
 from grader.lab import frontend
 from grader.lab.page.panels import Panel
@@ -113,6 +114,22 @@ def test_hints_open_one_by_one_and_the_last_leaves_two_choices(folder: Path, pag
     assert page.state["item"]["hints_left"] == 0
     page.press("hint")
     assert len(page.state["item"]["hints"]) == 2
+
+
+def test_a_prediction_marks_nothing_until_it_is_revealed(folder: Path, page: Page) -> None:
+    lab.answer("toy-predict-1", "")
+    assert page.state["item"]["check"] == quiz_messages.NOTE_GUESS
+    for letter in "ab":
+        page.press("check", letter)
+        assert page.state["item"]["marks"] == {}
+        assert page.state["item"]["status"] == "noted"
+        assert quiz_messages.guess_noted(letter) in page.words()
+    page.press("hint")
+    assert page.state["item"]["hints_left"] == 0  # ruling choices out would tell
+    lab.reveal("toy-predict-1")
+    lab.answer("toy-predict-1", "b")
+    assert page.state["item"]["check"] == quiz_messages.CHECK
+    assert page.state["item"]["marks"] == {"b": "right"}
 
 
 def test_a_cell_may_open_an_items_hints_too(

@@ -9,7 +9,7 @@ from grader.classroom.authoring.question_checks import judged
 from grader.classroom.course_paths import Course
 from grader.classroom.publish.lesson_parser import read_lesson
 from grader.core.names import CHALLENGE, DOOR
-from grader.core.quiz import PRACTICE, Item
+from grader.core.quiz import PRACTICE, PREDICT, Item
 from grader.core.verdicts import Outcome
 from grader.referee.preparation import prepare_item
 from grader.referee.question_bank import UnitBank
@@ -32,6 +32,7 @@ def quiz_problems(course: Course, bank: UnitBank) -> Iterator[Problem]:
                 f"{most} of {keys.total()} {kind} items have the answer {letter}; mix the letters"
             )
             yield Problem(told, path)
+    yield from _predictions(course, bank)
     yield from _links(course, bank)
 
 
@@ -50,6 +51,26 @@ def _wrong_with(item: Item) -> Iterator[str]:
                 yield f"the letter {option.key} is judged as {outcome.value}"
     if item.kind == DOOR and not item.section:
         yield "a wrong answer at the door leads nowhere; name the `section` to read"
+
+
+def _predictions(course: Course, bank: UnitBank) -> Iterator[Problem]:
+    """Each prediction that a page asks for has a cell below it that reveals it."""
+    path = course.solutions / bank.name / "lesson.py"
+    asked: set[str] = set()
+    open_ones: dict[str, int] = {}
+    for cell in read_lesson(path):
+        for name in re.findall(r"lab\.reveal\(\s*[\"']([^\"']*)", cell.source):
+            open_ones.pop(name, None)
+            if name not in asked:
+                told = f"lab.reveal({name!r}) stands above its prediction, or there is none"
+                yield Problem(told, path, line_with(path, f"reveal({name!r}".replace("'", '"')))
+        item = bank.items.get(cell.name)
+        if item is not None and item.kind == PREDICT:
+            asked.add(cell.name)
+            open_ones[cell.name] = cell.line
+    for name, line in open_ones.items():
+        told = f"{name}: no cell below says what happened; end the one that shows it with "
+        yield Problem(f'{told}lab.reveal("{name}")', path, line)
 
 
 def _links(course: Course, bank: UnitBank) -> Iterator[Problem]:

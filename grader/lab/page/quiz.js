@@ -112,7 +112,7 @@ function render({ model, el }) {
     };
     parts.push(choices(manager, item, mine, group, { check }));
     const row = make("div", { class: "course-row" });
-    row.append(button("Check", check, { class: "course-button course-main" }));
+    row.append(button(mine.check, check, { class: "course-button course-main" }));
     if (mine.hints_left) row.append(button(mine.hint_label, () => send("hint", ".course-hint")));
     else if (mine.hints?.length) row.append(make("span", { class: "course-note" }, "no more hints"));
     if (state.next) row.append(button(state.next, () => send("next", "input:checked, .course-choice:first-of-type input, .course-main:only-of-type"), { class: "course-button course-next" }));

@@ -20,7 +20,8 @@ from grader.lab.quiz.record import ItemRecord, hints_of, record_of, ruled_out
 def answer(item: str, choice: str) -> None:
     """Answer one quiz item; say whether it is right, and why.
 
-    In a graded run it does nothing.
+    A prediction is noted without a verdict, until `reveal` has said what happened. In a graded run
+    it does nothing.
 
     Args:
         item: str, the item's id, such as "rnn-practice-1".
@@ -111,18 +112,23 @@ def state_of(answered: ItemRecord, *, chosen: str, hints: bool) -> dict[str, Any
     item, opened = answered.item, answered.opened if hints else 0
     ladder = hints_of(item) if hints else ()
     marks = dict.fromkeys(ruled_out(item, opened), "ruled out")
-    if answered.right is not None:
+    if answered.right is not None and not answered.awaits:
         marks[answered.choice] = "right" if answered.right else "wrong"
     return {
         "choice": chosen or answered.choice,
         "marks": marks,
-        "done": bool(answered.right),
+        "done": bool(answered.right) and not answered.awaits,
         "hints": [
             f"**{quiz_messages.hint_title(step, len(ladder))}.** {text}"
             for step, text in enumerate(ladder[:opened], start=1)
         ],
         "hints_left": max(len(ladder) - opened, 0),
         "hint_label": quiz_messages.hint_title(opened + 1, len(ladder)),
-        "status": quiz_messages.status(answered.right, answered.tried) if answered.choice else "",
+        "check": quiz_messages.NOTE_GUESS if answered.awaits else quiz_messages.CHECK,
+        "status": _status(answered) if answered.choice else "",
         "record": record_of(item, answered.choice) if answered.choice else None,
     }
+
+
+def _status(answered: ItemRecord) -> str:
+    return quiz_messages.status(None if answered.awaits else answered.right, answered.tried)

@@ -10,7 +10,7 @@ from typing import Any
 
 from grader.core import messages, quiz_messages
 from grader.core.names import CHALLENGE, number, series, series_id
-from grader.core.quiz import Item
+from grader.core.quiz import PREDICT, Item
 from grader.lab.progress_file import UnitProgress
 
 ATTEMPTS_COUNTED = 2
@@ -77,11 +77,32 @@ class ItemRecord:
             self._progress.put("hint", self.item.id, {"opened": self.opened + 1})
 
     @property
+    def awaits(self) -> bool:
+        """True for a prediction whose run has not yet shown what happens."""
+        return self.item.kind == PREDICT and "guess" not in self._revealed
+
+    @property
+    def guess(self) -> str:
+        """The letter that stood when a prediction was first revealed, "" without one."""
+        return str(self._revealed.get("guess", ""))
+
+    def reveal(self) -> None:
+        """Keep a prediction's letter as its guess; later letters change it no more."""
+        if self.awaits:
+            self._progress.put("revealed", self.item.id, {"guess": self.choice})
+
+    @property
+    def _revealed(self) -> dict[str, Any]:
+        return self._progress.get("revealed", self.item.id)
+
+    @property
     def _entry(self) -> dict[str, Any]:
         return self._progress.get("item", self.item.id)
 
     def verdict(self, *, hint: bool, all_options: bool) -> str:
         """Right or not yet, and why, in Markdown; "" before the first letter.
+
+        Of a prediction, until it is revealed, only that it was noted.
 
         `hint` adds the item's hint to a wrong answer; `all_options` says why the others are wrong
         once the right one is found.
@@ -89,6 +110,8 @@ class ItemRecord:
         option = self.item.option(self.choice)
         if option is None:
             return ""
+        if self.awaits:
+            return quiz_messages.guess_noted(option.key)
         if self.right is None:
             return messages.KEY_WITHHELD
         count = quiz_messages.attempts(self.tried)
@@ -108,7 +131,10 @@ class ItemRecord:
 
 
 def hints_of(item: Item) -> tuple[str, ...]:
-    """An item's hints: its own, then one wrong option after the other ruled out, two stay."""
+    """An item's hints: its own, then one wrong option after the other ruled out, two stay.
+
+    A prediction has its own alone: what happens is for its run to say.
+    """
     return (item.hint, *(quiz_messages.ruled_out(o.key, o.why) for o in _to_rule_out(item)))
 
 
@@ -118,7 +144,8 @@ def ruled_out(item: Item, opened: int) -> list[str]:
 
 
 def _to_rule_out(item: Item) -> list[Any]:
-    if item.answer is None:  # a class hand-out does not know which are wrong
+    # a class hand-out does not know which are wrong
+    if item.answer is None or item.kind == PREDICT:
         return []
     wrong = [option for option in item.options if option.key != item.answer]
     return wrong[: len(item.options) - _LEFT_AT_LEAST]
