@@ -42,8 +42,8 @@ def _confronted(name: str) -> str:
         return messages.KEY_WITHHELD
     predicted = ItemRecord(item, UnitProgress(Path.cwd()))
     predicted.reveal()
-    guess, happened = item.option(predicted.guess), item.option(item.answer)
-    assert happened is not None, f"{name} has no option {item.answer}"
+    guess = item.option(predicted.guess)
+    happened = next(option for option in item.options if option.key == item.answer)
     told = quiz_messages.happened(happened.key, happened.text)
     if guess is None:
         return f"{quiz_messages.NO_GUESS} {told}\n\n{item.explanation}"
