@@ -10,7 +10,8 @@ import pytest
 
 from grader.core.judgement import judge
 from grader.core.metrics import PERPLEXITY
-from grader.core.perplexity_judge import DrawPerplexities, diagnose
+from grader.core.perplexity_judge import DrawPerplexities, _uses_layer, diagnose
+from grader.core.probes import Scored
 from grader.core.question import Bars, Draw, Repair, RepairQuestion, question_from_json
 from grader.core.request_batches import ROWS_AT_ONCE
 from grader.core.requests import (
@@ -227,3 +228,33 @@ def test_the_metric_is_recorded_and_no_draw_is() -> None:
     again = question_from_json(visible.to_json())
     assert isinstance(again, RepairQuestion)
     assert (again.repair.metric, again.repair.bars.perplexity_at_most) == (PERPLEXITY, 9)
+
+
+@pytest.mark.parametrize(
+    ("part", "used"), [(0.0, False), (0.02, False), (0.099, True), (0.14, True), (1.0, True)]
+)
+def test_guesses_that_go_a_little_way_with_the_layer_use_it(part: float, used: bool) -> None:  # noqa: FBT001
+    """An embedding that also reaches the head leaves the layer a tenth of the way; that is use."""
+    rng = np.random.default_rng(0)
+    scores = rng.normal(size=(40, WORDS))
+    own, others = scores[:20], scores[20:]
+    whole = divergence(own, others)
+    low, high = 0.0, 1.0  # how much of the others' guess lies in it, by halving
+    for _ in range(50):
+        share = (low + high) / 2
+        mixed = (1 - share) * own + share * others
+        low, high = (share, high) if divergence(own, mixed) < part * whole else (low, share)
+    scored = Scored(
+        scores.astype(np.float32), np.arange(20), np.arange(20, 40), mixed.astype(np.float32)
+    )
+    assert _uses_layer(scored) == used
+
+
+def divergence(own: npt.NDArray[np.float64], other: npt.NDArray[np.float64]) -> float:
+    """Kullback and Leibler's, mean over rows: how far the guess for the next word has moved."""
+    return float((np.exp(log_chances(own)) * (log_chances(own) - log_chances(other))).sum(1).mean())
+
+
+def log_chances(scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    largest = scores.max(axis=1, keepdims=True)
+    return scores - largest - np.log(np.exp(scores - largest).sum(axis=1, keepdims=True))
