@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from grader.lab.metrics import logits as logits
     from grader.lab.ngram_models import ngram_surprises as ngram_surprises
     from grader.lab.playground.cell_panel import play as play
+    from grader.lab.playground.generation_panel import generate as generate
     from grader.lab.playground.walk_panel import walk as walk
     from grader.lab.quiz.challenges import challenge as challenge
     from grader.lab.quiz.door_quiz import door as door
@@ -69,6 +70,7 @@ _HOMES = {
     "grader.lab.metrics": ("accuracy", "learnt_by_heart", "logits"),
     "grader.lab.ngram_models": ("ngram_surprises",),
     "grader.lab.playground.cell_panel": ("play",),
+    "grader.lab.playground.generation_panel": ("generate",),
     "grader.lab.playground.walk_panel": ("walk",),
     "grader.lab.quiz.challenges": ("challenge",),
     "grader.lab.quiz.door_quiz": ("door",),

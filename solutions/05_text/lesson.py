@@ -5,7 +5,7 @@
 # walk through a GRU language model stage by stage, measure how unsure it is, see it lose against mere
 # counting, and repair it.
 #
-# You need basic PyTorch and what a recurrent layer does (unit 1). The core takes about 64 minutes; all
+# You need basic PyTorch and what a recurrent layer does (unit 1). The core takes about 65 minutes; all
 # else is there when you want more.
 #
 # | section | | minutes |
@@ -20,7 +20,7 @@
 # | Five epochs | core | 3 |
 # | Overfit | core | 3 |
 # | Repair it | core, 10 points | 16 |
-# | A sentence of your own | core, 2 points | 13 |
+# | A sentence of your own | core, 2 points | 14 |
 # | Silent errors | optional | 9 |
 # | Bonus: one table of words | optional | 3 |
 # | Practice | optional | 5 |
@@ -665,7 +665,7 @@ for name, found in (
 # %% [markdown]
 # ## A sentence of your own
 #
-# *Core, 13 minutes, 2 points.* The last part of the trace: one sentence goes through all stages and comes out
+# *Core, 14 minutes, 2 points.* The last part of the trace: one sentence goes through all stages and comes out
 # as a word. (`trace` reads it alone, without padding. The stepper below it pads to ten columns, as in training,
 # and reads the state after the last word, before any padding.) Type your own beginning, of at most nine words
 # in small letters, and run the cells.
@@ -859,6 +859,17 @@ for name, model in (("baseline", before), ("your recipe", after)):
 
 # %% [markdown]
 # The network that learnt by heart is the better parrot and the worse model.
+#
+# ### Temperature
+#
+# Divide the scores by a **temperature** before the softmax and you decide how daring a model writes: towards 0
+# only the likeliest word is left, at 1 words come as often as the network finds them likely, above 1 the rare
+# ones come up more. Let both networks write. Press a word to append it, or type a beginning; underlined are
+# runs of four words that stand, as they are, in the training sentences. At which temperature does your network
+# read best? And what does the baseline need before it writes something of its own?
+
+# %% tags=["demonstration"]
+lab.generate({"baseline": before, "your recipe": after}, data.classes, "the", heard=text["train"])
 
 # %% [markdown]
 # ## Silent errors
