@@ -11,10 +11,10 @@ from nbconvert import HTMLExporter
 from grader.classroom.authoring.demonstration_checks import demonstration_problems
 from grader.classroom.authoring.notebook_runs import Rehearsal, output_problems, run_at_home
 from grader.classroom.authoring.secrecy_checks import cell_problems
-from grader.classroom.authoring.solved_notebook import words
 from grader.classroom.authoring.trial_course import TrialCourse
 from grader.classroom.course_paths import Course
 from grader.classroom.nbgrader.generation import generate
+from grader.classroom.notebooks.home_kernel import words
 from grader.classroom.publish.releasing import release
 from grader.referee.question_bank import UnitBank
 from tests.conftest import MakeOnce

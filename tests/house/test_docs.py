@@ -32,7 +32,7 @@ def test_every_command_is_described(verb: str, pages: str) -> None:
 
 def test_every_command_that_pages_mention_exists(pages: str) -> None:
     """In a code span, `grader` is followed by a command or an option."""
-    mentioned = set(re.findall(r"`(?:python -m )?grader ([a-z]+)", pages))
+    mentioned = set(re.findall(r"`(?:python -m )?grader ([a-z-]+)", pages))
     assert mentioned <= set(verbs())
 
 

@@ -5,7 +5,6 @@ only demonstrates, in a sandbox where this machine has one, judged by the refere
 and once as it was released, which must earn nothing.
 """
 
-import os
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,11 +16,10 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-import grader
 from grader.classroom.authoring.problems import Problem, line_with
-from grader.classroom.authoring.solved_notebook import words
 from grader.classroom.authoring.trial_course import TrialCourse
 from grader.classroom.engine import Job, Result, run_one
+from grader.classroom.notebooks.home_kernel import home_environment, words
 from grader.classroom.sandbox import ColdSandbox, NoSandbox, SandboxSpec, check_sandbox
 from grader.core.errors import SetupError
 from grader.core.names import stem
@@ -98,16 +96,8 @@ def run_at_home(rehearsal: Rehearsal, at_the_end: str = "") -> NotebookNode:
     place = {"metadata": {"path": str(rehearsal.course.notebooks / rehearsal.bank.name)}}
     client = NotebookClient(notebook, timeout=_HANGS, kernel_name="python3", resources=place)
     # what the kernel itself has to say, such as that it listens on this machine, is nobody's slip
-    client.execute(env=_environment(rehearsal.course.data), stderr=subprocess.DEVNULL)
+    client.execute(env=home_environment(rehearsal.course.data), stderr=subprocess.DEVNULL)
     return client.nb
-
-
-def _environment(data: Path) -> dict[str, str]:
-    """What the kernel finds: this package, the course's data, and one thread."""
-    package = str(Path(grader.__file__).resolve().parents[1])
-    paths = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
-    found = {"GRADER_DATA": str(data)} if data.is_dir() else {}
-    return {**os.environ, **found, "PYTHONPATH": paths, "OMP_NUM_THREADS": "1"}
 
 
 def class_problems(rehearsal: Rehearsal) -> Iterator[Problem]:

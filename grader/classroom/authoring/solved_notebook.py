@@ -8,6 +8,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from grader.classroom.course_paths import Course
+from grader.classroom.notebooks.home_kernel import words
 from grader.classroom.publish.lesson_parser import read_lesson
 from grader.classroom.publish.notebook_builder import BEGIN, END, expand
 from grader.referee.question_bank import UnitBank
@@ -53,8 +54,3 @@ def printed(course: Course, unit: str) -> dict[str, str]:
         for cell in notebook.cells
         if cell.cell_type == "code"
     }
-
-
-def words(output: Any) -> str:
-    """An output as text: what was printed, or a picture's words."""
-    return str(output.get("text") or output.get("data", {}).get("text/plain", ""))

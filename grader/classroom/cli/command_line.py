@@ -25,7 +25,7 @@ else:
     Subparsers = object
 
 STOPPED = "grader: stopped. What is done is kept: run the same command to go on."
-_FOR_LEARNERS = ("lab", "submit", "doctor", "install")
+_FOR_LEARNERS = ("lab", "submit", "self-check", "doctor", "install")
 INTERRUPTED = 130  # what shells report for a command stopped by Ctrl-C
 
 

@@ -4,13 +4,11 @@ A folder stands for the one notebook in it, as services lay out what was handed 
 """
 
 import argparse
-import math
-import os
 import sys
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.classroom.ci_output import CiOutput, add_ci
 from grader.classroom.command_options import add_json, add_running, settings_of, write_json
 from grader.core.errors import SubmissionError, UsageError
 
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
     from grader.classroom.cli import Subparsers
     from grader.classroom.engine import Result
 
-GRADESCOPE, GITHUB = "gradescope", "github"
+GRADESCOPE = "gradescope"
 _NAMED, _LONGEST = 5, 300
 
 
@@ -36,14 +34,7 @@ def add(subparsers: "Subparsers") -> None:
         default="report",
         help="gradescope: print its results.json, or write it where --json says",
     )
-    verb.add_argument(
-        "--fail-under", metavar="N", help="exit code 1 with fewer points, such as 12 or 50%%"
-    )
-    verb.add_argument(
-        "--annotations",
-        choices=(GITHUB, "none"),
-        help="a line a question for GitHub Actions; by itself where GITHUB_ACTIONS is set",
-    )
+    add_ci(verb)
     verb.set_defaults(run=run)
 
 
@@ -56,17 +47,15 @@ def run(arguments: argparse.Namespace) -> int:
     from grader.classroom.grading.entries import Entry
     from grader.classroom.report.tables import console, verdict_table
 
-    least = _least(arguments.fail_under)
+    ci = CiOutput.of(arguments)
     target = arguments.json or ("-" if arguments.format == GRADESCOPE else None)
     out = sys.stderr if target == "-" else sys.stdout
-    by_itself = GITHUB if os.environ.get("GITHUB_ACTIONS") == "true" else "none"
-    is_annotated = (arguments.annotations or by_itself) == GITHUB
     name = str(arguments.notebook)
     try:
         data = _read(arguments.notebook)
         unit, result = _graded(arguments, data)
     except SubmissionError as error:
-        if is_annotated:
+        if ci.is_annotated:
             print(github.command("error", name, "not graded", str(error)), file=out)
         if arguments.format == GRADESCOPE:
             unread = Entry(arguments.notebook.stem, "", problem=str(error))
@@ -74,21 +63,19 @@ def run(arguments: argparse.Namespace) -> int:
         raise
     report = result.report
     entry = Entry(arguments.notebook.stem, unit, report)
-    with github.without_commands(out) if is_annotated else nullcontext():
+    with ci.without_commands(out):
         console(out).print(verdict_table(list(entry.verdicts.values())))
         print(f"{unit}: {report.score:g} of {report.maximum:g} points", file=out)
-    if is_annotated:
-        for line in github.annotations(name, data, entry.verdicts):
-            print(line, file=out)
+    ci.annotate(name, data, entry.verdicts, out)
+    ci.write(unit, entry.verdicts)
     is_gradescope = arguments.format == GRADESCOPE
     write_json(gradescope.results(entry) if is_gradescope else report.to_json(), target)
     if not entry.graded:
         return 1
-    wanted = least[0] * (report.maximum / 100 if least[1] else 1.0)
-    if report.score < wanted:
-        print(f"{unit}: {report.score:g} points are fewer than {wanted:g}", file=sys.stderr)
-        return 1
-    return 0
+    missed = ci.missed(unit, report.score, report.maximum)
+    if missed:
+        print(missed, file=sys.stderr)
+    return 1 if missed else 0
 
 
 def _graded(arguments: argparse.Namespace, data: bytes) -> "tuple[str, Result]":
@@ -116,20 +103,6 @@ def _graded(arguments: argparse.Namespace, data: bytes) -> "tuple[str, Result]":
     if result is None:
         _, result = next(iter(pending_runs.run(course, [work], settings, PoolOptions())))
     return unit, result
-
-
-def _least(said: str | None) -> tuple[float, bool]:
-    """What `--fail-under` asks for: a number, and whether it is in percent of all points."""
-    if said is None:
-        return 0.0, False
-    try:
-        number = float(said.removesuffix("%"))
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number) or number < 0 or (said.endswith("%") and number > 100):
-        message = f"--fail-under is {said!r}; expected points or a percentage, such as 12 or 50%."
-        raise UsageError(message)
-    return number, said.endswith("%")
 
 
 def _read(path: Path) -> bytes:

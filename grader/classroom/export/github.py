@@ -1,4 +1,4 @@
-"""GitHub Actions' annotations: a line a question that did not earn all, beside the notebook.
+"""GitHub Actions' annotations, a line a question that did not earn all, and a job's summary.
 
 A workflow command is a line that begins with two colons; whatever a learner's code wrote into a
 message is escaped in ours, and the table around it is printed with commands switched off.
@@ -26,6 +26,18 @@ def annotations(path: str, data: bytes, verdicts: Mapping[str, Verdict]) -> list
         title = f"{name}: {verdict.outcome}, {verdict.points:g} of {verdict.maximum:g} points"
         found.append(command(kind, path, title, verdict.message, _line(lines, answer_cell(name))))
     return found
+
+
+def summary(unit: str, verdicts: Mapping[str, Verdict]) -> str:
+    """A table of points for the job's page: our words alone, a learner's stay in annotations."""
+    score = sum(verdict.points for verdict in verdicts.values())
+    maximum = sum(verdict.maximum for verdict in verdicts.values())
+    rows = [f"### {unit}: {score:g} of {maximum:g} points", "", "| question | outcome | points |"]
+    rows += ["| --- | --- | --- |"]
+    for name, verdict in verdicts.items():
+        earned = f"{verdict.points:g} of {verdict.maximum:g}"
+        rows.append(f"| {name} | {verdict.outcome} | {earned} |")
+    return "\n".join(rows) + "\n"
 
 
 def command(kind: str, path: str, title: str, message: str, line: int | None = None) -> str:

@@ -42,7 +42,13 @@ def make(course: Course, unit: str, target: Path | None = None) -> Path:
 
 
 def contents(course: Course, unit: str) -> Iterator[tuple[str, bytes]]:
-    """Every file of the course that grading one unit takes, by its path in the course."""
+    """What grading one unit takes, with the class's secret, by its path in the course."""
+    yield from course_files(course, unit)
+    yield f"{_CLASS}/{SECRET}", class_secret(course).encode()
+
+
+def course_files(course: Course, unit: str) -> Iterator[tuple[str, bytes]]:
+    """Every file of the course that grading one unit takes, but for what is a class's own."""
     yield CONFIG, (course.root / CONFIG).read_bytes()
     yield from installing_to_grade(course.root).items()
     package = Path(grader.__file__).resolve().parent
@@ -56,7 +62,6 @@ def contents(course: Course, unit: str) -> Iterator[tuple[str, bytes]]:
     for folder, place in folders:
         for path in below(folder):
             yield f"{place}/{path.relative_to(folder).as_posix()}", path.read_bytes()
-    yield f"{_CLASS}/{SECRET}", class_secret(course).encode()
 
 
 def _zipped(course: dict[str, bytes]) -> bytes:

@@ -16,6 +16,8 @@ from grader.core.errors import SetupError
 PINS, PROJECT = "requirements.txt", "pyproject.toml"
 PINS_TO_GRADE = "requirements-grade.txt"
 _NAME = "grader"
+# `grader install` builds the package with what is there, and asks for nothing else.
+_BACKEND, _BACKENDS = "setuptools", "setuptools>=77"
 
 
 def installing(root: Path) -> dict[str, bytes]:
@@ -27,7 +29,7 @@ def installing(root: Path) -> dict[str, bytes]:
     if all(path.is_file() for path in own.values()):
         return {name: path.read_bytes() for name, path in own.items()}
     try:
-        return {PINS: _pins().encode(), PROJECT: _project().encode()}
+        return {PINS: f"{_pins()}{_backend()}\n".encode(), PROJECT: _project().encode()}
     except PackageNotFoundError as error:
         message = (
             f"{root} has no {PINS} and {PROJECT}, and the installed packages cannot tell what "
@@ -62,11 +64,19 @@ def _pins(extra: str = "") -> str:
     return "\n".join(["# The versions that this course was made with.", *sorted(lines), ""])
 
 
+def _backend() -> str:
+    """What builds the package: this Python's own, or where it has none any that can."""
+    try:
+        return f"{_BACKEND}=={version(_BACKEND)}"
+    except PackageNotFoundError:
+        return _BACKENDS
+
+
 def _project() -> str:
     about = metadata(_NAME)
     needed = "".join(f'    "{each.name}{each.specifier}",\n' for each in _needed())
     return f"""[build-system]
-requires = ["setuptools>=77"]
+requires = ["{_BACKENDS}"]
 build-backend = "setuptools.build_meta"
 
 [project]
