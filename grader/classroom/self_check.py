@@ -66,7 +66,7 @@ def notebook_of(named: str) -> Path:
     return found
 
 
-def self_check(notebook: Path) -> SelfCheck:
+def run_checks(notebook: Path) -> SelfCheck:
     """Run all cells but those that only demonstrate, in a copy; nothing of yours is changed.
 
     Raises SubmissionError for a file that is no notebook, SetupError where no `unit.json` that can

@@ -25,11 +25,11 @@ def run(arguments: argparse.Namespace) -> int:
 
     Exit code 1 where it cannot be read or has fewer points than `--fail-under`.
     """
-    from grader.classroom.self_check import notebook_of, self_check
+    from grader.classroom.self_check import notebook_of, run_checks
 
     ci = CiOutput.of(arguments)
     path = notebook_of(arguments.notebook)
-    told = self_check(path)
+    told = run_checks(path)
     score = sum(verdict.points for verdict in told.verdicts.values())
     maximum = sum(verdict.maximum for verdict in told.verdicts.values())
     with ci.without_commands(sys.stdout):

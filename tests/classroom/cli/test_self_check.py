@@ -10,7 +10,7 @@ from grader.classroom.ci_output import CiOutput, checked_points
 from grader.classroom.cli import main
 from grader.classroom.course_paths import Course
 from grader.classroom.publish import handout_archive
-from grader.classroom.self_check import notebook_of, self_check
+from grader.classroom.self_check import notebook_of, run_checks
 from grader.core.errors import SubmissionError, UsageError
 from tests.conftest import MakeOnce
 from tests.exchange.conftest import release_toys
@@ -70,7 +70,7 @@ def test_each_check_is_told_and_what_only_a_teacher_marks(
 def test_a_right_answer_is_enough_and_an_untouched_one_is_named(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = self_check(home / PATH)
+    found = run_checks(home / PATH)
     assert {name: str(verdict.outcome) for name, verdict in found.verdicts.items()} == {
         "toy-double": "not attempted"
     }
@@ -83,7 +83,7 @@ def test_a_kernel_that_dies_ends_the_run_and_a_check_that_never_came_is_missing(
     home: Path,
 ) -> None:
     answer(home, "import os\nos._exit(1)")
-    (verdict,) = self_check(home / PATH).verdicts.values()
+    (verdict,) = run_checks(home / PATH).verdicts.values()
     assert (str(verdict.outcome), verdict.points) == ("missing", 0.0)
 
 
@@ -103,7 +103,7 @@ def test_the_copy_in_my_work_is_taken_where_there_is_one(home: Path) -> None:
 def test_what_is_no_notebook_is_told(home: Path, text: str) -> None:
     (home / PATH).write_text(text, encoding="utf-8", errors="surrogateescape")
     with pytest.raises(SubmissionError, match=r"is no notebook"):
-        self_check(home / PATH)
+        run_checks(home / PATH)
 
 
 def test_a_report_that_cannot_be_written_is_told(tmp_path: Path) -> None:
