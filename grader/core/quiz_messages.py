@@ -64,6 +64,19 @@ def hint_closed(count: int) -> str:
     return f"{count} hints wait here. Change the number in this cell to 1 to open the first."
 
 
+HINTS = "Hints"
+
+
+def hints_open(shown: int, count: int) -> str:
+    """How many hints of a question stand open."""
+    return f"{shown} of {count} open"
+
+
+def open_hint(number: int, count: int) -> str:
+    """The word on the button that opens a hint."""
+    return f"Open hint {number} of {count}"
+
+
 def hint_title(number: int, count: int) -> str:
     """The heading of one hint."""
     return f"Hint {number} of {count}"

@@ -84,7 +84,8 @@ lab.check("start-double", double)
 # How you get there is up to you: numpy inside, a lambda, float64, names of your own. What comes out is a
 # PyTorch tensor of the shape asked for; where that is one number, a plain Python number will do.
 #
-# Stuck? Hints open one at a time. Raise the number, a plain number without quotes, and run the cell again.
+# Stuck? Hints open one at a time. Run the cell and press the button; without a button, raise the number in
+# the cell, a plain number without quotes, and run it again.
 
 # %% tags=["scratch"]
 lab.hint("start-double", 0)  # three hints: 1, 2, 3

@@ -132,6 +132,27 @@ def test_a_prediction_marks_nothing_until_it_is_revealed(folder: Path, page: Pag
     assert page.state["item"]["marks"] == {"b": "right"}
 
 
+def test_a_button_opens_the_next_hint_and_the_cell_keeps_the_number(
+    folder: Path, page: Page, record: Record
+) -> None:
+    lab.hint("toy-double", 0)
+    assert page.state == {"said": "0 of 2 open", "open": "Open hint 1 of 2", "record": None}
+    assert page.words().strip() == ""
+    page.press("hint")
+    assert "Hint 1 of 2" in page.words()
+    assert "Hint 2 of 2" not in page.words()
+    written = page.state["record"]
+    for source in ('lab.hint("toy-double", 0)  # two hints', 'lab.hint("toy-double")'):
+        made = re.sub(written["pattern"], written["line"], source)
+        assert made == source.replace(", 0)", ")").replace(")", ", 1)")
+    assert not re.search(written["pattern"], 'lab.hint("toy-double-2", 0)')
+    page.press("hint")
+    page.press("hint")
+    assert page.state["open"] == ""
+    assert page.words().count("**Hint") == 2
+    assert record()["hint"]["toy-double"] == {"opened": 2}
+
+
 def test_a_cell_may_open_an_items_hints_too(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

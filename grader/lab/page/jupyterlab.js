@@ -52,6 +52,16 @@ function writeRecord(manager, pattern, line) {
   return written;
 }
 
+/** How the record reads: written into its cell where that is possible, else a line to paste. */
+function recordLine(written, line) {
+  const code = make("code", {}, line);
+  if (written) return make("div", { class: "course-record" }, "Your cell now reads ", code);
+  const options = { type: "button", class: "course-button", "aria-label": `Copy ${line}` };
+  const copy = make("button", options, "Copy");
+  copy.addEventListener("click", () => navigator.clipboard?.writeText(line));
+  return make("div", { class: "course-record" }, "To keep it, write ", code, " ", copy);
+}
+
 /** Keys pressed inside a panel are the panel's: JupyterLab's one-letter commands stay away. */
 function keepKeys(node) {
   node.setAttribute("data-lm-suppress-shortcuts", "true");

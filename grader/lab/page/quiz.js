@@ -49,16 +49,6 @@ function button(words, action, options = {}) {
   return node;
 }
 
-/** How the record reads: written into its cell where that is possible, else a line to paste. */
-function recordLine(written, line) {
-  const code = make("code", {}, line);
-  if (written) return make("div", { class: "course-record" }, "Your cell now reads ", code);
-  const copy = button("Copy", () => navigator.clipboard?.writeText(line), {
-    "aria-label": `Copy ${line}`,
-  });
-  return make("div", { class: "course-record" }, "To keep it, write ", code, " ", copy);
-}
-
 function render({ model, el }) {
   const manager = model.widget_manager;
   const group = `course-${Math.random()}`; // radio buttons of one name are one choice
