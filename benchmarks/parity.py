@@ -76,7 +76,9 @@ from grader.referee.preparation import draw_all, prepare_hidden, with_draws
 BY_DESIGN = ROOT / "tests" / "parity" / "by_design.toml"
 SECRET = "the secret of no class"  # noqa: S105 - numbers the draws, so that a run can be repeated
 LUCK = 1.5
-CELL_SECONDS = 600
+# A cell that never ends is stopped after so long, as by somebody who presses Stop; sooner where
+# nothing trains longer than an epoch.
+CELL_SECONDS, SHORT_CELL_SECONDS = 600, 120
 # Outcomes that say the same where there is nothing to judge.
 NOTHING = {Outcome.RAISED, Outcome.MISSING, Outcome.NOT_ATTEMPTED}
 _SHORT = """\
@@ -164,7 +166,7 @@ def _run_at_home(case: Case, folder: Path, *, short: bool) -> dict[str, Said]:
     notebook = nbformat.reads(case.data.decode("utf-8-sig"), as_version=4)
     notebook.cells = _shortened(notebook.cells, everything=short) + _asked_again(case)
     environment = {**os.environ, "GRADER_DATA": str(COURSE.data), "MPLBACKEND": "agg"}
-    run_all(notebook, folder, environment)
+    run_all(notebook, folder, environment, SHORT_CELL_SECONDS if short else CELL_SECONDS)
     record = folder / "progress.json"
     checked = (
         json.loads(record.read_text(encoding="utf-8")).get("check", {}) if record.is_file() else {}
@@ -193,7 +195,12 @@ def _shortened(cells: Sequence[NotebookNode], *, everything: bool) -> list[Noteb
     ]
 
 
-def run_all(notebook: NotebookNode, folder: Path, environment: Mapping[str, str]) -> None:
+def run_all(
+    notebook: NotebookNode,
+    folder: Path,
+    environment: Mapping[str, str],
+    cell_seconds: float = CELL_SECONDS,
+) -> None:
     """Run every cell in a plain kernel, as Run All does; a kernel that dies ends it.
 
     Not `execute`: that one takes Ctrl-C and SIGTERM for itself while cells run, ends its kernel,
@@ -201,7 +208,7 @@ def run_all(notebook: NotebookNode, folder: Path, environment: Mapping[str, str]
     """
     client = NotebookClient(
         notebook,
-        timeout=CELL_SECONDS,
+        timeout=cell_seconds,
         interrupt_on_timeout=True,
         allow_errors=True,
         resources={"metadata": {"path": str(folder)}},
