@@ -38,6 +38,8 @@ def find_home(start: Path) -> Path:
 
 def released_units(home: Path) -> dict[str, Path]:
     """Each released unit's folder by its name, in the order of the course."""
+    if not (home / "notebooks").is_dir():
+        return {}
     return {
         folder.name: folder
         for folder in sorted((home / "notebooks").iterdir())

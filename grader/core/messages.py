@@ -10,6 +10,7 @@ from grader.core.compare import Difference
 from grader.core.error_messages import advice, joined
 from grader.core.requests import Raised
 from grader.core.values import Tensor, Value
+from grader.core.verdicts import Verdict
 
 PASSED = "Correct."
 NOT_ATTEMPTED = (
@@ -26,6 +27,47 @@ TOO_LARGE = (
     "shapes of your results: an answer of this course takes a few kilobytes."
 )
 BROKEN = "The grader itself failed here. This is not your fault; your teacher has been told."
+
+TESTS_PASSED = "All tests passed."
+TESTED_THERE = "(Tests in the learner's process.)"
+TESTS_UNHEARD = (
+    "Your code ended the Python process while this cell's tests ran, or spoke in their place: a "
+    "call of os._exit, a crash in compiled code, or a kill."
+)
+
+
+def test_failed(kind: str, words: str, line: str) -> str:
+    """A test cell raised; `line` is the line of it that learners have, empty for a hidden test."""
+    where = f"The test `{line}` failed" if line else "A hidden test failed"
+    said = f"{kind}: {words}" if words else kind
+    return f"{where}." if said == "AssertionError" else f"{where}: {said}"
+
+
+def tested(verdict: Verdict) -> str:
+    """What stands below a cell with tests."""
+    head = f"{verdict.points:g} of {points(verdict.maximum)}."
+    return f"{head} {verdict.message}\n{TESTED_THERE}"
+
+
+def test_too_slow(seconds: float) -> str:
+    """A test cell took too long."""
+    return (
+        f"The tests took more than {seconds:g} s and were stopped. Look for a loop that never ends "
+        "in what they call."
+    )
+
+
+def counted(number: float, maximum: float) -> str:
+    """The tests counted a part of the points."""
+    return f"The tests gave {number:g} of {points(maximum)}."
+
+
+def no_points(result: str, maximum: float) -> str:
+    """The tests gave a number that cannot be points."""
+    return (
+        f"The tests gave {result[:60]}, which is no number of points from 0 to {maximum:g}: it "
+        "counts as none. Look for results that are infinite or no number at all."
+    )
 
 
 def judge_lost(question_id: str) -> str:

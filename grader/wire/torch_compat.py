@@ -119,3 +119,14 @@ def loaded_compiler() -> ModuleType | None:
     """torch's compiler where it has been loaded."""
     found = sys.modules.get(COMPILER)
     return None if isinstance(found, _CompilerOnDemand) else found
+
+
+@contextmanager
+def plain_tensors() -> Iterator[None]:
+    """Have torch's functions compute with tensors of subclasses as with any other tensor."""
+    import torch
+
+    require("torch", WRITTEN_FOR, torch, "_C")
+    require("torch", WRITTEN_FOR, torch._C, "DisableTorchFunctionSubclass")  # noqa: SLF001
+    with torch._C.DisableTorchFunctionSubclass():  # noqa: SLF001
+        yield

@@ -13,6 +13,7 @@ import sys
 
 from grader.wire import channels
 from grader.worker import interrupts
+from grader.worker.cell_tests import CellTestServer
 from grader.worker.channel import RefereeChannel
 from grader.worker.kernel import start_kernel
 from grader.worker.limits import set_limits
@@ -29,7 +30,11 @@ def main() -> None:
     os.dup2(nothing, sys.stdin.fileno())
     os.close(nothing)
     set_limits(start["limits"])
-    channels.install(RefereeChannel(socket.socket(fileno=start["referee"])))
+    asker = socket.socket(fileno=start["referee"])
+    if start["tests"]:  # an ordinary assignment has no referee, and tests in its cells
+        CellTestServer(asker).start()
+    else:
+        channels.install(RefereeChannel(asker))
     start_kernel(start["channels"], start["key"].encode(), start["limits"]["cell_output_kib"])
 
 

@@ -46,8 +46,9 @@ class NamespaceSpec:
     """What is built around one fork.
 
     `folders` are places of empty folders in memory with their sizes in bytes; `files` lie read-only
-    in `home`, which is one of them; `filter` is a seccomp program, empty for none; `user` is the
-    numeric user and group inside; `outside` what it is in the outer bubblewrap, 0 for the same.
+    in `home`, which is one of them, or in folders there; `filter` is a seccomp program, empty for
+    none; `user` is the numeric user and group inside; `outside` what it is in the outer bubblewrap,
+    0 for the same.
     """
 
     home: str
@@ -140,10 +141,12 @@ def _mount_all(spec: NamespaceSpec) -> None:
     stage = Path(next(place for place in spec.folders if place != spec.home))
     _mount("tmpfs", str(stage), "tmpfs", own, "mode=0700")
     for name, content in spec.files.items():
+        (stage / name).parent.mkdir(parents=True, exist_ok=True)
         (stage / name).write_bytes(content)
     _mount("tmpfs", spec.home, "tmpfs", own, f"mode=0755,size={spec.folders[spec.home]}")
     for name in spec.files:
         target = Path(spec.home) / name
+        target.parent.mkdir(parents=True, exist_ok=True)
         target.touch()
         _mount(str(stage / name), str(target), "", _BIND)
         _mount("", str(target), "", _REMOUNT | _BIND | _READ_ONLY | own)

@@ -71,3 +71,19 @@ def check_internals() -> None:
         "init_signal",
         "write_connection_file",
     )
+
+
+def quiet_displays() -> None:
+    """Have displays go nowhere, in a fork: the notebook's channel is not its own.
+
+    Raises SetupError where this ipykernel lacks what is replaced here.
+    """
+    from IPython.core.getipython import get_ipython
+
+    shell = get_ipython()
+    if shell is None:
+        return
+    publisher: Any = shell.display_pub
+    require("ipykernel", WRITTEN_FOR, publisher, "publish", "clear_output")
+    publisher.publish = lambda *_, **__: None
+    publisher.clear_output = lambda *_, **__: None

@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     from grader.classroom.nbgrader.assignment_dates import due, set_due
 
     course = find_course()
-    units = course.chosen([arguments.unit] if arguments.unit else [])
+    units = course.chosen_assignments([arguments.unit] if arguments.unit else [])
     if arguments.date:
         set_due(course, units[0], arguments.date, arguments.student)
     for unit in units:

@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
         message = f"There is no format {arguments.format!r}. There are: {', '.join(FORMATS)}."
         raise UsageError(message)
     course = find_course()
-    units = course.chosen(arguments.units)
+    units = course.chosen_assignments(arguments.units)
     classes = {unit: standing(course, unit, settings_of(arguments)) for unit in units}
     refuse_nothing(course, classes)
     handed = {u: e for u, e in classes.items() if any(each.absent is None for each in e)}

@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     from grader.classroom.nbgrader.feedback_pages import write_feedback
 
     course = find_course()
-    units = course.chosen(arguments.units)
+    units = course.chosen_assignments(arguments.units)
     classes = {unit: standing(course, unit, RunSettings()) for unit in units}
     refuse_nothing(course, classes)
     for unit, entries in classes.items():

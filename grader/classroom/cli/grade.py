@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     course = find_course()
     if arguments.sample:
         return _sample(course, arguments)
-    entries = _grade_all(course, course.chosen(arguments.units), arguments)
+    entries = _grade_all(course, course.chosen_assignments(arguments.units), arguments)
     known = [(entry.student, entry.unit) for entry in entries if entry.absent != "missing"]
     lines = noticed(course, known)
     for line in lines:

@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     course = find_course()
     course.report.mkdir(parents=True, exist_ok=True)
-    units = course.chosen(arguments.units)
+    units = course.chosen_assignments(arguments.units)
     classes = {unit: standing(course, unit, settings_of(arguments)) for unit in units}
     refuse_nothing(course, classes)
     for unit, entries in classes.items():

@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
         message = f"--settle is {arguments.settle:g}; expected seconds, 0 or more."
         raise UsageError(message)
     course = find_course()
-    units = course.chosen(arguments.units)
+    units = course.chosen_assignments(arguments.units)
     arrivals = Arrivals(course, units, arguments.settle)
     if not arguments.once:
         print(f"Watching {course.submitted}; Ctrl-C ends it.", file=sys.stderr)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from grader.classroom.collect.archive_names import without_copy_mark
 from grader.classroom.collect.platforms import Submitter
+from grader.core.names import is_unit_name
 
 _WRAPPERS = {"submitted", "submissions", "submission", "abgaben"}
 _NAMED = re.compile(r"\.(ipynb|json|txt|zip)\b", re.IGNORECASE)
@@ -97,6 +98,9 @@ def _unit_words(units: Sequence[str]) -> dict[str, str]:
     """Plain forms of what people call a unit, by it."""
     words: dict[str, str] = {}
     for unit in units:
+        if not is_unit_name(unit):  # an ordinary assignment: any name
+            words.setdefault(_plain(unit), unit)
+            continue
         number, _, word = unit.partition("_")
         bare = str(int(number))
         for form in (unit, word, f"{bare}_{word}", f"unit{number}", f"unit{bare}"):

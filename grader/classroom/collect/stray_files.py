@@ -13,7 +13,6 @@ from grader.classroom.course_paths import Course
 from grader.classroom.submissions.student_names import shown
 from grader.classroom.submissions.submitted_folder import TIMESTAMP
 from grader.classroom.submissions.timestamps import read_timestamp
-from grader.core.names import stem
 from grader.core.plain_text import one_line
 from grader.core.unit_file import FILE_NAME
 
@@ -37,7 +36,7 @@ def strays(course: Course) -> list[str]:
     top = course.submitted
     if not top.is_dir():
         return []
-    units = course.units()
+    units = course.assignments()
     lines = []
     beside: dict[str, list[str]] = defaultdict(list)
     for entry in _entries(top):
@@ -49,7 +48,7 @@ def strays(course: Course) -> list[str]:
                 f"{top}/<student>/{unit_named(entry.name, units)}/"
             )
         else:
-            lines += _of_student(entry, units, beside)
+            lines += _of_student(course, entry, units, beside)
     if lines:
         lines = [*lines[:_MOST_LINES], *_more(len(lines)), _CURE.format(top)]
     return [one_line(line) for line in lines] + [
@@ -59,13 +58,13 @@ def strays(course: Course) -> list[str]:
 
 
 def _of_student(
-    folder: Path, units: Collection[str], beside: dict[str, list[str]]
+    course: Course, folder: Path, units: Collection[str], beside: dict[str, list[str]]
 ) -> Iterator[str]:
     for entry in _entries(folder):
         if not _is_folder(entry):
             yield f"{entry} lies in no unit's folder. Expected: {folder}/<unit>/"
         elif entry.name in units:
-            own = {f"{stem(entry.name)}.ipynb", TIMESTAMP, FILE_NAME, "data"}
+            own = {course.notebook(entry.name), TIMESTAMP, FILE_NAME, "data"}
             for each in _entries(entry):
                 if each.name not in own:
                     name = f"{each.name}/" if _is_folder(each) else each.name

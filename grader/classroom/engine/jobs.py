@@ -8,6 +8,8 @@ from typing import Any, Self
 from grader.classroom.engine.error_causes import explained
 from grader.classroom.engine.teacher_remarks import remarks
 from grader.core.question import PreparedQuestion
+from grader.core.test_cells import TestCell
+from grader.core.verdict_rules import rule
 from grader.core.verdicts import Outcome, Verdict
 
 SCHEMA = 1
@@ -21,6 +23,9 @@ class Job:
     ids and metadata are ours, its answers the learner's); `questions` are the hidden ones of this
     submission; `files` are laid beside the notebook, such as `unit.json`; `everything` also runs
     cells that only demonstrate; `device` is where the references ran, for the report.
+
+    Of an ordinary assignment, which has no questions but tests in its cells, `tests` are the graded
+    cells by grade_id, and `released` its code cells as learners got them; None for a unit.
     """
 
     student: str
@@ -30,6 +35,14 @@ class Job:
     files: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
     everything: bool = False
     device: str = "cpu"
+    tests: Mapping[str, TestCell] | None = None
+    released: tuple[str, ...] = ()
+
+    def broken(self, text: str) -> dict[str, Verdict]:
+        """The verdicts where the grader itself failed."""
+        cells = self.tests or {}
+        verdicts = {name: rule(q, Outcome.BROKEN, text) for name, q in self.questions.items()}
+        return verdicts | {name: c.verdict(Outcome.BROKEN, text) for name, c in cells.items()}
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ class Driver:
         """
         collector = OutputCollector(self._limits.cell_output_kib * KIB, self._budget)
         exchange = _CellExchange(self._client.execute(source), collector)
-        clock = _Clock(seconds, self._limits.grace_seconds, self._threads, self._thread_times)
+        clock = self.clock(seconds)
         while not exchange.over(time.monotonic(), asked_to_stop=clock.slow):
             clock.look()
             if exchange.reply is None and clock.is_up():
@@ -100,14 +100,18 @@ class Driver:
             if received is not None:
                 exchange.take(*received)
             elif not self._kernel.alive():
-                raise RunEndedError(self._died())
+                raise RunEndedError(self.died())
         spent = time.monotonic() - clock.start
         if not exchange.idle:
             self._client.reopen_outputs()
             self._hears_outputs(LAST_WORDS_SECONDS)
         return CellRun(collector.outputs(), spent, clock.slow, _error(exchange.reply))
 
-    def _died(self) -> Ending:
+    def clock(self, seconds: float) -> "CellClock":
+        """A clock of so many seconds for what runs in the kernel's sandbox."""
+        return CellClock(seconds, self._limits.grace_seconds, self._threads, self._thread_times)
+
+    def died(self) -> Ending:
         """Why the kernel is gone, as far as Linux tells."""
         full = self._kernel.starved()
         return endings.out_of_memory(self._limits.memory_mib) if full else endings.DIED
@@ -179,7 +183,7 @@ class _CellExchange:
         return complete or (ended and now >= self._end)
 
 
-class _Clock:
+class CellClock:
     """When to interrupt a cell, for the first time and again, and when to stop asking."""
 
     def __init__(

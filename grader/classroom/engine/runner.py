@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from nbformat import NotebookNode
 
 from grader.classroom.engine import endings
+from grader.classroom.engine.assignment_runner import run_assignment
 from grader.classroom.engine.endings import Ending, RunEndedError
 from grader.classroom.engine.error_causes import MissingNameCauses
 from grader.classroom.engine.jobs import Job, Result, report
@@ -47,7 +48,7 @@ def run_safely(job: Job, launcher: Launcher, box: SandboxSpec) -> Result:
     """
     start = time.monotonic()
     try:
-        return run_one(job, launcher, box)
+        return (run_one if job.tests is None else run_assignment)(job, launcher, box)
     except SetupError:
         raise
     except Exception as error:  # noqa: BLE001 - our own fault must not stop the class
@@ -225,7 +226,4 @@ def _left_out(cells: Sequence[NotebookNode]) -> set[str]:
 def broken(job: Job, sandbox: str, error: Exception, seconds: float) -> Result:
     """The result of a job that the grader could not run: a person's business, never a zero."""
     text = f"{messages.BROKEN} ({type(error).__name__}: {error})"
-    verdicts = {
-        name: rule(question, Outcome.BROKEN, text) for name, question in job.questions.items()
-    }
-    return Result(report(job, sandbox, verdicts, seconds), job.notebook, seconds)
+    return Result(report(job, sandbox, job.broken(text), seconds), job.notebook, seconds)

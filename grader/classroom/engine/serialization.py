@@ -45,8 +45,8 @@ class Packer:
         shared = {n: self._hashes.get(q) for n, q in job.questions.items() if has_draws(q)}
         own = {name: q for name, q in job.questions.items() if name not in shared}
         order = tuple(job.questions)
-        body = (job.student, job.unit, job.notebook, dict(job.files), job.everything, job.device)
-        return SerializedJob(pickle.dumps((body, own, order)), shared)
+        rest = replace(job, questions={}, files=dict(job.files))
+        return SerializedJob(pickle.dumps((rest, own, order)), shared)
 
     def bodies(self, lacking: MissingQuestions) -> dict[str, bytes]:
         """What a worker asked for."""
@@ -75,11 +75,10 @@ class Unpacker:
         while len(self._kept) > max(KEPT, len(packed.shared)):
             oldest = next(name for name in self._kept if name not in packed.shared.values())
             del self._kept[oldest]
-        body, own, order = pickle.loads(packed.job)  # noqa: S301
+        rest, own, order = pickle.loads(packed.job)  # noqa: S301
         every = own | {name: self._kept[hashed] for name, hashed in packed.shared.items()}
-        student, unit, notebook, files, everything, device = body
-        questions = {name: every[name] for name in order}
-        return Job(student, unit, notebook, questions, files, everything, device)
+        job: Job = rest
+        return replace(job, questions={name: every[name] for name in order})
 
 
 def pack_result(result: Result) -> bytes:

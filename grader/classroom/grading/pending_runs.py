@@ -9,6 +9,7 @@ from typing import Protocol
 from grader.classroom import engine
 from grader.classroom.course_paths import Course
 from grader.classroom.engine.jobs import report
+from grader.classroom.grading.ordinary_assignments import OrdinaryAssignment
 from grader.classroom.grading.planning import PlannedRun, Planner
 from grader.classroom.grading.results import ResultStore
 from grader.classroom.grading.run_order import RunSeconds
@@ -148,6 +149,8 @@ def decided(
     Its notebook has no outputs. None where it has to be run.
     """
     settings = settings.resolved()
+    if planner.assignment is not None:  # its tests run whatever was answered
+        return None
     _, planned = _Unit.of(course, planner).planned(course, work, settings)
     if planned.rest.questions:
         return None
@@ -189,6 +192,33 @@ class _Unit:
         return whole, untouched(job, self.released.scaffolds)
 
 
+@dataclass(frozen=True)
+class _Ordinary:
+    """What all jobs of an ordinary assignment share."""
+
+    planner: Planner
+    own: OrdinaryAssignment
+
+    def planned(
+        self,
+        course: Course,
+        work: PlannedRun,
+        settings: RunSettings,  # noqa: ARG002 - no reference runs, and nothing only demonstrates
+    ) -> tuple[PlannedRun, UnattemptedAnswers]:
+        """A work with its notebook, all of which runs. Raises SubmissionError as a unit's does."""
+        whole = self.planner.complete(course, work)
+        job = engine.Job(
+            student=whole.student,
+            unit=whole.unit,
+            notebook=whole.notebook,
+            questions={},
+            files=self.own.files,
+            tests=self.own.tests,
+            released=self.own.code,
+        )
+        return whole, UnattemptedAnswers(job, job, {}, tuple(self.own.tests))
+
+
 @dataclass
 class _Desk:
     """Turns planned work into jobs; `underway` holds what each job that runs was made from.
@@ -201,7 +231,7 @@ class _Desk:
     references: ReferenceProcess
     lost: list[PlannedRun] = field(default_factory=list)
     underway: dict[int, tuple[PlannedRun, UnattemptedAnswers]] = field(default_factory=dict)
-    _units: dict[str, _Unit] = field(default_factory=dict)
+    _units: dict[str, "_Unit | _Ordinary"] = field(default_factory=dict)
 
     def jobs(self, works: Iterable[PlannedRun]) -> Iterator[engine.Job]:
         """A job for each work that is still there, made when it is asked for."""
@@ -230,7 +260,10 @@ class _Desk:
     def _prepared(self, work: PlannedRun) -> tuple[PlannedRun, UnattemptedAnswers]:
         if work.unit not in self._units:
             planner = Planner.of(self.course, work.unit, self.settings)
-            self._units[work.unit] = _Unit.of(self.course, planner)
+            own = planner.assignment
+            self._units[work.unit] = (
+                _Unit.of(self.course, planner) if own is None else _Ordinary(planner, own)
+            )
         whole, planned = self._units[work.unit].planned(self.course, work, self.settings)
         asked = planned.rest.questions
         return whole, planned.asking(self.references.prepare(whole.unit, whole.student, asked))

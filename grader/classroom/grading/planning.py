@@ -8,6 +8,7 @@ from nbformat import NotebookNode
 
 from grader.classroom.course_paths import Course
 from grader.classroom.grading import results
+from grader.classroom.grading.ordinary_assignments import OrdinaryAssignment
 from grader.classroom.grading.plan_cache import NotebookFacts
 from grader.classroom.grading.secret_key import class_secret
 from grader.classroom.grading.settings import RunSettings
@@ -23,7 +24,6 @@ from grader.classroom.submissions.other_copies import passed_over
 from grader.classroom.submissions.student_names import RULE, composed, is_student_name, shown
 from grader.classroom.submissions.untrusted_files import read_ordinary
 from grader.core.errors import SetupError, SubmissionError
-from grader.core.names import stem
 from grader.core.plain_text import one_line
 
 _LONGEST_PROBLEM = 1000
@@ -52,18 +52,27 @@ class PlannedRun:
 
 @dataclass(frozen=True)
 class Planner:
-    """Names the work of one unit; `master` is the released notebook."""
+    """Names the work of one unit; `master` is the released notebook.
+
+    `assignment` is there where it is an ordinary one: its master has the hidden tests, too.
+    """
 
     unit: str
     master: NotebookNode
     circumstances: str
     surroundings: str
     releases: ReleasedNotebooks
+    assignment: OrdinaryAssignment | None = None
 
     @classmethod
     def of(cls, course: Course, unit: str, settings: RunSettings) -> "Planner":
         """The planner of a unit. Raises SetupError where the unit was never released."""
         settings = settings.resolved()
+        if course.is_ordinary(unit):
+            own = OrdinaryAssignment.of(course, unit)
+            around = results.ordinary_circumstances(course, unit, settings, own.marks)
+            releases = ReleasedNotebooks.of(course.root)
+            return cls(unit, own.master, around, "", releases, own)
         circumstances = results.circumstances(course, unit, settings, class_secret(course))
         surroundings = results.surroundings(course, unit, settings)
         master = read_release(course, unit)
@@ -76,7 +85,12 @@ class Planner:
             of_another_unit(self.releases, self.unit, submission)
         except SubmissionError as error:
             return PlannedRun(student, self.unit, problem=str(error))
-        return self.named(student, rebuild(self.master, submission), whole=whole)
+        return self.named(student, self.rebuilt(submission), whole=whole)
+
+    def rebuilt(self, submission: NotebookNode) -> NotebookNode:
+        """A submission's answers in the notebook that is graded."""
+        own = self.assignment
+        return own.rebuild(submission) if own else rebuild(self.master, submission)
 
     def named(self, student: str, notebook: NotebookNode, *, whole: bool = True) -> PlannedRun:
         """The work that a rebuilt notebook makes; with `whole` it carries the notebook."""
@@ -85,7 +99,9 @@ class Planner:
             self.unit,
             results.key(self.circumstances, student, notebook),
             packed(notebook) if whole else b"",
-            run_key=results.run_key(self.surroundings, student, notebook),
+            run_key=results.run_key(self.surroundings, student, notebook)
+            if self.surroundings
+            else "",
         )
 
     def complete(self, course: Course, work: PlannedRun) -> PlannedRun:
@@ -120,13 +136,14 @@ def plan(course: Course, unit: str, settings: RunSettings, student: str = "*") -
     their hash and not rebuilt.
     """
     planner = Planner.of(course, unit, settings)
+    name = course.notebook(unit)
     folders = [
         folder
         for folder in sorted(course.submitted.glob(f"*/{unit}/"))
         if fnmatch.fnmatchcase(composed(folder.parent.name), composed(student))
     ]
     known = NotebookFacts.of(course, unit, (planner.circumstances, planner.surroundings))
-    works = [_planned_safely(planner, folder, known) for folder in folders]
+    works = [_planned_safely(planner, folder, name, known) for folder in folders]
     known.keep()
     return works
 
@@ -137,7 +154,12 @@ def as_problem(text: str) -> str:
 
 
 def read_release(course: Course, unit: str) -> NotebookNode:
-    """The released notebook. Raises SetupError where there is none."""
+    """The released notebook, of an ordinary assignment with its hidden tests.
+
+    Raises SetupError where there is none.
+    """
+    if course.is_ordinary(unit):
+        return OrdinaryAssignment.of(course, unit).master
     path = course.released(unit)
     if not path.is_file():
         message = f"{path} is missing: release the unit first, with `grader release {unit}`."
@@ -182,10 +204,10 @@ def _inside(folder: Path) -> list[Path]:
     return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
-def _planned_safely(planner: Planner, folder: Path, known: NotebookFacts) -> PlannedRun:
+def _planned_safely(planner: Planner, folder: Path, name: str, known: NotebookFacts) -> PlannedRun:
     """What has gone or shut itself while it was looked at is one student's problem."""
     try:
-        return _planned(planner, folder, known)
+        return _planned(planner, folder, name, known)
     except SubmissionError as error:
         problem = str(error)
     except OSError as error:
@@ -193,9 +215,8 @@ def _planned_safely(planner: Planner, folder: Path, known: NotebookFacts) -> Pla
     return PlannedRun(shown(folder.parent.name), folder.name, problem=problem)
 
 
-def _planned(planner: Planner, folder: Path, known: NotebookFacts) -> PlannedRun:
+def _planned(planner: Planner, folder: Path, name: str, known: NotebookFacts) -> PlannedRun:
     student, unit = folder.parent.name, folder.name
-    name = f"{stem(unit)}.ipynb"
     problem = obstacle(folder, name)
     if problem:
         return PlannedRun(shown(student), unit, problem=problem)

@@ -75,6 +75,15 @@ def circumstances(course: Course, unit: str, settings: RunSettings, secret: str)
     return hashed([*contents, *(word.encode() for word in [*words, *same])])
 
 
+def ordinary_circumstances(course: Course, unit: str, settings: RunSettings, marks: str) -> str:
+    """The same for an ordinary assignment, of which `marks` is a hash.
+
+    No secret has a part in it: every submission meets the same tests.
+    """
+    words = [unit, settings.sandbox, marks, code_digests(course.results).all]
+    return hashed(word.encode() for word in [*words, data_marks(course.data_sets)])
+
+
 def surroundings(course: Course, unit: str, settings: RunSettings) -> str:
     """A hash of all that can change what a submission's code does, besides the code and its name.
 
@@ -108,5 +117,6 @@ def key(circumstances: str, student: str, notebook: NotebookNode) -> str:
     """
     cells = [(cell.id, cell.cell_type, cell.source) for cell in notebook.cells]
     notes = [replaced_cells(notebook), namesakes(notebook)]  # a report has remarks on them
-    work = json.dumps([circumstances, student, cells, notes])
+    # a notebook that was written and read again has its notes in another order
+    work = json.dumps([circumstances, student, cells, notes], sort_keys=True)
     return hashed([work.encode()])

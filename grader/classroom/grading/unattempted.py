@@ -51,6 +51,8 @@ class UnattemptedAnswers:
 
     def complete(self, result: Result) -> Result:
         """The result of `rest` with what was decided in its place."""
+        if self.job.tests is not None:
+            return result
         run = result.verdicts
         verdicts = {name: self._final(name, run.get(name)) for name in self.order}
         kept = result.report

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.classroom.course_paths import CONFIG, Course
+from grader.classroom.course_paths import CONFIG, Course, class_folder
 from grader.classroom.grading.settings import RunSettings
 from grader.classroom.nbgrader.release_settings import TEXT_STUB, configure_release
 
@@ -33,16 +33,18 @@ def configure(
     """Fill nbgrader's configuration object `c` for the course at `root`.
 
     `classroom` is the class's folder, in the course (`classroom/` unless given). `settings` say how
-    submissions run, as the options of `grader grade` do.
+    submissions run, as the options of `grader grade` do. A course without `solutions/` keeps
+    nbgrader's own folders, its release steps and its exchange.
     """
     base = Path(root).resolve()
-    course = Course(base, Path(classroom).resolve() if classroom else base / "classroom")
+    course = Course(base, Path(classroom).resolve() if classroom else class_folder(base))
     _find_programs()
     # nbgrader opens its database before it makes any folder
     course.classroom.mkdir(parents=True, exist_ok=True)
     set_folders(c, course)
-    configure_release(c, course.source)
-    _exchange(c, course)
+    if course.has_units:
+        configure_release(c, course.source)
+        _exchange(c, course)
     _autograde(c, course, settings or RunSettings())
     _feedback(c, course)
     _add_own(c, course)
@@ -124,7 +126,8 @@ def _autograde(c: Any, course: Course, settings: RunSettings) -> None:
 def set_running(c: Any, course: Course, settings: RunSettings) -> None:
     """Fill in what our own steps need: which class, and how submissions run."""
     c.SafeExporter.notebooks = str(course.notebooks)
-    c.MendCells.notebooks = str(course.notebooks)
+    c.MendCells.root = str(course.root)
+    c.MendCells.classroom = str(course.classroom)
     c.OwnDueDates.classroom = str(course.classroom)
     c.Replay.root = str(course.root)
     c.Replay.classroom = str(course.classroom)

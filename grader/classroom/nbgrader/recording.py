@@ -26,7 +26,6 @@ from grader.classroom.nbgrader.sanitizing import POLICY
 from grader.classroom.nbgrader.transactions import one_transaction
 from grader.classroom.submissions.untrusted_files import read_ordinary
 from grader.core.errors import SubmissionError
-from grader.core.names import stem
 
 _TIME = "timestamp.txt"
 _LONGEST_TIME = 1000
@@ -101,7 +100,7 @@ def recorded(course: Course, unit: str, student: str) -> dict[str, str]:
 
     Read as JSON: nbformat checks the whole notebook against its schema, for a few words.
     """
-    path = course.autograded / student / unit / f"{stem(unit)}.ipynb"
+    path = course.autograded / student / unit / course.notebook(unit)
     try:
         ours = json.loads(path.read_bytes())["metadata"].get("grader", {})
         return {str(name): str(word) for name, word in ours.items()}

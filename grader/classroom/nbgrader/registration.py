@@ -37,6 +37,9 @@ def register(course: Course, unit: str) -> bool:
     """
     refuse_patterns(course)
     released = read_release(course, unit)
+    if course.is_ordinary(unit):  # it is the gradebook's already, or could not be read
+        note_release(course, unit, released)
+        return False
     wanted = checksums(released)
     course.classroom.mkdir(parents=True, exist_ok=True)
     with nbgrader_environment(), _named(course):
@@ -73,6 +76,9 @@ def is_registered(course: Course, unit: str) -> bool:
     """Whether the gradebook knows the unit as it is released now."""
     if not course.gradebook.is_file():
         return False
+    if course.is_ordinary(unit):
+        read_release(course, unit)
+        return True
     wanted = checksums(read_release(course, unit))
     with nbgrader_environment(), _named(course), Gradebook(_url(course)) as gradebook:
         return _registered(gradebook, unit) == wanted

@@ -16,7 +16,9 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import CheckCellMetadata, NbGraderPreprocessor
 from traitlets import Unicode
 
-from grader.classroom.grading.planning import Planner, as_problem, obstacle
+from grader.classroom.course_paths import Course
+from grader.classroom.grading.ordinary_assignments import OrdinaryAssignment
+from grader.classroom.grading.planning import Planner, as_problem, obstacle, read_release
 from grader.classroom.nbgrader.copied_files import CopiesLittle, belongings
 from grader.classroom.nbgrader.nbgrader_compat import (
     UnsharedNotebook,
@@ -107,22 +109,25 @@ class SafeExporter(CopiesLittle, NotebookExporter):
 class MendCells(NbGraderPreprocessor):  # type: ignore[misc]
     """Puts a learner's answers into the released notebook."""
 
-    notebooks = Unicode(help="The folder of the released units").tag(config=True)
+    root = Unicode(help="The folder of the course").tag(config=True)
+    classroom = Unicode(help="The folder of the class").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Rebuild one submission; see `classroom.notebooks.rebuilding.rebuild`."""
-        mended = rebuild(self._master(resources["nbgrader"]), nb)
+        mended = self._rebuilt(resources["nbgrader"], nb)
         problem = nb.metadata.get(OURS, {}).get(PROBLEM)
         if problem:
             mended.metadata[OURS] = {**mended.metadata.get(OURS, {}), PROBLEM: problem}
         return mended, resources
 
-    def _master(self, names: Any) -> NotebookNode:
+    def _rebuilt(self, names: Any, nb: NotebookNode) -> NotebookNode:
         planner = planner_of(self)
         if planner:
-            return planner.master
-        path = Path(self.notebooks) / names["assignment"] / f"{names['notebook']}.ipynb"
-        return loads(path.read_bytes())
+            return planner.rebuilt(nb)
+        course, unit = Course(Path(self.root), Path(self.classroom)), names["assignment"]
+        if course.is_ordinary(unit):
+            return OrdinaryAssignment.of(course, unit).rebuild(nb)
+        return rebuild(read_release(course, unit), nb)
 
 
 class CheckMetadata(CheckCellMetadata):  # type: ignore[misc]

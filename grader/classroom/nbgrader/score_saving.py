@@ -16,6 +16,7 @@ from grader.classroom.nbgrader.replay_outputs import RESULT
 from grader.classroom.nbgrader.sanitizing import OURS, PROBLEM
 from grader.classroom.notebooks.rebuilding import question_of
 from grader.core.names import ANSWER_SUFFIX
+from grader.core.test_cells import is_in_learners_process
 from grader.core.verdicts import Outcome, Verdict
 
 
@@ -36,7 +37,7 @@ class SaveScores(SaveAutoGrades):  # type: ignore[misc]
     ) -> tuple[NotebookNode, Any]:
         """Save what one cell earned; a written answer is nbgrader's, for a person to score."""
         name = str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
-        verdict = self.verdicts.get(name.removesuffix(ANSWER_SUFFIX))
+        verdict = self._verdict(name)
         if verdict is None and question_of(cell) is None and not self.problem:
             cell, resources = super().preprocess_cell(cell, resources, cell_index)
             if is_grade(cell) and not cell.metadata.nbgrader["points"]:
@@ -49,6 +50,13 @@ class SaveScores(SaveAutoGrades):  # type: ignore[misc]
             self.gradebook.find_comment(*self._where(cell)).auto_comment = told
             self.gradebook.db.commit()
         return cell, resources
+
+    def _verdict(self, name: str) -> Verdict | None:
+        """What was found for a cell, for a unit's answer cell, too; tests speak for their own."""
+        own = self.verdicts.get(name)
+        if own is not None or any(map(_is_tested, self.verdicts.values())):
+            return own
+        return self.verdicts.get(name.removesuffix(ANSWER_SUFFIX))
 
     def _save_score(self, cell: NotebookNode, verdict: Verdict | None) -> None:
         score = _score(verdict, float(cell.metadata.nbgrader["points"]))
@@ -73,6 +81,10 @@ class SaveScores(SaveAutoGrades):  # type: ignore[misc]
     def _where(self, cell: NotebookNode) -> tuple[str, str, str, str]:
         name = cell.metadata.nbgrader["grade_id"]
         return name, self.notebook_id, self.assignment_id, self.student_id
+
+
+def _is_tested(verdict: Verdict) -> bool:
+    return is_in_learners_process(verdict.details)
 
 
 def _score(verdict: Verdict | None, maximum: float) -> float | None:

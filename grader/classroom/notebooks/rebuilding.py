@@ -25,7 +25,9 @@ _MOST_NAMES = 50
 MISSING_NOTE = "# This cell was missing from the submission."
 
 
-def rebuild(master: NotebookNode, submission: NotebookNode) -> NotebookNode:
+def rebuild(
+    master: NotebookNode, submission: NotebookNode, released: NotebookNode | None = None
+) -> NotebookNode:
     """Put the learner's answers into a copy of the released notebook `master`.
 
     - Every locked cell is the master's; cells stand in the master's order with its metadata. Where
@@ -38,8 +40,11 @@ def rebuild(master: NotebookNode, submission: NotebookNode) -> NotebookNode:
     - Free cells of the master (quiz answers, scratch cells) that the learner deleted stay deleted.
     - The learner's own cells, changed copies of given ones too, follow the known cell that they
       followed in the submission.
+
+    `released` is what learners got, where the master holds more (hidden tests): the same cells in
+    the same order, by which those of the submission are known.
     """
-    found = match(master.cells, submission.cells)
+    found = match((released or master).cells, submission.cells)
     answers: dict[int, NotebookNode] = {}
     own: dict[int, list[NotebookNode]] = {}
     anchor = -1
@@ -57,7 +62,7 @@ def rebuild(master: NotebookNode, submission: NotebookNode) -> NotebookNode:
             own.setdefault(index, []).append(cell)
     made = nbformat.from_dict({**master, "cells": _merged(master, answers, own)})
     replaced = {
-        master.cells[index].id: _bound(submission.cells[place], master.cells[index])
+        master.cells[index].id: _bound(submission.cells[place], (released or master).cells[index])
         for index, place in found.edited.items()
     }
     namesakes = sorted(master.cells[index].id for index in found.namesakes)

@@ -140,5 +140,6 @@ def _stage(box: SandboxSpec, folder: Path) -> Path:
     files = folder / "files"
     files.mkdir()
     for name, content in box.files.items():
+        (files / name).parent.mkdir(parents=True, exist_ok=True)
         (files / name).write_bytes(content)
     return files

@@ -140,6 +140,7 @@ class Channels:
             },
             "key": self.key.decode(),
             "limits": limits,
+            "tests": box.tests,
         }
         return json.dumps(message).encode()
 

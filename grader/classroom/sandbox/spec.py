@@ -60,12 +60,14 @@ class SandboxSpec:
 
     `data` is seen as GRADER_DATA; `files` (names and contents, such as `unit.json`) lie read-only
     in the working folder; `course` is the folder that must stay hidden wherever it lies, also
-    where the Python that runs learner code lies in it or around it.
+    where the Python that runs learner code lies in it or around it. `tests`: the worker runs tests
+    of cells, and has no referee to ask.
     """
 
     data: Path | None = None
     course: Path | None = None
     files: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
+    tests: bool = False
     threads: int = 1
     limits: Limits = Limits()
     python: Path = Path(sys.executable)

@@ -55,6 +55,7 @@ class NoSandbox:
             if owner is not None:
                 os.chown(folder, owner, owner)
         for name, content in box.files.items():
+            (home / name).parent.mkdir(parents=True, exist_ok=True)
             (home / name).write_bytes(content)
         mark = uuid.uuid4().hex
         variables = environment(
