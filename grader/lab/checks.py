@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.core import data_recipe, messages, unit_file
+from grader.core.earlier_answers import answer_names, leans_on, sentence
 from grader.core.error_messages import joined
 from grader.core.errors import GraderError
 from grader.core.interrupts import until_interrupted
@@ -190,11 +191,30 @@ def _notes(verdict: Verdict, checks: Unit, answer: object, here: Path) -> list[s
         asked = checks.questions[verdict.question]
         if isinstance(asked, ChoiceQuestion) and item and isinstance(answer, str):
             notes += challenges.notes(item, answer.strip().lower(), checks, progress)
+    notes += _about_earlier(verdict, checks, answer, progress)
     notes += notebook_context.changed_cells(here, checks, f"{stem(checks.name)}.ipynb")
     release = _notebook_release(here / f"{stem(checks.name)}.ipynb")
     if release and release != checks.release:
         notes.append(messages.other_release(release, checks.release))
     return notes
+
+
+def _about_earlier(
+    verdict: Verdict, checks: Unit, answer: object, progress: UnitProgress
+) -> list[str]:
+    """A sentence where the answer's code uses an earlier one that did not pass its last check."""
+    question = checks.questions[verdict.question]
+    used = getattr(getattr(answer, "__code__", None), "co_names", ())
+    if verdict.outcome not in {Outcome.WRONG, Outcome.RAISED} or not isinstance(used, tuple):
+        return []
+    if verdict.mistake in question.messages:
+        return []
+    names = answer_names(checks.given.values())
+    for earlier in leans_on(verdict.question, used, names):
+        last = progress.get("check", earlier).get("outcome")
+        if last not in {None, str(Outcome.PASSED)}:
+            return [sentence(earlier, names[earlier])]
+    return []
 
 
 def _notebook_release(notebook: Path) -> str | None:

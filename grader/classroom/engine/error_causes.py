@@ -1,7 +1,8 @@
-"""Where the cause of a NameError lies, when it is another cell of the notebook.
+"""Where the cause of a failed answer lies, when it is another cell of the notebook.
 
 A cell that failed binds nothing, a given cell that was changed is run as released, a definition
-further down comes too late: the answer that misses the name is told which cell it was.
+further down comes too late: the answer that misses the name is told which cell it was. One that
+uses an earlier answer which has not passed is told that.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,13 +10,17 @@ from dataclasses import dataclass, field, replace
 
 from nbformat import NotebookNode
 
-from grader.classroom.notebooks.rebuilding import is_fixed, replaced_cells
+from grader.classroom.notebooks.rebuilding import is_answer, is_fixed, loads, replaced_cells
 from grader.core import error_messages
+from grader.core.earlier_answers import answer_names, leans_on, sentence
 from grader.core.name_bindings import read_bindings
+from grader.core.names import answer_cell
+from grader.core.question import FunctionQuestion, PreparedQuestion
 from grader.core.requests import Raised
 from grader.core.verdicts import Outcome, Verdict
 
 _MOST = 200
+_FAILED = (Outcome.WRONG, Outcome.RAISED)
 
 
 @dataclass
@@ -54,6 +59,41 @@ def explained(verdicts: Mapping[str, Verdict], causes: Mapping[str, str]) -> dic
         if sentence and sentence not in verdict.message:
             made[name] = replace(verdict, message=error_messages.joined(verdict.message, sentence))
     return made
+
+
+def with_earlier(
+    notebook: bytes, questions: Mapping[str, PreparedQuestion], verdicts: Mapping[str, Verdict]
+) -> dict[str, Verdict]:
+    """The verdicts, each that may have failed for an earlier answer with a sentence about that."""
+    doubtful = [name for name, each in verdicts.items() if _may_lean(questions.get(name), each)]
+    if not doubtful:
+        return dict(verdicts)
+    try:
+        cells = [cell for cell in loads(notebook).cells if cell.cell_type == "code"]
+    except ValueError:  # no notebook at all; whoever reads it next says so
+        return dict(verdicts)
+    names = answer_names(cell.source for cell in cells if is_fixed(cell))
+    sources = {cell.id: cell.source for cell in cells if is_answer(cell)}
+    made = dict(verdicts)
+    for name in doubtful:
+        read = read_bindings(sources.get(answer_cell(name), ""))
+        used = leans_on(name, read.reads | read.later, names)
+        failed = [each for each in used if each in verdicts and _has_failed(verdicts[each])]
+        said = verdicts[name].message
+        told = sentence(failed[0], names[failed[0]]) if failed else ""
+        if told and told not in said:
+            made[name] = replace(verdicts[name], message=error_messages.joined(said, told))
+    return made
+
+
+def _may_lean(question: PreparedQuestion | None, verdict: Verdict) -> bool:
+    """Whether a function failed in a way that has no name, and no cell was found that caused it."""
+    is_open = isinstance(question, FunctionQuestion) and verdict.mistake not in question.messages
+    return is_open and verdict.outcome in _FAILED and not _missing(verdict)
+
+
+def _has_failed(verdict: Verdict) -> bool:
+    return verdict.points < verdict.maximum and verdict.outcome is not Outcome.BROKEN
 
 
 def _missing(verdict: Verdict) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Self
 
-from grader.classroom.engine.error_causes import explained
+from grader.classroom.engine.error_causes import explained, with_earlier
 from grader.classroom.engine.teacher_remarks import remarks
 from grader.core.question import PreparedQuestion
 from grader.core.test_cells import TestCell
@@ -139,7 +139,7 @@ def report(
 
     `causes` are sentences by the name that an answer missed.
     """
-    verdicts = explained(verdicts, causes)
+    verdicts = with_earlier(job.notebook, job.questions, explained(verdicts, causes))
     return Report(
         student=job.student,
         unit=job.unit,
