@@ -11,7 +11,9 @@ tells other minutes. It ends with one JSON object:
 
 import json
 import os
+import shutil
 import sys
+import tempfile
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -67,8 +69,10 @@ def measured(bank: UnitBank) -> dict[str, float]:
     cells = solved_cells(COURSE, bank)
     said = v4.new_code_cell("print(*_took)")
     notebook = v4.new_notebook(cells=[v4.new_code_cell(_TIMER), *cells, said])
-    place = {"metadata": {"path": str(COURSE.notebooks / bank.name)}}
-    NotebookClient(notebook, timeout=3600, kernel_name="python3", resources=place).execute()
+    with tempfile.TemporaryDirectory() as home:  # a notebook may write files beside it
+        folder = shutil.copytree(COURSE.notebooks / bank.name, Path(home) / bank.name)
+        place = {"metadata": {"path": str(folder)}}
+        NotebookClient(notebook, timeout=3600, kernel_name="python3", resources=place).execute()
     took = iter([float(number) for number in said.outputs[0].text.split()])
     _store(bank.name, notebook)
     found, section = {OPENING: 0.0}, OPENING

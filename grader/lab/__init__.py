@@ -16,10 +16,15 @@ if TYPE_CHECKING:
     from grader.lab.data import draw as draw
     from grader.lab.data import load as load
     from grader.lab.data import recipe as recipe
+    from grader.lab.example_files import write_example as write_example
     from grader.lab.metrics import accuracy as accuracy
     from grader.lab.metrics import learnt_by_heart as learnt_by_heart
     from grader.lab.metrics import logits as logits
     from grader.lab.ngram_models import ngram_surprises as ngram_surprises
+    from grader.lab.own_sequences import Sequences as Sequences
+    from grader.lab.own_sequences import read_sequences as read_sequences
+    from grader.lab.own_text import Text as Text
+    from grader.lab.own_text import read_text as read_text
     from grader.lab.playground.cell_panel import play as play
     from grader.lab.playground.generation_panel import generate as generate
     from grader.lab.playground.walk_panel import walk as walk
@@ -67,8 +72,11 @@ _HOMES = {
     "grader.lab.checks": ("CheckFailed", "check"),
     "grader.lab.course_overview": ("course_map",),
     "grader.lab.data": ("DataSet", "draw", "load", "recipe"),
+    "grader.lab.example_files": ("write_example",),
     "grader.lab.metrics": ("accuracy", "learnt_by_heart", "logits"),
     "grader.lab.ngram_models": ("ngram_surprises",),
+    "grader.lab.own_sequences": ("Sequences", "read_sequences"),
+    "grader.lab.own_text": ("Text", "read_text"),
     "grader.lab.playground.cell_panel": ("play",),
     "grader.lab.playground.generation_panel": ("generate",),
     "grader.lab.playground.walk_panel": ("walk",),

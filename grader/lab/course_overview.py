@@ -94,7 +94,10 @@ def _row(row: UnitStatus, *, badges: bool) -> str:
     bar = "■" * done + "□" * (BAR - done)
     badge = "★ mastery" if row.badge else ""
     points = f"{row.points:g} of {row.most_points:g}"
-    told = f"| {row.title} | {points} | {bar} | {row.right} of {row.items} |"
+    quiz = f"{row.right} of {row.items}"
+    if not row.most_points:  # a project: nothing in it is scored by a program
+        points, bar = "", "of your own"
+    told = f"| {row.title} | {points} | {bar} | {quiz if row.items else ''} |"
     return f"{told} {badge} |" if badges else told
 
 

@@ -112,6 +112,6 @@ lab.course_map()
 # %% [markdown]
 # The units build on each other: take them in order. In each one, the sections marked *core* are the path;
 # everything marked *optional* is there when you want more. After the first section of each unit a door with ten
-# questions tells you which parts of it you can skip.
+# questions tells you which parts of it you can skip. The last notebook, **06_yours**, is for data of your own.
 #
 # Open **01_rnn** in the list, or in the file browser on the left.

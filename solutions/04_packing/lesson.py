@@ -28,6 +28,7 @@
 # | Practice | optional | 5 |
 # | Challenge | optional, 5 points | 11 |
 # | Key insight | core | 1 |
+# | And now your own | optional | 1 |
 #
 # **How it works.** Cells that say `# your code here` are yours. The cell below each of them checks your
 # answer at once. Hints open one at a time: raise the number in the hint cell by one and run it again.
@@ -1082,3 +1083,10 @@ lab.challenge("packing")
 # </div>
 #
 # **Next:** sentences. A network that guesses the next word, and padding that turns up in the loss.
+
+# %% [markdown]
+# ## And now your own
+#
+# *Optional, 1 minute.* You can take sequences of any lengths now. Gestures of your phone, calls of two birds, the
+# weather by the hour: a folder of `.csv` files is enough, and **06_yours**, in the file browser on the left, does the rest with
+# you: read, collate, a baseline, training, a look inside.

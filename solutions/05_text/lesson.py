@@ -26,6 +26,7 @@
 # | Practice | optional | 5 |
 # | Challenge | optional, 5 points | 11 |
 # | Key insight | core | 1 |
+# | And now your own | optional | 1 |
 #
 # **How it works.** Cells that say `# your code here` are yours. The cell below each of them checks your
 # answer at once. Hints open one at a time: raise the number in the hint cell by one and run it again.
@@ -1125,3 +1126,10 @@ lab.challenge("text")
 # </div>
 #
 # **This was the last unit.** Rumbles, shutters, blanks, voices, words: one box, used at every step.
+
+# %% [markdown]
+# ## And now your own
+#
+# *Optional, 1 minute.* Whose sentences should it write: yours, your favourite book's, your chat's? Save them as a `.txt` and open
+# **06_yours** in the file browser on the left. There your own text goes from vocabulary to a saved model, and there is
+# one run on what came after recurrent networks.

@@ -1,7 +1,8 @@
 """Every unit and question found in `solutions/` brings its tests with it.
 
-What this course asks of its own six units alone (how many items, which claims) goes by `our_bank`
-and `our_question`: a unit that somebody adds is held to what every course is held to.
+What this course asks of its own units alone (how many items, which claims) goes by `our_bank`
+and `our_question`: a unit that somebody adds is held to what every course is held to; so is the
+closing notebook, which asks nothing.
 """
 
 from pathlib import Path

@@ -14,7 +14,9 @@ def prose(unit: str) -> str:
     """What a learner reads in a unit, lesson and quiz, without line breaks."""
     cells = read_lesson(SOLUTIONS / unit / "lesson.py")
     words = "\n".join(cell.source for cell in cells if cell.kind == "markdown")
-    return " ".join((words + (SOLUTIONS / unit / "quiz.toml").read_text(encoding="utf-8")).split())
+    quiz = SOLUTIONS / unit / "quiz.toml"
+    asked = quiz.read_text(encoding="utf-8") if quiz.is_file() else ""
+    return " ".join((words + asked).split())
 
 
 def names(unit: str, *wanted: str) -> dict[str, Any]:

@@ -30,6 +30,18 @@ def test_a_unit_not_begun_counts_nothing(unit: Path) -> None:
     assert row.items > 0
 
 
+def test_a_project_has_no_count_of_nothing(tmp_path: Path) -> None:
+    """The closing notebook is linked, and nothing of it is `0 of 0`."""
+    folder = tmp_path / "06_yours"
+    shutil.copytree(RELEASED / "06_yours", folder)
+    row = standing(folder)
+    assert row is not None
+    shown = table([row]).splitlines()[-1]
+    assert "[06_yours](../06_yours/yours.ipynb)" in shown
+    assert "of your own" in shown
+    assert "0" not in shown.replace("06_yours", "")
+
+
 def test_points_items_and_badge_add_up(unit: Path) -> None:
     progress = UnitProgress(unit)
     progress.put("check", "rnn-step", {"outcome": "passed"})
