@@ -17,7 +17,7 @@ RUN := $(VENV)/bin/python
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: newest help lab grade bench test browser styles judge-evidence redteam wild parity checks lint notebooks evidence bench-plot bench-stop doctor bubblewrap gpu-evidence bench-one spared bench-scale faults class-walk neighbours house minutes bounded spoilers author-walk hub services
+.PHONY: newest help lab grade bench test browser styles judge-evidence redteam wild parity checks lint notebooks evidence bench-plot bench-stop doctor bubblewrap gpu-evidence bench-one spared bench-scale faults class-walk neighbours house minutes bounded spoilers author-walk hub services any-assignment
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' \
@@ -129,6 +129,10 @@ author-walk: $(READY) bubblewrap ## write an own course by the installed package
 
 hub: $(READY) bubblewrap ## walk a teacher and two learners over a real JupyterHub (root; users are made and removed)
 	@$(RUN) -m tests.hub
+
+# CORPUS=folder: further tricks, in the form that benchmarks/any_assignment.py tells.
+any-assignment: $(READY) bubblewrap ## grade three ordinary nbgrader assignments and tricks, here and by stock nbgrader
+	@$(RUN) -m benchmarks.any_assignment $(if $(CORPUS),--corpus $(CORPUS))
 
 services: $(READY) bubblewrap ## run the files for Gradescope, GitHub and GitLab by their own steps
 	@$(RUN) -m tests.services

@@ -72,7 +72,7 @@ def answer(name: str, source: str) -> Any:
     return new_code_cell(source, metadata=_graded(name, solution=True))
 
 
-def tests(name: str, points: float, source: str) -> Any:
+def autograded(name: str, points: float, source: str) -> Any:
     """Tests with points."""
     return new_code_cell(source, metadata=_graded(name, grade=True, locked=True, points=points))
 

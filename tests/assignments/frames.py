@@ -4,7 +4,7 @@ from typing import Any
 
 from nbformat.v4 import new_code_cell
 
-from tests.assignments.cells import Assignment, answer, by_hand, given, prose, tests
+from tests.assignments.cells import Assignment, answer, autograded, by_hand, given, prose
 
 TABLE = """station,day,rain,wind
 north,1,3.5,12
@@ -34,7 +34,7 @@ CELLS = [
     prose("# Weather"),
     given("setup", "import numpy as np\nimport pandas as pd\n\nPATH = 'data/weather.csv'"),
     answer("load-answer", LOAD),
-    tests(
+    autograded(
         "load",
         3,
         "weather = load(PATH)\nassert isinstance(weather, pd.DataFrame)\nassert len(weather) == 5\n"
@@ -44,7 +44,7 @@ CELLS = [
         "### END HIDDEN TESTS",
     ),
     answer("means-answer", MEANS),
-    tests(
+    autograded(
         "means",
         4,
         "means = mean_rain(load(PATH))\nassert means.index[0] == 'north'\n"
@@ -56,7 +56,7 @@ CELLS = [
         "### END HIDDEN TESTS",
     ),
     answer("windy-answer", WINDY),
-    tests(
+    autograded(
         "windy",
         4,
         "points = 0.0\n"

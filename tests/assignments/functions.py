@@ -4,7 +4,16 @@ from typing import Any
 
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from tests.assignments.cells import Assignment, answer, free, given, prose, task, tests, written
+from tests.assignments.cells import (
+    Assignment,
+    answer,
+    autograded,
+    free,
+    given,
+    prose,
+    task,
+    written,
+)
 
 COUNT = '''def letter_counts(text):
     """How often each letter stands in `text`; upper and lower case are the same letter."""
@@ -41,7 +50,7 @@ CELLS = [
     prose("# Sheet 1: functions"),
     given("setup", "import math\nimport random\n\nWORDS = ['tea', 'Eel', 'letter']"),
     answer("count-answer", COUNT),
-    tests(
+    autograded(
         "count",
         4,
         "assert letter_counts('Tea') == {'t': 1, 'e': 1, 'a': 1}\n"
@@ -51,7 +60,7 @@ CELLS = [
         "### END HIDDEN TESTS",
     ),
     answer("median-answer", MEDIAN),
-    tests(
+    autograded(
         "median",
         4,
         "from math import isclose\n"
@@ -64,7 +73,7 @@ CELLS = [
         "### END HIDDEN TESTS",
     ),
     # tests that lean on names of the tests before them, as many sheets do
-    tests(
+    autograded(
         "median-parts",
         3,
         "score = 0\n"
@@ -76,7 +85,7 @@ CELLS = [
         "score",
     ),
     answer("stack-answer", STACK),
-    tests(
+    autograded(
         "stack",
         5,
         "s = Stack()\ns.push(1)\ns.push(2)\nassert len(s) == 2\nassert s.pop() == 2\n"

@@ -4,7 +4,7 @@ from typing import Any
 
 from nbformat.v4 import new_code_cell
 
-from tests.assignments.cells import Assignment, answer, given, prose, tests, written
+from tests.assignments.cells import Assignment, answer, autograded, given, prose, written
 
 LINES = '''def draw_lines(x, series):
     """A figure with one labelled line for each entry of the dictionary `series`, and a legend."""
@@ -33,7 +33,7 @@ CELLS = [
         "x = np.linspace(0, 1, 5)",
     ),
     answer("lines-answer", LINES),
-    tests(
+    autograded(
         "lines",
         4,
         "fig = draw_lines(x, {'a': x, 'b': x ** 2})\nax = fig.axes[0]\nassert len(ax.lines) == 2\n"
@@ -45,7 +45,7 @@ CELLS = [
         "plt.close(fig)",
     ),
     answer("bars-answer", BARS),
-    tests(
+    autograded(
         "bars",
         5,
         "parts = 0\nbars = draw_bars(['u', 'v', 'w'], [1, 3, 2]).patches\n"

@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from grader.classroom.command_options import (
@@ -198,20 +198,34 @@ def _tell(
             f"{', '.join(students)}. `grader grade {unit}` does it; until then they have no mark.",
             markup=False,
         )
-    kinds = {entry.report.sandbox for entry in entries if entry.report}
-    if "none" in kinds:
-        out.print("Graded WITHOUT A SANDBOX: learner code ran as you, and the reports say so.")
-    if "user" in kinds:
-        out.print(
-            "Graded WITHOUT A SANDBOX: learner code ran as another user of this machine, and the "
-            "reports say so."
-        )
+    for line in _ways(entries):
+        out.print(line, markup=False)
     if os.geteuid() == 0:
         out.print(
             "Graded as root, which nothing here needs: for an ordinary user the system itself "
             "keeps the limit on processes, too."
         )
     out.print(f"Recorded in {course.gradebook}", markup=False)
+
+
+def _ways(entries: "Sequence[Entry]") -> "Iterator[str]":
+    """Ways of running that a teacher has to know of."""
+    from grader.classroom.grading.entries import tested
+
+    within = sorted({entry.unit for entry in entries if tested([entry])})
+    if within:
+        yield (
+            f"{', '.join(within)}: tests in the learner's process, which no wall parts from what "
+            "they test (docs/security.md)."
+        )
+    kinds = {entry.report.sandbox for entry in entries if entry.report}
+    if "none" in kinds:
+        yield "Graded WITHOUT A SANDBOX: learner code ran as you, and the reports say so."
+    if "user" in kinds:
+        yield (
+            "Graded WITHOUT A SANDBOX: learner code ran as another user of this machine, and the "
+            "reports say so."
+        )
 
 
 def _pattern(student: str | None) -> str:

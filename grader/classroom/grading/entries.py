@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from grader.core.names import is_challenge, series, stem
 from grader.core.plain_text import plain
+from grader.core.test_cells import is_in_learners_process
 from grader.core.verdicts import Outcome, Verdict
 
 if TYPE_CHECKING:
@@ -188,6 +189,12 @@ def columns(entries: Sequence[Entry]) -> list[str]:
     """The questions that any of the entries has, challenge items last."""
     names = dict.fromkeys(name for entry in entries for name in entry.verdicts)
     return sorted(names, key=is_challenge)
+
+
+def tested(entries: Sequence[Entry]) -> frozenset[str]:
+    """The questions whose tests ran in the learner's process."""
+    found = (entry.verdicts.items() for entry in entries)
+    return frozenset(n for each in found for n, v in each if is_in_learners_process(v.details))
 
 
 def grouped(names: Sequence[str]) -> dict[str, list[str]]:

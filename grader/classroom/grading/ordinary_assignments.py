@@ -106,7 +106,7 @@ class OrdinaryAssignment:
 
 
 def _cure(name: str) -> str:
-    return f"run `nbgrader generate_assignment {name}` first."
+    return f"run `grader release {name}` or `nbgrader generate_assignment {name}` first."
 
 
 def _released(data: bytes) -> NotebookNode:

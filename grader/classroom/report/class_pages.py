@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from grader.classroom.grading.comments import as_html
 from grader.classroom.grading.course_totals import totals
-from grader.classroom.grading.entries import EXCUSED, Entry, State, columns, grouped, short
+from grader.classroom.grading.entries import EXCUSED, Entry, State, columns, grouped, short, tested
 from grader.classroom.grading.settings import SEALED
 from grader.classroom.report.statistics import class_statistics
 from grader.classroom.templates import template
@@ -51,6 +51,7 @@ def class_page(unit: str, entries: Sequence[Entry]) -> str:
         missing=[entry.student for entry in entries if entry.absent is State.MISSING],
         withdrawn=[entry.student for entry in entries if entry.absent is State.WITHDRAWN],
         mistakes=_mistakes(graded),
+        tested=tested(entries),
         remarks=[(entry.student, _remarks(entry)) for entry in graded if _remarks(entry)],
         names=list(groups),
         students=[_row(entry, groups) for entry in graded],
