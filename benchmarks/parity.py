@@ -65,7 +65,6 @@ from grader.classroom.notebooks.rebuilding import (
 )
 from grader.classroom.sandbox import SandboxSpec
 from grader.core.demonstrations import TAG, needed
-from grader.core.errors import SubmissionError
 from grader.core.names import answer_cell, stem
 from grader.core.question import REPAIR, PreparedQuestion, RepairQuestion
 from grader.core.repair_judge import medians
@@ -346,12 +345,13 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _is_read(case: Case) -> bool:
+    """Whether both ways can begin: the class reads more than Jupyter opens."""
     try:
         read_submission(case.data)
-        nbformat.reads(case.data.decode("utf-8-sig"), as_version=4)
-    except (SubmissionError, ValueError, AttributeError):
+        there = nbformat.reads(case.data.decode("utf-8-sig"), as_version=4)
+    except Exception:  # noqa: BLE001 - nbformat raises whatever it meets in what it does not know
         return False
-    return True
+    return all(isinstance(cell.get("source"), str) for cell in there.cells)
 
 
 if __name__ == "__main__":

@@ -50,9 +50,14 @@ def stand(
     known = {mark.student: mark for mark in marks(course, unit)}
     decided = decisions(course, unit)
     planned = {work.student: work for work in works}
+    found = list(found)
+    folders = {entry.student for entry in found}
     made = {}
     for entry in found:
         student = composed(entry.student)
+        if student != entry.student and student in folders:
+            made[entry.student] = entry  # a second folder by the same name, which was refused
+            continue
         person = people.get(student, Person(student))
         if person.withdrawn:
             made[student] = _absent(person, unit, State.WITHDRAWN)

@@ -25,7 +25,12 @@ _NETWORK = re.compile(
     re.IGNORECASE,
 )
 _SHELL = {"ModuleNotFoundError", "ImportError"}
+_BACKSLASH = (
+    "In a text between quotes a backslash begins a code such as \\n or \\U0001F600, so paths of "
+    "Windows break it: write them with /, or put an r before the first quote."
+)
 _MOST = 120
+_MOST_NAMES = 3
 
 
 def advice(kind: str, text: str) -> str:
@@ -56,14 +61,23 @@ def advice(kind: str, text: str) -> str:
         return _file(missing.group(1) if missing else "")
     if _NETWORK.search(text):
         return "In class there is no internet: use what the course brings (lab.load)."
+    if "unicodeescape" in text:
+        return _BACKSLASH
     magic = _MAGIC.search(text)
-    if magic:
-        name = (magic.group(1) or magic.group(2)).lstrip("%")
+    return _magic(magic.group(1), magic.group(2)) if magic else ""
+
+
+def _magic(line: str | None, cell: str | None) -> str:
+    if line and line.startswith("%%"):
         return (
-            f"The magic %{name} belongs to a package or program that is not here. Leave it out: "
-            "nothing in this course needs it."
+            f"{line} has to be the first line of its cell, above comments, too: move it up, or "
+            "take it out."
         )
-    return ""
+    name = (line or cell or "").lstrip("%")
+    return (
+        f"The magic %{name} belongs to a package or program that is not here. Leave it out: "
+        "nothing in this course needs it."
+    )
 
 
 def _package(name: str) -> str:
@@ -146,6 +160,28 @@ def bound_below(name: str, source: str) -> str:
     return (
         f"`{name}` is bound in a cell further down, the one that begins `{first_line(source)}`: "
         "run from the top it comes too late. Move it up."
+    )
+
+
+def bound_otherwise(name: str, source: str, bound: Sequence[str]) -> str:
+    """Say why an answer cell leaves its own name unbound; "" where its text does not show it."""
+    if source.lstrip().startswith("%%timeit"):
+        return "%%timeit keeps nothing of what its cell defines: take that line out."
+    code = [line for line in source.splitlines() if line.strip()]
+    if code and all(line.lstrip().startswith("#") for line in code):
+        return "Your answer cell holds comments alone: take the # away from your code, and run it."
+    if not bound:
+        return ""
+    others = ", ".join(f"`{each}`" for each in bound[:_MOST_NAMES])
+    return f"Your answer cell binds {others}; what is checked is called `{name}`: call it so."
+
+
+def overwritten(name: str, source: str) -> str:
+    """Say that a cell gave a name of Python's or of a package another meaning."""
+    return (
+        f"`{name}` is a name that Python or a package brings, and your cell that begins "
+        f"`{first_line(source)}` gave it another meaning, which holds for all that comes after. "
+        "Call yours something else, restart the kernel, and run all cells."
     )
 
 

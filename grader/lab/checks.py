@@ -93,7 +93,7 @@ def _check(question_id: str, answer: object) -> str | None:
             return None
         with frontend.quiet():
             verdict = _verdict(question, checks, answer)
-        why = notebook_context.explained(verdict)
+        why = notebook_context.explained(verdict, checks)
         if why:
             verdict = replace(verdict, message=joined(verdict.message, why))
         show_verdict(verdict, _notes(verdict, checks, answer, here))

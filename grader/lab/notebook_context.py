@@ -8,12 +8,13 @@ from the kernel's own record and from the saved file. Never raises for what it r
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from grader.core import error_messages
 from grader.core.name_bindings import is_same_code, read_bindings
+from grader.core.overwritten_names import misused, overwritten
 from grader.core.unit_file import Unit, digest
 from grader.core.verdicts import Outcome, Verdict
 from grader.lab import run_context
@@ -31,11 +32,19 @@ def watch() -> None:
         shell.events.register("post_run_cell", _note)
 
 
-def explained(verdict: Verdict) -> str:
-    """The sentence for a name that is missing because the cell that binds it failed; or nothing."""
-    name = error_messages.missing_name(verdict.message)
-    if verdict.outcome is not Outcome.RAISED or not name:
+def explained(verdict: Verdict, checks: Unit) -> str:
+    """The sentence for an error whose cause is another cell; or nothing.
+
+    That cell failed, and a name which it binds is missing; or it gave a name of Python's or of a
+    package another meaning.
+    """
+    if verdict.outcome is not Outcome.RAISED:
         return ""
+    name = error_messages.missing_name(verdict.message)
+    if not name:
+        given = list(checks.given.values())
+        taken = overwritten(_ran_besides(given), given)
+        return taken.get(misused(verdict.message, taken), "")
     for source, kind, text in reversed(run_context.current().failed_cells):
         names = read_bindings(source).binds or error_messages.names_in(source)
         if name in names:
@@ -61,13 +70,18 @@ def changed_cells(here: Path, checks: Unit, name: str) -> Iterator[str]:
 
 def is_remade(scaffold: str, checks: Unit) -> bool:
     """Whether a cell of the learner's binds anew, or changes, what the scaffold binds."""
+    names = read_bindings(scaffold).binds
+    own = _ran_besides([scaffold, *checks.given.values()])
+    return any(names & (_gives(source)) for source in own)
+
+
+def _ran_besides(given: Sequence[str]) -> list[str]:
+    """The sources of cells that ran in this kernel and are none of `given`."""
     shell = _shell()
     ran = shell.user_ns.get("In", []) if shell is not None else []
-    given = {digest(source) for source in (scaffold, *checks.given.values())}
-    names = read_bindings(scaffold).binds
     ran = ran if isinstance(ran, list) else []  # a learner may call something else so
-    own = [source for source in ran if isinstance(source, str) and digest(source) not in given]
-    return any(names & (_gives(source)) for source in own)
+    known = {digest(source) for source in given}
+    return [source for source in ran if isinstance(source, str) and digest(source) not in known]
 
 
 def _gives(source: str) -> frozenset[str]:

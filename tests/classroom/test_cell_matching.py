@@ -126,6 +126,27 @@ def test_a_source_may_come_in_lines() -> None:
     assert found.cells[0].source == "a\nb"
 
 
+@pytest.mark.parametrize(
+    ("cell", "kind", "source"),
+    [
+        ({"cell_type": "code", "source": None}, "code", ""),
+        ({"cell_type": "markdown"}, "markdown", ""),
+        ({"cell_type": "heading", "level": 2, "source": "Notes"}, "markdown", "Notes"),
+        ({"cell_type": "sql", "source": "select 1"}, "raw", "select 1"),
+        ({"cell_type": ["code"], "source": "x"}, "raw", "x"),
+    ],
+)
+def test_what_tools_leave_out_or_add_is_read(cell: Any, kind: str, source: str) -> None:
+    (found,) = read(cells=[cell]).cells
+    assert (found.cell_type, found.source) == (kind, source)
+
+
+@pytest.mark.parametrize("said", [4.0, "4", None])
+def test_a_format_may_be_written_in_odd_ways(said: Any) -> None:
+    cell = {"cell_type": "raw", "source": "x"}
+    assert read(nbformat=said, cells=[cell]).cells[0].source == "x"
+
+
 def test_an_old_format_is_upgraded() -> None:
     cell = {"cell_type": "code", "input": "x = 1", "language": "python", "outputs": []}
     found = read(nbformat=3, nbformat_minor=0, worksheets=[{"cells": [cell]}])
@@ -139,7 +160,7 @@ def test_an_old_format_is_upgraded() -> None:
         ({"nbformat": 3, "worksheets": 7}, "old notebook format 3 and could not be upgraded"),
         ({"cells": {}}, "no list of cells"),
         ({"cells": [{"cell_type": "code", "source": ["a", 1]}]}, "text of cell 1"),
-        ({"cells": [{"cell_type": "heading", "source": ""}]}, "cell 1 is neither code nor text"),
+        ({"cells": ["x"]}, "cell 1 is neither code nor text"),
     ],
 )
 def test_what_is_no_notebook_is_said(content: dict[str, Any], words: str) -> None:
@@ -157,7 +178,11 @@ def test_what_is_no_notebook_is_said(content: dict[str, Any], words: str) -> Non
         (b'{\n<<<<<<< HEAD\n"a": 1', "marks of a merge conflict"),
         (b"[" * 100_000, "is not JSON"),
         (b"\xff{}", "see byte 0"),
-        (b'{"nbformat": "4"}', "is JSON but not a Jupyter notebook"),
+        (b'{"nbformat": "new"}', "is JSON but not a Jupyter notebook"),
+        (b'{"nbformat": 4.5, "cells": []}', "is JSON but not a Jupyter notebook"),
+        (b'{"nbformat": 4}\n}\n', "ends there, and more follows"),
+        (b'{"nbformat": 4,\n>>>>>>> main\n"cells": []}', "lines of a merge conflict"),
+        (b'{"nbformat": 4,, "cells": []}', "edited by hand"),
     ],
 )
 def test_other_files_are_named(data: bytes, words: str) -> None:

@@ -22,6 +22,7 @@ from grader.classroom.notebooks.rebuilding import (
     read_submission,
     rebuild,
     replaced_cells,
+    retyped,
 )
 from grader.core.errors import SubmissionError
 
@@ -79,7 +80,6 @@ def _sources(notebook: Any) -> dict[str, str]:
         (b'{"cells": []}', "not a Jupyter notebook"),
         (b'{"nbformat": 4}', "no list of cells"),
         (b'{"nbformat": 4, "cells": [3]}', "cell 1"),
-        (b'{"nbformat": 4, "cells": [{"cell_type": "magic", "source": ""}]}', "cell 1"),
         (b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": [1]}]}', "cell 1"),
         (b'{"nbformat": 9, "cells": []}', "format 9"),
         (b'{"nbformat": 3, "worksheets": 5}', "upgraded"),
@@ -258,6 +258,15 @@ def test_a_changed_copy_of_a_given_cell_is_the_learners_own(master: Any, submiss
     assert _sources(rebuilt)["own-1"] == "import torch as t"
     assert not replaced_cells(rebuilt)
     assert namesakes(rebuilt) == ["code-1"]
+
+
+def test_an_answer_that_became_text_is_code_again_and_named(master: Any, submission: Any) -> None:
+    answer = next(cell for cell in submission.cells if cell.id == "rnn-step-answer")
+    answer.cell_type, answer.source = "markdown", "def rnn_step(): ..."
+    rebuilt = rebuild(master, _read(submission))
+    (found,) = (cell for cell in rebuilt.cells if cell.id == "rnn-step-answer")
+    assert (found.cell_type, found.source) == ("code", "def rnn_step(): ...")
+    assert retyped(rebuilt) == ["rnn-step-answer"]
 
 
 def test_a_changed_given_cell_is_put_back_and_named(master: Any, submission: Any) -> None:

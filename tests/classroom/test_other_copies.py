@@ -48,6 +48,15 @@ def test_the_copy_with_the_work_is_named_with_a_command(
     assert told.endswith(f"mv '{folder}/gru (1).ipynb' '{folder}/gru.ipynb'")
 
 
+def test_the_work_may_be_in_jupyters_own_copy_alone(
+    folder: Path, releases: ReleasedNotebooks
+) -> None:
+    (folder / ".ipynb_checkpoints").mkdir()
+    (folder / ".ipynb_checkpoints/gru-checkpoint.ipynb").write_bytes(notebook("x = 1"))
+    told = passed_over(folder, "gru.ipynb", notebook(), releases)
+    assert "and .ipynb_checkpoints/gru-checkpoint.ipynb beside it does" in told
+
+
 def test_nothing_is_said_where_the_submission_holds_work(
     folder: Path, releases: ReleasedNotebooks
 ) -> None:

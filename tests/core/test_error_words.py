@@ -2,7 +2,13 @@
 
 import pytest
 
-from grader.core.error_messages import advice, first_line, has_conflict, names_in
+from grader.core.error_messages import (
+    advice,
+    bound_otherwise,
+    first_line,
+    has_conflict,
+    names_in,
+)
 
 
 @pytest.mark.parametrize(
@@ -20,6 +26,8 @@ from grader.core.error_messages import advice, first_line, has_conflict, names_i
         ("FileNotFoundError", "b.csv not found.", "This file is not there"),
         ("URLError", "<urlopen error [Errno -3] Temporary failure in name resolution>", "internet"),
         ("UsageError", "Line magic function `%foo` not found.", "The magic %foo"),
+        ("UsageError", "Line magic function `%%time` not found.", "%%time has to be the first"),
+        ("SyntaxError", "(unicode error) 'unicodeescape' codec can't decode", "an r before"),
         ("UsageError", "Cell magic `%%sql` not found.", "The magic %sql"),
     ],
 )
@@ -47,3 +55,20 @@ def test_cells_are_read_where_they_do_not_parse() -> None:
     assert has_conflict(broken)
     assert names_in(broken) == ["f", "factor", "numpy"]
     assert first_line("\n# comment\n  x = 1\ny") == "x = 1"
+
+
+@pytest.mark.parametrize(
+    ("source", "bound", "words"),
+    [
+        ("# def f(x):\n\n#     return x", [], "comments alone"),
+        ("%%timeit\ndef f(x): ...", ["f"], "%%timeit keeps nothing"),
+        ("def my_f(x): ...", ["my_f"], "binds `my_f`; what is checked is called `f`"),
+        ("", [], ""),
+        ("f(", [], ""),
+    ],
+)
+def test_an_answer_that_leaves_its_name_unbound_is_told_why(
+    source: str, bound: list[str], words: str
+) -> None:
+    said = bound_otherwise("f", source, bound)
+    assert words in said if words else said == ""

@@ -78,3 +78,28 @@ def test_an_answer_that_uses_one_that_failed_is_told_so_once_and_earns_the_same(
     assert found["t-two"].points == second.points
     assert found["t-one"] == verdicts["t-one"]
     assert with_earlier(notebook, QUESTIONS, found) == found
+
+
+def _cell(source: str, name: str = "own", **grading: object) -> nbformat.NotebookNode:
+    metadata = {"nbgrader": {"grade_id": name, **grading}} if grading else {}
+    return nbformat.v4.new_code_cell(source, id=name, metadata=metadata)  # type: ignore[no-any-return]
+
+
+def test_an_answer_under_another_name_is_told_what_its_name_has_to_be() -> None:
+    answer = _cell("def mine(x): ...", "t-one-answer", grade=False, solution=True, locked=False)
+    check = _cell("lab.check('t-one', half)", "t-one", grade=True, solution=False, locked=True)
+    notebook = nbformat.v4.new_notebook(cells=[answer, check])
+    raised = {"t-one": Verdict("t-one", Outcome.RAISED, 0, 1, messages.raised(MISSING))}
+    found = MissingNameCauses().of(notebook, raised)
+    assert (
+        "binds `mine`; what is checked is called `half`"
+        in explained(raised, found)["t-one"].message
+    )
+
+
+def test_a_cell_that_took_a_name_of_pythons_is_told_to_the_answer_that_uses_it() -> None:
+    text = "'int' object is not callable. It happened in line 2: return sum(x)"
+    raised = {"t-one": Verdict("t-one", Outcome.RAISED, 0, 1, text)}
+    found = MissingNameCauses().of(nbformat.v4.new_notebook(cells=[_cell("sum = 0")]), raised)
+    assert list(found) == ["sum"]
+    assert "begins `sum = 0`" in explained(raised, found)["t-one"].message

@@ -226,6 +226,8 @@ def test_a_configuration_that_cannot_be_read_refuses_before_anything_is_run(
         ("2026-11-21 18:00 UTC", datetime(2026, 11, 21, 18, tzinfo=UTC)),
         ("2026-11-21 UTC", datetime(2026, 11, 21, 23, 59, 59, tzinfo=UTC)),
         ("2026-11-21T18:00:00Z", datetime(2026, 11, 21, 18, tzinfo=UTC)),
+        ("2026-11-21T18:00:00.000Z", datetime(2026, 11, 21, 18, tzinfo=UTC)),
+        ("2026-10-25 02:30 Europe/Berlin", datetime(2026, 10, 25, 1, 30, tzinfo=UTC)),  # the later
         ("2026-11-21 18:00+0530", datetime(2026, 11, 21, 12, 30, tzinfo=UTC)),
     ],
 )
@@ -240,6 +242,9 @@ def test_a_date_is_read_with_its_zone(said: str, utc: datetime) -> None:
         ("2026-13-01", "month must be in 1..12"),
         ("2026-02-30 UTC", "day"),
         ("21.11.2026", "is no date"),
+        ("2026-11-21 9:00", "'2026-11-21 9:00' is no date"),
+        ("2026-11-21 6pm", "is no date"),
+        ("2026-03-29 02:30 Europe/Berlin", "Europe/Berlin leaves out"),
         ("2026-11-21 18:00 Mars/Olympus", "There is no time zone 'Mars/Olympus'"),
         ("2026-11-21 18:00 ../../etc/passwd", "There is no time zone"),
         ("0001-01-01 00:00 +14:00", "no date"),

@@ -121,6 +121,18 @@ def test_missing_and_withdrawn_students_stand_where_they_belong(
     assert states["cyd"] is State.GRADED
 
 
+def test_a_second_folder_by_the_same_name_is_refused_and_told(
+    hand_in: Hand, judged: Hand, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The accent is one character or two; the folder that is graded must not hide the other."""
+    for student in ("Jos\u00e9", "Jose\u0301"):
+        hand_in(student, SOLVED)
+    judged("Jos\u00e9", PASSED)
+    assert main(["grade", *CPU]) == 1
+    told = capsys.readouterr().out
+    assert "one of two folders by the same name" in " ".join(told.split())
+
+
 def test_withdrawing_somebody_unknown_is_refused(
     course: Course, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -49,24 +49,34 @@ def missing(name: str, outcome: Outcome = Outcome.RAISED) -> Verdict:
     return Verdict("toy-double", outcome, 0, 2, f"NameError: name '{name}' is not defined")
 
 
-def test_a_missing_name_is_traced_to_the_last_cell_that_should_have_bound_it() -> None:
+def test_a_missing_name_is_traced_to_the_last_cell_that_should_have_bound_it(checks: Unit) -> None:
     failed = run_context.current().failed_cells
     failed.append(("factor = 1", "KeyError", "'old'"))
     failed.append(("factor = shift = 1 / 0", "ZeroDivisionError", "division by zero"))
-    said = notebook_context.explained(missing("factor"))
+    said = notebook_context.explained(missing("factor"), checks)
     assert "`factor = shift = 1 / 0` binds `factor`" in said
     assert "ended with ZeroDivisionError: division by zero" in said
 
 
-def test_a_cell_that_does_not_parse_is_searched_by_its_lines() -> None:
+def test_a_cell_that_does_not_parse_is_searched_by_its_lines(checks: Unit) -> None:
     run_context.current().failed_cells.append(("def shift(x:\n    pass", "SyntaxError", "'('"))
-    assert "binds `shift`" in notebook_context.explained(missing("shift"))
+    assert "binds `shift`" in notebook_context.explained(missing("shift"), checks)
 
 
-def test_nothing_is_said_of_other_names_and_other_outcomes() -> None:
+def test_nothing_is_said_of_other_names_and_other_outcomes(checks: Unit) -> None:
     run_context.current().failed_cells.append(("factor = 1 / 0", "ZeroDivisionError", "…"))
-    assert notebook_context.explained(missing("shift")) == ""
-    assert notebook_context.explained(missing("factor", Outcome.WRONG)) == ""
+    assert notebook_context.explained(missing("shift"), checks) == ""
+    assert notebook_context.explained(missing("factor", Outcome.WRONG), checks) == ""
+
+
+def test_a_name_of_pythons_that_a_cell_overwrote_is_told(
+    checks: Unit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran = SimpleNamespace(user_ns={"In": ["", GIVEN, "max = 3"]})
+    monkeypatch.setattr(notebook_context, "_shell", lambda: ran)
+    text = "'int' object is not callable. It happened in line 2: return max(x)"
+    said = notebook_context.explained(Verdict("toy-double", Outcome.RAISED, 0, 2, text), checks)
+    assert "your cell that begins `max = 3`" in said
 
 
 def test_a_changed_given_cell_is_told_once_with_what_was_added(

@@ -99,12 +99,26 @@ def packed(files: Mapping[str, tuple[bytes, str]], way: str, folder: Path) -> Pa
 
 def _zip(files: Mapping[str, tuple[bytes, str]], folder: Path) -> Path:
     path = folder / "handed-in.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, (data, time) in files.items():
+    path.write_bytes(_zipped(files))
+    return path
+
+
+def _zipped(files: Mapping[str, tuple[bytes, str]]) -> bytes:
+    """A zip of files; what stands below `x.zip!/` goes into a zip of its own within it."""
+    inner: dict[str, dict[str, tuple[bytes, str]]] = {}
+    for name, file in files.items():
+        if "!/" in name:
+            above, _, below = name.partition("!/")
+            inner.setdefault(above, {})[below] = file
+    outer = {name: file for name, file in files.items() if "!/" not in name}
+    outer |= {name: (_zipped(held), WHEN) for name, held in inner.items()}
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, (data, time) in outer.items():
             info = zipfile.ZipInfo(name, datetime.fromisoformat(time).timetuple()[:6])
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, data)
-    return path
+    return made.getvalue()
 
 
 def _tar(files: Mapping[str, tuple[bytes, str]], folder: Path) -> Path:

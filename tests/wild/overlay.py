@@ -184,6 +184,17 @@ def _endings(made: Notebook) -> None:
         cell["source"] = text_of(cell).replace("\n", "\r\n")
 
 
+def _set(made: Notebook, key: str, value: Any, cell: str = "") -> None:
+    """Give a key of a cell, or of the notebook, another value; "null" stands for JSON's."""
+    (_cell(made, cell) if cell else made)[key] = None if value == "null" else value
+
+
+def _drop(made: Notebook, keys: list[str], cell: str = "") -> None:
+    """Take keys away from a cell, or from the notebook."""
+    for key in keys:
+        (_cell(made, cell) if cell else made).pop(key, None)
+
+
 CHANGES: dict[str, Callable[..., None]] = {
     "write": _write,
     "replace": _replace,
@@ -202,6 +213,8 @@ CHANGES: dict[str, Callable[..., None]] = {
     "output": _output,
     "lines": _lines,
     "endings": _endings,
+    "set": _set,
+    "drop": _drop,
 }
 
 
@@ -229,4 +242,5 @@ FILES: dict[str, Callable[[bytes, str], bytes]] = {
     ),
     "text": lambda _, value: value.encode(),
     "padded": lambda data, value: data + b" " * int(value),
+    "end": lambda data, value: data + value.encode(),
 }

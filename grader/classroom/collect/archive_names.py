@@ -10,9 +10,10 @@ from grader.classroom.submissions.student_names import composed
 
 _UTF8_FLAG = 0x800
 _UNIX_TIME = 0x5455  # an extra field of Info-ZIP: seconds since 1970, in UTC
+CHECKPOINTS = ".ipynb_checkpoints"
 _JUNK_FOLDERS = {
     "__macosx",
-    ".ipynb_checkpoints",
+    CHECKPOINTS,
     "__pycache__",
     ".git",
     ".idea",
@@ -68,6 +69,12 @@ def is_junk(parts: tuple[str, ...]) -> bool:
         or name in _JUNK_FILES
         or name.startswith(("._", "~$"))
     )
+
+
+def is_checkpoint(parts: tuple[str, ...]) -> bool:
+    """Whether it is Jupyter's own copy of a notebook, and nothing else makes it junk."""
+    rest = tuple(part for part in parts if part.lower() != CHECKPOINTS)
+    return rest != parts and parts[-1].lower().endswith(".ipynb") and not is_junk(rest)
 
 
 def without_copy_mark(name: str) -> tuple[str, int]:

@@ -19,7 +19,13 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from grader.classroom.collect.archive_names import is_junk, parts_of, zip_name, zip_time
+from grader.classroom.collect.archive_names import (
+    is_checkpoint,
+    is_junk,
+    parts_of,
+    zip_name,
+    zip_time,
+)
 from grader.classroom.notebooks.rebuilding import LARGEST_FILE
 from grader.core.errors import UsageError
 from grader.core.plain_text import one_line
@@ -78,9 +84,13 @@ class Unreadable(Exception):  # noqa: N818 - it says what an entry is
 
 @dataclass
 class SubmissionSource:
-    """All files of an archive or a folder; `junk` counts what systems leave behind."""
+    """All files of an archive or a folder; `junk` counts what systems leave behind.
+
+    `checkpoints` are what Jupyter keeps in a folder of its own: sometimes it is all that was sent.
+    """
 
     files: list[ArchiveFile] = field(default_factory=list)
+    checkpoints: list[ArchiveFile] = field(default_factory=list)
     left: list[SkippedFile] = field(default_factory=list)
     junk: int = 0
     made: datetime | None = None
@@ -108,6 +118,8 @@ class SubmissionSource:
             self.left.append(
                 SkippedFile(one_line(path), "leads out of the archive; it was not read")
             )
+        elif is_checkpoint(parts):
+            self.checkpoints.append(ArchiveFile(parts, size, time, read))
         elif is_junk(parts):
             self.junk += 1
         elif parts:
@@ -284,12 +296,17 @@ def _inner(
     source._seen = inner._seen  # noqa: SLF001
     source.left += inner.left
     source.junk += inner.junk
-    for position, found in enumerate(inner.files):
-        source.files.append(_reopened(found, again, path, position))
+    for group in ("files", "checkpoints"):
+        for position, found in enumerate(getattr(inner, group)):
+            reopened = _reopened(found, again, path, (group, position))
+            getattr(source, group).append(reopened)
 
 
 def _reopened(
-    found: ArchiveFile, again: Callable[[], zipfile.ZipFile], above: str, position: int
+    found: ArchiveFile,
+    again: Callable[[], zipfile.ZipFile],
+    above: str,
+    place: tuple[str, int],
 ) -> ArchiveFile:
     """The same file, read from an archive that is opened anew: no archive is held in memory."""
 
@@ -298,7 +315,8 @@ def _reopened(
         try:
             with again() as archive:
                 _zip(source, archive, above + "/", depth=1)
-                return source.files[position].read()
+                data: bytes = getattr(source, place[0])[place[1]].read()
+                return data
         except _BROKEN as error:
             raise Unreadable(str(error)) from error
 

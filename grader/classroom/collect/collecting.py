@@ -2,12 +2,13 @@
 
 import contextlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from grader.classroom.collect import gradescope, platforms
+from grader.classroom.collect.archive_names import CHECKPOINTS
 from grader.classroom.collect.archives import ArchiveFile, SubmissionSource, Unreadable
 from grader.classroom.collect.choosing import (
     Candidate,
@@ -26,6 +27,9 @@ from grader.core.errors import UsageError
 
 _MOST_OF_ONE = 60  # notebooks of one person; more are no submission
 _AT_ONCE = timedelta(minutes=2)
+_NOBODYS = (
+    "no name on its way says whose it is; `grader submit FILE --student ID` takes a single one"
+)
 # What somebody may have meant for a submission, where it cannot be opened.
 _SUBMISSIONS = (".ipynb", ".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 
@@ -61,7 +65,8 @@ def collect(
 ) -> CollectReport:
     """Place the files of `source` into `classroom`. Raises UsageError and SetupError."""
     found = [each for each in source.files if each.parts[-1] != TIMESTAMP]
-    system, reader = _reader(found, top, releases, roster, asked)
+    paths = [*(each.parts for each in found), *map(_beside, source.checkpoints)]
+    system, reader = _reader(found, paths, top, releases, roster, asked)
     done = CollectReport(system)
     for left in source.left:
         lacks = left.path.lower().strip("'").endswith(_SUBMISSIONS)
@@ -69,6 +74,7 @@ def collect(
     # A class's own folder, as nbgrader has it; in an upload the file would be the learner's word.
     times = _timestamps(source.files) if system == "plain" else {}
     people = _by_person(found, reader, times, done)
+    junk = source.junk + _add_checkpoints(people, source.checkpoints, reader)
     everybody = [whose for files in people.values() for _, whose in files[:1]]
     everybody += [member for whose in everybody for member in whose.members]
     known = identified(everybody, roster, asked.names)
@@ -78,6 +84,7 @@ def collect(
         done.notes.append(
             "its files have no times of their own, so nothing is known about who was late"
         )
+    by_student: dict[str, list[Candidate]] = defaultdict(list)
     for key, files in people.items():
         keys = [key, *(member.key for member in files[0][1].members)]
         ids = [student for each in keys for student in known.ids.get(each, ())]
@@ -86,47 +93,90 @@ def collect(
         if problems:
             done.unplaced += [(c.told, why) for c in candidates for why in problems]
         for student in ids:
-            done.placed += place_all(student, candidates, classroom, releases, dry=asked.dry)
-    if source.junk:
-        done.notes.append(f"{source.junk} files that systems and editors leave behind were left")
+            by_student[student] += candidates
+    for student, candidates in by_student.items():  # somebody may have come by several names
+        done.placed += place_all(student, candidates, classroom, releases, dry=asked.dry)
+    if system == "gradescope":
+        done.unplaced += _without_folder(_metadata(found, top), source.files)
+    if junk:
+        done.notes.append(f"{junk} files that systems and editors leave behind were left")
     return done
 
 
 def _reader(
     found: Sequence[ArchiveFile],
+    paths: Sequence[tuple[str, ...]],
     top: Path,
     releases: ReleasedNotebooks,
     roster: Sequence[RosterStudent],
     asked: CollectRequest,
 ) -> tuple[str, platforms.Reader]:
-    paths = [each.parts for each in found]
     fits = platforms.detected(paths)
     system = asked.system or fits
-    metadata = next((each for each in found if each.parts[-1] == gradescope.FILE), None)
     if system == "gradescope":
-        if metadata is None:
-            message = (
-                f"{top} has no {gradescope.FILE}, which says whose each submission is. Use "
-                "Gradescope's Review Grades > Export Submissions."
-            )
-            raise UsageError(message)
-        try:
-            submissions = gradescope.read_metadata(metadata.read())
-        except Unreadable as error:
-            message = f"{metadata.path} cannot be read: {error}."
-            raise UsageError(message) from error
-        return system, platforms.gradescope(submissions)
+        return system, platforms.gradescope(_metadata(found, top))
     units = tuple(releases.masters)
     if system == "plain":
         name = top.name.partition(".")[0]
         return system, FolderPaths.of(paths, units, [each.id for each in roster], name)
-    reader = {"moodle": platforms.moodle, "canvas": platforms.canvas, "ilias": platforms.ilias}[
-        system
-    ]
+    reader = platforms.READERS[system]
     if not any(map(reader, paths)):
         message = f"No file of {top} is named as {system} does it; it looks like --from {fits}."
         raise UsageError(message)
     return system, reader
+
+
+def _metadata(found: Sequence[ArchiveFile], top: Path) -> dict[str, Submitter]:
+    metadata = next((each for each in found if each.parts[-1] == gradescope.FILE), None)
+    if metadata is None:
+        message = (
+            f"{top} has no {gradescope.FILE}, which says whose each submission is. Use "
+            "Gradescope's Review Grades > Export Submissions."
+        )
+        raise UsageError(message)
+    try:
+        return gradescope.read_metadata(metadata.read())
+    except Unreadable as error:
+        message = f"{metadata.path} cannot be read: {error}."
+        raise UsageError(message) from error
+
+
+def _without_folder(
+    submissions: Mapping[str, Submitter], files: Sequence[ArchiveFile]
+) -> list[tuple[str, str]]:
+    """Submissions that Gradescope's list has, and of which no file came."""
+    came = {part.removesuffix(".zip") for each in files for part in each.parts[:-1]}
+    return [
+        (name, f"handed in by {whose.name}, as {gradescope.FILE} says; no file of it came along")
+        for name, whose in submissions.items()
+        if name not in came and whose.name != name
+    ]
+
+
+def _beside(checkpoint: ArchiveFile) -> tuple[str, ...]:
+    """Where the notebook would lie of which Jupyter kept this."""
+    return tuple(part for part in checkpoint.parts if part.lower() != CHECKPOINTS)
+
+
+def _add_checkpoints(
+    people: dict[str, list[tuple[ArchiveFile, Submitter]]],
+    checkpoints: Sequence[ArchiveFile],
+    reader: platforms.Reader,
+) -> int:
+    """Take checkpoints of people of whom no other notebook came; the number of those left."""
+    having = {
+        key
+        for key, files in people.items()
+        if any(".ipynb" in each.parts[-1].lower() for each, _ in files)
+    }
+    left = 0
+    for each in checkpoints:
+        whose = reader(_beside(each))
+        if whose is None or whose.key in having:
+            left += 1
+        else:
+            people.setdefault(whose.key, []).append((each, whose))
+    return left
 
 
 def _by_person(
@@ -144,7 +194,7 @@ def _by_person(
             whose = replace(whose, time=whose.time or times.get(each.parts[:-1]))
             people[whose.key].append((each, whose))
         elif ".ipynb" in each.parts[-1].lower():
-            done.unplaced.append((each.path, "no name on its way says whose it is"))
+            done.unplaced.append((each.path, _NOBODYS))
         else:
             done.others.append((each.path, "is no notebook, and nobody's by its name"))
     return people

@@ -25,7 +25,19 @@ _ILIAS = re.compile(
 )
 _ILIAS_TEAM = re.compile(r"team[ _-]?(?P<number>\d+)", re.IGNORECASE)
 _ILIAS_TIME = re.compile(r"(?P<time>20\d{12})_(?P<rest>.+)", re.DOTALL)
-SYSTEMS = ("moodle", "canvas", "gradescope", "ilias", "plain")
+_BLACKBOARD = re.compile(
+    r"(?P<item>.+)_(?P<login>[^_]+)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:_(?P<rest>.+)|\.txt)",
+    re.DOTALL,
+)
+_BRIGHTSPACE = re.compile(
+    r"(?P<number>\d+)-\d+ ?- ?(?P<name>.+?) ?- ?"
+    r"(?P<time>[A-Z][a-z]{2} \d{1,2}, \d{4} \d{1,2}:?\d\d [AP]M)"
+)
+_SAKAI = re.compile(r"(?P<last>[^()]+), (?P<first>[^()]+)\((?P<login>[^()]+)\)")
+_SAKAI_FILES = "Submission attachment(s)"
+SYSTEMS = (
+    *("moodle", "canvas", "gradescope", "ilias", "blackboard", "brightspace", "sakai", "plain"),
+)
 
 
 @dataclass(frozen=True)
@@ -111,11 +123,63 @@ def _ilias_time(parts: tuple[str, ...]) -> tuple[tuple[str, ...], datetime | Non
     match = _ILIAS_TIME.fullmatch(parts[-1])
     if match is None:
         return parts, None
-    try:
-        time = datetime.strptime(match["time"], "%Y%m%d%H%M%S").astimezone()
-    except ValueError:
+    time = _told(match["time"], "%Y%m%d%H%M%S")
+    if time is None:
         return parts, None
     return (*parts[:-1], match["rest"]), time
+
+
+def blackboard(parts: tuple[str, ...]) -> Submitter | None:
+    """`Course_Homework_login_attempt_2026-11-20-09-30-00_rnn.ipynb`, with a text beside it."""
+    match = _BLACKBOARD.fullmatch(parts[-1])
+    if match is None:
+        return None
+    rest = match["rest"] or "attempt.text"
+    time = _told(match["time"], "%Y-%m-%d-%H-%M-%S")
+    return Submitter(match["login"], match["login"], (rest,), login=match["login"], time=time)
+
+
+def brightspace(parts: tuple[str, ...]) -> Submitter | None:
+    """`123-456 - Ann Lee - Nov 20, 2026 930 AM/rnn.ipynb`: a folder for each time."""
+    for index, part in enumerate(parts[:-1]):
+        match = _BRIGHTSPACE.fullmatch(part)
+        if match is not None:
+            name, number = match["name"], match["number"]
+            time = _told(
+                re.sub(r"(\d\d) ([AP]M)$", r":\1 \2", match["time"]).replace("::", ":"),
+                "%b %d, %Y %I:%M %p",
+            )
+            return Submitter(f"{name}_{number}", name, parts[index + 1 :], number, time=time)
+    return None
+
+
+def sakai(parts: tuple[str, ...]) -> Submitter | None:
+    """`Homework/Lee, Ann(alee)/Submission attachment(s)/rnn.ipynb`."""
+    for index, part in enumerate(parts[:-1]):
+        match = _SAKAI.fullmatch(part)
+        if match is not None:
+            rest = tuple(each for each in parts[index + 1 :] if each != _SAKAI_FILES)
+            name = f"{match['first']} {match['last']}"
+            return Submitter(part, name, rest, login=match["login"].strip())
+    return None
+
+
+def _told(text: str, form: str) -> datetime | None:
+    """A time of the platform's, which names no zone; None for one that there is not."""
+    try:
+        return datetime.strptime(text, form).astimezone()
+    except ValueError:
+        return None
+
+
+READERS: Mapping[str, Reader] = {
+    "moodle": moodle,
+    "canvas": canvas,
+    "ilias": ilias,
+    "blackboard": blackboard,
+    "brightspace": brightspace,
+    "sakai": sakai,
+}
 
 
 def gradescope(submissions: Mapping[str, Submitter]) -> Reader:
@@ -139,8 +203,9 @@ def detected(paths: Sequence[tuple[str, ...]]) -> str:
         return "gradescope"
     files = [parts for parts in paths if ".ipynb" in parts[-1].lower()] or list(paths)
     counts = {
-        name: sum(reader(parts) is not None for parts in files)
-        for name, reader in (("moodle", moodle), ("canvas", canvas), ("ilias", ilias))
+        name: sum(reader(parts) is not None for parts in files) for name, reader in READERS.items()
     }
+    if not any(_SAKAI_FILES in parts for parts in files):
+        counts["sakai"] = 0  # a folder may be called so for other reasons
     best = max(counts, key=lambda name: counts[name])
     return best if 2 * counts[best] > len(files) else "plain"

@@ -8,12 +8,12 @@ import csv
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.classroom.collect.platforms import Submitter
-from grader.classroom.submissions.student_names import RULE, composed, is_student_name, shown
+from grader.classroom.submissions.student_names import RULE, composed, is_student_name, shown, tidy
 from grader.core.errors import UsageError
 
 _LARGEST_MAP = 10 * 1024 * 1024
@@ -45,8 +45,9 @@ def read_names(path: Path) -> dict[str, list[str]]:
     A name may stand in several lines, as a team's does. Raises UsageError.
     """
     try:
-        data = path.read_bytes()[:_LARGEST_MAP]
-        rows = list(csv.reader(data.decode("utf-8-sig").splitlines()))
+        lines = path.read_bytes()[:_LARGEST_MAP].decode("utf-8-sig").splitlines()
+        mark = max(",;\t", key="".join(lines[:1]).count)
+        rows = list(csv.reader(lines, delimiter=mark))
     except (OSError, UnicodeError, csv.Error) as error:
         message = f"{path} cannot be read as CSV in UTF-8: {error}."
         raise UsageError(message) from error
@@ -69,6 +70,7 @@ def identified(
 ) -> People:
     """Find an id for each of `people`."""
     result = People()
+    people = list(people)
     by_id: dict[str, list[Submitter]] = defaultdict(list)
     for whose in {each.key: each for each in people}.values():
         mapped = next((names[w] for w in map(_folded, _words(whose)) if w in names), None)
@@ -82,12 +84,13 @@ def identified(
         elif found:
             result.ids[whose.key] = [found[0].id]
         else:
-            by_id[composed(whose.login or whose.name)].append(whose)
+            by_id[tidy(whose.login or whose.name)].append(whose)
     taken = {student for ids in result.ids.values() for student in ids}
     for student, several in by_id.items():
         _name(result, student, several, is_alone=len(several) == 1 and student not in taken)
         if roster:
             result.notes += [f"{shown(student)} is not in the roster" for _ in several[:1]]
+    _refuse_namesakes(result, {each.key: each for each in people}, roster, names)
     for key, given in list(result.ids.items()):
         wrong = next((student for student in given if not is_student_name(student)), None)
         if wrong is not None:
@@ -110,6 +113,32 @@ def _name(result: People, student: str, several: Sequence[Submitter], *, is_alon
             result.notes.append(f"several people are called {student}: one is {own}")
         else:
             result.problems[whose.key] = f"several people are called {student}: {_SAY}"
+
+
+def _refuse_namesakes(
+    result: People,
+    people: Mapping[str, Submitter],
+    roster: Sequence[RosterStudent],
+    names: dict[str, list[str]],
+) -> None:
+    """Two of one name, whom the platform numbers apart, are not one student of the roster."""
+    known = {student.id: student for student in roster}
+    claims: dict[str, list[Submitter]] = defaultdict(list)
+    for key, ids in result.ids.items():
+        is_mapped = any(_folded(word) in names for word in _words(people[key]))
+        if len(ids) == 1 and ids[0] in known and not is_mapped:
+            claims[ids[0]].append(people[key])
+    for student, several in claims.items():
+        numbers = {whose.number for whose in several}
+        if len(several) == 1 or len(numbers) < len(several):
+            continue
+        for whose in several:
+            if not any(is_he(whose, known[student]) for is_he in (_by_number, _by_email)):
+                del result.ids[whose.key]
+                result.problems[whose.key] = (
+                    f"several people are called {whose.name}, and the roster knows {student} by "
+                    f"that name alone: {_SAY}"
+                )
 
 
 def _words(whose: Submitter) -> list[str]:
@@ -144,11 +173,12 @@ def _by_name(whose: Submitter, student: RosterStudent) -> bool:
     first, last = _letters(student.first_name), _letters(student.last_name)
     # Moodle writes a group before the name, as in `Group A-Ann Lee`
     names = {_letters(whose.name), _letters(whose.name.partition("-")[2])}
+    names.add(_letters(re.sub(r"\d+", "", whose.name)))  # a number of the student's beside it
     return bool(first or last) and not names.isdisjoint({first + last, last + first})
 
 
 def _folded(text: str) -> str:
-    return composed(text.strip()).casefold()
+    return tidy(text).casefold()
 
 
 def _letters(text: str) -> str:

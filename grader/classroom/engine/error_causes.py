@@ -1,8 +1,9 @@
 """Where the cause of a failed answer lies, when it is another cell of the notebook.
 
 A cell that failed binds nothing, a given cell that was changed is run as released, a definition
-further down comes too late: the answer that misses the name is told which cell it was. One that
-uses an earlier answer which has not passed is told that.
+further down comes too late, an answer binds another name, a cell gave `sum` or `torch` another
+meaning: the answer that fails for it is told which cell it was. One that uses an earlier answer
+which has not passed is told that.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,11 +11,18 @@ from dataclasses import dataclass, field, replace
 
 from nbformat import NotebookNode
 
-from grader.classroom.notebooks.rebuilding import is_answer, is_fixed, loads, replaced_cells
+from grader.classroom.notebooks.rebuilding import (
+    is_answer,
+    is_fixed,
+    loads,
+    question_of,
+    replaced_cells,
+)
 from grader.core import error_messages
 from grader.core.earlier_answers import answer_names, leans_on, sentence
 from grader.core.name_bindings import read_bindings
 from grader.core.names import answer_cell
+from grader.core.overwritten_names import misused, overwritten
 from grader.core.question import FunctionQuestion, PreparedQuestion
 from grader.core.requests import Raised
 from grader.core.verdicts import Outcome, Verdict
@@ -43,19 +51,27 @@ class MissingNameCauses:
         for cell, names in replaced_cells(notebook).items():
             for name in missing & set(names):
                 self.told[name] = error_messages.left_out(name, cell)
-        own = [c for c in notebook.cells if c.cell_type == "code" and not is_fixed(c)]
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        own = [cell for cell in code if not is_fixed(cell)]
         for name in missing - set(self.told):
-            below = _binding(name, own)
-            if below:
-                self.told[name] = error_messages.bound_below(name, below)
-        return {name: self.told[name] for name in sorted(missing & set(self.told))}
+            sentence = _otherwise(name, code)
+            below = "" if sentence else _binding(name, own)
+            if sentence or below:
+                self.told[name] = sentence or error_messages.bound_below(name, below)
+        taken = overwritten([c.source for c in own], [c.source for c in code if is_fixed(c)])
+        misuses = {misused(verdict.message, taken) for verdict in _raised(verdicts)} - {""}
+        self.told |= {name: taken[name] for name in misuses}
+        return {name: self.told[name] for name in sorted((missing | misuses) & set(self.told))}
 
 
 def explained(verdicts: Mapping[str, Verdict], causes: Mapping[str, str]) -> dict[str, Verdict]:
     """The verdicts, each with the sentence for the name that it misses."""
     made = dict(verdicts)
     for name, verdict in verdicts.items():
-        sentence = causes.get(_missing(verdict), "")
+        lacks = _missing(verdict)
+        if not lacks and verdict.outcome is Outcome.RAISED:
+            lacks = misused(verdict.message, causes)
+        sentence = causes.get(lacks, "")
         if sentence and sentence not in verdict.message:
             made[name] = replace(verdict, message=error_messages.joined(verdict.message, sentence))
     return made
@@ -99,6 +115,21 @@ def _has_failed(verdict: Verdict) -> bool:
 def _missing(verdict: Verdict) -> str:
     is_raised = verdict.outcome is Outcome.RAISED
     return error_messages.missing_name(verdict.message) if is_raised else ""
+
+
+def _raised(verdicts: Mapping[str, Verdict]) -> list[Verdict]:
+    return [verdict for verdict in verdicts.values() if verdict.outcome is Outcome.RAISED]
+
+
+def _otherwise(name: str, code: Sequence[NotebookNode]) -> str:
+    """What the answer that should bind `name` does instead, where its check asks for the name."""
+    asking = (question_of(c) for c in code if name in read_bindings(c.source).reads)
+    answers = {answer_cell(question) for question in asking if question}
+    source = next((cell.source for cell in code if cell.id in answers), "")
+    bound = read_bindings(source).binds
+    if name in bound and not source.lstrip().startswith("%%timeit"):
+        return ""
+    return error_messages.bound_otherwise(name, source, sorted(bound))
 
 
 def _binding(name: str, cells: Sequence[NotebookNode]) -> str:

@@ -10,7 +10,13 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from grader.classroom.notebooks.rebuilding import learner_cells, loads, namesakes, replaced_cells
+from grader.classroom.notebooks.rebuilding import (
+    learner_cells,
+    loads,
+    namesakes,
+    replaced_cells,
+    retyped,
+)
 from grader.core.plain_text import one_line
 from grader.core.repair_judge import medians
 from grader.core.verdicts import Verdict
@@ -83,6 +89,11 @@ def _replaced(notebook: NotebookNode) -> Iterator[str]:
         yield (
             f"A cell has the name of the given cell {cell} and says other things (a changed copy, "
             "or a cell of another unit): it was run as the learner's own."
+        )
+    for cell in retyped(notebook):
+        yield (
+            f"The answer cell {cell} had become another kind of cell (text for code, say: one key "
+            "in JupyterLab); it was taken as what it was released as."
         )
 
 

@@ -23,7 +23,11 @@ NONE = "none"
 _EXTRA = re.compile(r"\+(\d{1,4}) ?(m|h|d|w)")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _DAY = re.compile(r"\d{4}-\d\d?-\d\d?")
-_SAID = re.compile(r"(?P<time>\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?)(?P<zone>.*)")
+_SAID = re.compile(
+    r"(?P<time>\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?)"
+    r"(?P<zone>\s*(?:[^\d\s:].*)?)"
+)
+_MINUTE = "%Y-%m-%d %H:%M"
 _OFFSET = re.compile(r"Z|UTC|GMT|[+-]\d\d:?\d\d", re.IGNORECASE)
 _EXPECTED = (
     'Expected a day or a time, with its zone: 2026-11-21, "2026-11-21 18:00 Europe/Berlin" or '
@@ -63,10 +67,22 @@ def _placed(when: datetime, zone: str) -> datetime:
         offset = "+00:00" if zone[0] not in "+-" else zone
         return datetime.fromisoformat(when.isoformat() + offset)
     try:
-        return when.replace(tzinfo=ZoneInfo(zone))
+        return _there(when.replace(tzinfo=ZoneInfo(zone)))
     except (KeyError, ValueError, OSError) as error:
         message = f"There is no time zone {zone!r}; a zone is such as Europe/Berlin, UTC or +01:00."
         raise UsageError(message) from error
+
+
+def _there(when: datetime) -> datetime:
+    """Where clocks change: refused where they leave it out, the later where it comes twice."""
+    late = when.replace(fold=1)
+    if late.astimezone(UTC).astimezone(when.tzinfo).strftime(_MINUTE) != when.strftime(_MINUTE):
+        message = (
+            f"{when.strftime(_MINUTE)} is a time that {when.tzinfo} leaves out, as clocks go "
+            "forward in that night. Choose another hour."
+        )
+        raise UsageError(message)
+    return late
 
 
 def read_extra(text: str) -> timedelta | None:

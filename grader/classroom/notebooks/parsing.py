@@ -1,7 +1,8 @@
 """Read what a learner handed in: bytes from a stranger become a plain notebook, or a refusal.
 
 Of each cell type, source, id and grade_id are taken, and of text the pictures that were pasted into
-it; the rest is dropped. Nothing is run, rendered or trusted. Called through `classroom.notebooks.rebuilding`.
+it; the rest is dropped. What careless tools leave is read as what it can only mean: a cell without
+text is empty, one of a kind that Jupyter has not is raw. Nothing is run, rendered or trusted. Called through `classroom.notebooks.rebuilding`.
 """
 
 import json
@@ -18,6 +19,8 @@ from grader.core.errors import SubmissionError
 LARGEST_FILE = 20 * 1024 * 1024
 MOST_CELLS = 2000
 CELL_TYPES = ("code", "markdown", "raw")
+_OTHER_KINDS = {"heading": "markdown", "html": "markdown"}  # others are raw: nothing runs them
+_DIGITS = 4
 _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _AGAIN = "Open the notebook in JupyterLab, save it, and hand in that .ipynb file again"
 # What is handed in by mistake most often, by its first bytes.
@@ -30,6 +33,7 @@ _OTHERS = {
 }
 # Lines of their own, which JSON cannot have: in a cell's text they stand between quotes.
 _CONFLICT = re.compile(rb"^<{7}( |\r?$)", re.MULTILINE)
+_CONFLICT_LEFT = re.compile(rb"^(\|{7} |={7}\r?$|>{7} )", re.MULTILINE)
 
 
 def read_submission(data: bytes) -> NotebookNode:
@@ -79,24 +83,60 @@ def _parsed(data: bytes) -> dict[str, Any]:
         # NaN and Infinity stand only in outputs of careless tools; outputs are dropped anyway
         content = json.loads(text, parse_constant=lambda _: None)
     except (ValueError, RecursionError) as error:
-        _refuse(f"is not JSON ({error}): it was cut off, or is another file by this name. {_AGAIN}")
-    if not isinstance(content, dict) or not isinstance(content.get("nbformat"), int):
+        _refuse(f"is not JSON ({error}): {_why_no_json(data, error)}. {_AGAIN}")
+    if not isinstance(content, dict) or _format(content) is None:
         _refuse(f"is JSON but not a Jupyter notebook. {_AGAIN}")
     return content
 
 
+def _why_no_json(data: bytes, error: Exception) -> str:
+    """What has happened to a file, by where its reading stopped."""
+    if _CONFLICT_LEFT.search(data):
+        return (
+            "lines of a merge conflict (=======, >>>>>>>) are left in it, which git put there. "
+            "Take them out, with what belongs to the version that you do not want"
+        )
+    at = getattr(error, "pos", None)
+    if at is not None and str(error).startswith("Extra data"):
+        return (
+            "the notebook ends there, and more follows, as when a program saves over a longer file "
+            "or joins two"
+        )
+    if at is None or at >= len(data.decode("utf-8-sig", "replace").rstrip()) - 1:
+        return "it was cut off, or is another file by this name"
+    return (
+        "it was cut off, edited by hand (a comma or a quote too many or missing there), or is "
+        "another file by this name"
+    )
+
+
+def _format(content: dict[str, Any]) -> int | None:
+    """The notebook's format; some tools write its number as 4.0 or "4", or not at all."""
+    said = content.get("nbformat")
+    cells = content.get("cells")
+    if said is None and isinstance(cells, list):
+        is_ours = any(isinstance(cell, dict) and "cell_type" in cell for cell in cells)
+        return nbformat.current_nbformat if is_ours else None
+    if isinstance(said, str) and said.strip().isdecimal() and len(said) < _DIGITS:
+        return int(said)
+    if isinstance(said, float) and said.is_integer():
+        return int(said)
+    return said if isinstance(said, int) else None
+
+
 def _upgraded(content: dict[str, Any]) -> dict[str, Any]:
     """Bring formats 1 to 3 to format 4; later minor versions of 4 are read as they are."""
-    version = content["nbformat"]
+    version = _format(content)
     if version == nbformat.current_nbformat:
         return content
-    if version > nbformat.current_nbformat:
+    if version is None or version > nbformat.current_nbformat:
         _refuse(
             f"has notebook format {version}; this course reads up to {nbformat.current_nbformat}. "
             "Save it with the JupyterLab that came with the course, and hand it in again"
         )
     try:
-        return dict(nbformat.convert(nbformat.from_dict(content), nbformat.current_nbformat))
+        old = nbformat.from_dict({**content, "nbformat": version})
+        return dict(nbformat.convert(old, nbformat.current_nbformat))
     except Exception as error:  # noqa: BLE001 - the converters of old formats raise whatever they meet
         _refuse(
             f"has the old notebook format {version} and could not be upgraded "
@@ -105,9 +145,10 @@ def _upgraded(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain_cell(cell: object, number: int) -> dict[str, Any]:
-    if not isinstance(cell, dict) or cell.get("cell_type") not in CELL_TYPES:
+    if not isinstance(cell, dict):
         _refuse(f"is damaged: cell {number} is neither code nor text. {_AGAIN}")
-    kind: str = cell["cell_type"]
+    given = cell.get("cell_type")
+    kind: str = given if given in CELL_TYPES else _OTHER_KINDS.get(str(given), "raw")
     plain: dict[str, Any] = {
         "cell_type": kind,
         "id": _string(cell.get("id")),
@@ -139,6 +180,8 @@ def _with_own_ids(cells: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 def _source(source: object, number: int) -> str:
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
         source = "".join(source)
+    if source is None:
+        return ""
     if not isinstance(source, str):
         _refuse(f"is damaged: the text of cell {number} cannot be read. {_AGAIN}")
     return _string(source)

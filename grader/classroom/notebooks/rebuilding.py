@@ -20,7 +20,7 @@ from grader.core.unit_file import digest
 
 __all__ = ["LARGEST_FILE", "MOST_CELLS", "is_answer", "is_fixed", "question_of", "read_submission"]
 
-OURS, REPLACED, NAMESAKES = "grader", "replaced", "namesakes"
+OURS, REPLACED, NAMESAKES, RETYPED = "grader", "replaced", "namesakes", "retyped"
 _MOST_NAMES = 50
 MISSING_NOTE = "# This cell was missing from the submission."
 
@@ -66,7 +66,13 @@ def rebuild(
         for index, place in found.edited.items()
     }
     namesakes = sorted(master.cells[index].id for index in found.namesakes)
-    notes = {name: note for name, note in ((REPLACED, replaced), (NAMESAKES, namesakes)) if note}
+    retyped = [
+        master.cells[index].id
+        for index, cell in sorted(answers.items())
+        if is_answer(master.cells[index]) and cell.cell_type != master.cells[index].cell_type
+    ]
+    found_notes = ((REPLACED, replaced), (NAMESAKES, namesakes), (RETYPED, retyped))
+    notes = {name: note for name, note in found_notes if note}
     if notes:
         made.metadata = {**made.metadata, OURS: {**made.metadata.get(OURS, {}), **notes}}
     return made  # type: ignore[no-any-return]
@@ -80,6 +86,11 @@ def replaced_cells(notebook: NotebookNode) -> dict[str, list[str]]:
 def namesakes(notebook: NotebookNode) -> list[str]:
     """The locked cells whose name a cell of the learner's own carries, which says other things."""
     return list(notebook.metadata.get(OURS, {}).get(NAMESAKES, []))
+
+
+def retyped(notebook: NotebookNode) -> list[str]:
+    """The answer cells that had become another kind of cell, such as text."""
+    return list(notebook.metadata.get(OURS, {}).get(RETYPED, []))
 
 
 def names_of(notebook: NotebookNode) -> set[str]:

@@ -13,6 +13,7 @@ from grader.classroom.submissions.untrusted_files import read_ordinary
 from grader.core.errors import SubmissionError
 
 _MOST_COPIES = 20
+_CHECKPOINTS = ".ipynb_checkpoints"  # Jupyter's copies of what was saved last
 
 
 def passed_over(folder: Path, name: str, data: bytes, releases: ReleasedNotebooks) -> str:
@@ -22,12 +23,13 @@ def passed_over(folder: Path, name: str, data: bytes, releases: ReleasedNotebook
     """
     unit = folder.name
     copies = [path for path in sorted(folder.glob("*.ipynb")) if path.name != name]
+    copies += sorted((folder / _CHECKPOINTS).glob("*.ipynb"))
     if not copies or unit not in releases.masters or _written(data, unit, releases):
         return ""
     found = [p for p in copies[:_MOST_COPIES] if _written(_content(p), unit, releases)]
     if not found:
         return ""
-    others = ", ".join(path.name for path in found)
+    others = ", ".join(path.relative_to(folder).as_posix() for path in found)
     command = shlex.join(["mv", str(found[0]), str(folder / name)])
     return (
         f"{folder / name} holds no work, and {others} beside it does, so nothing was graded. If "

@@ -20,6 +20,13 @@ _SHOWN = 40
 _APOSTROPHES = "'\u2018\u2019"
 _WITHIN = " ._@+,()-" + _APOSTROPHES + "\u200c\u200d\u2010\u2011\u00b7\u05f3\u05f4\u0f0b\u30fb"
 
+# Pages and forms bring them along with a name: directions of writing, a byte order mark, a blank
+# without width, a soft hyphen. Nobody sees them, and no name is another one by them.
+_UNSEEN = (
+    "\u00ad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    "\u2060\u2066\u2067\u2068\u2069\ufeff"
+)
+
 
 def is_student_name(text: str) -> bool:
     """Whether a student can be called so."""
@@ -35,6 +42,12 @@ def is_student_name(text: str) -> bool:
 def composed(text: str) -> str:
     """The same text in Unicode's composed form: "é" is one character, whoever typed it."""
     return unicodedata.normalize("NFC", text)
+
+
+def tidy(text: str) -> str:
+    """A name as it is meant: composed, single blanks, no marks of direction or without width."""
+    plain = "".join(letter for letter in composed(text) if letter not in _UNSEEN)
+    return " ".join(plain.split())
 
 
 def same(one: str, other: str) -> bool:

@@ -8,11 +8,14 @@ from grader.classroom.collect.folders import FolderPaths, unit_named
 from grader.classroom.collect.gradescope import read_metadata
 from grader.classroom.collect.platforms import (
     Submitter,
+    blackboard,
+    brightspace,
     canvas,
     detected,
     gradescope,
     ilias,
     moodle,
+    sakai,
 )
 from grader.core.errors import UsageError
 
@@ -184,3 +187,69 @@ def test_a_file_may_have_its_students_name(name: str, student: str) -> None:
 @pytest.mark.parametrize("name", ["rnn.ipynb", "01_rnn-Copy1.ipynb", "ann.pdf"])
 def test_and_may_be_nobodys(name: str) -> None:
     assert FolderPaths.of(paths(name), UNITS, (), "x")((name,)) is None
+
+
+def test_blackboard_tells_login_and_time_of_each_attempt() -> None:
+    name = "gradebook_CS101_HW1_alee_attempt_2026-11-20-09-30-00"
+    found = blackboard((f"{name}_my rnn.ipynb",))
+    assert found is not None
+    assert (found.key, found.login, found.parts) == ("alee", "alee", ("my rnn.ipynb",))
+    assert found.time == datetime(2026, 11, 20, 9, 30).astimezone()
+    beside = blackboard((f"{name}.txt",))
+    assert beside is not None
+    assert (beside.key, beside.parts) == ("alee", ("attempt.text",))
+    assert blackboard(("alee_rnn.ipynb",)) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "hour"),
+    [("Nov 20, 2026 930 AM", 9), ("Nov 20, 2026 1:30 PM", 13), ("Nov 31, 2026 930 AM", None)],
+)
+def test_brightspace_has_a_folder_for_each_time(said: str, hour: int | None) -> None:
+    found = brightspace((f"123-456 - Ann Lee - {said}", "rnn.ipynb"))
+    assert found is not None
+    assert (found.name, found.number, found.parts) == ("Ann Lee", "123", ("rnn.ipynb",))
+    assert found.time == (hour and datetime(2026, 11, 20, hour, 30).astimezone())
+    assert brightspace(("123 Ann Lee", "rnn.ipynb")) is None
+
+
+def test_sakai_tells_a_login_beside_the_name() -> None:
+    parts = ("HW1", "Lee, Ann(alee)", "Submission attachment(s)", "rnn.ipynb")
+    found = sakai(parts)
+    assert found is not None
+    assert (found.name, found.login, found.parts) == ("Ann Lee", "alee", ("rnn.ipynb",))
+    assert detected([parts]) == "sakai"
+    assert detected([("HW1", "Lee, Ann(alee)", "rnn.ipynb")]) == "plain"
+
+
+FORM = ("HW (File responses)/rnn - Ann Lee.ipynb", "HW (File responses)/rnn (1) - Bob.ipynb")
+
+
+def test_one_folder_of_files_called_after_people_is_nobodys() -> None:
+    reader = FolderPaths.of(paths(*FORM), UNITS, (), "x")
+    assert whose(reader, FORM[0])[0] == "Ann Lee"
+    assert whose(reader, FORM[1])[0] == "Bob"
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("ann/rnn.ipynb", "ann/gru.ipynb"), ("ann/hw.ipynb", "ann/hw (1).ipynb"), ("ann/x.ipynb",)],
+)
+def test_and_one_folder_of_one_persons_files_is_the_persons(names: tuple[str, ...]) -> None:
+    reader = FolderPaths.of(paths(*names), UNITS, (), "x")
+    assert {whose(reader, name)[0] for name in names} == {"ann"}
+
+
+def test_folders_that_carry_the_units_name_are_called_by_the_rest() -> None:
+    names = ("all/rnn-ann-lee/rnn.ipynb", "all/rnn-bob/rnn.ipynb")
+    reader = FolderPaths.of(paths(*names), UNITS, (), "x")
+    assert [whose(reader, name)[0] for name in names] == ["ann-lee", "bob"]
+
+
+def test_the_roster_knows_folders_behind_a_prefix_and_by_a_number() -> None:
+    names = ("hw1-ann/x.ipynb", "hw1-zed/x.ipynb")
+    reader = FolderPaths.of(paths(*names), UNITS, ("ann",), "x")
+    assert [whose(reader, name)[0] for name in names] == ["ann", "hw1-zed"]
+    names = ("1234567 Ann Lee/x.ipynb", "Roe_Bob_1234568/x.ipynb")
+    reader = FolderPaths.of(paths(*names), UNITS, ("1234567", "1234568", "Lee"), "x")
+    assert [whose(reader, name)[0] for name in names] == ["1234567", "1234568"]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from grader.classroom.collect.student_matching import RosterStudent
+from grader.classroom.collect.student_matching import RosterStudent, read_names
 from grader.core.errors import UsageError
 from tests.classroom.collect.conftest import notebook, submission
 
@@ -161,3 +161,66 @@ def test_a_roster_with_two_of_a_name_needs_the_map(take: Any, classroom: Path) -
     assert "--names" in done.unplaced[0][1]
     take(files, roster=roster, names={"ann lee_7": ["ann2"]})
     assert students(classroom) == {"ann2"}
+
+
+def test_two_people_of_one_name_are_not_one_student_of_the_roster(
+    take: Any, classroom: Path
+) -> None:
+    files = {"leeann_1_5_rnn.ipynb": notebook("x = 1"), "leeann_2_6_rnn.ipynb": notebook("x = 2")}
+    done = take(files, roster=(RosterStudent("al", "Ann", "Lee"),))
+    assert done.placed == []
+    assert all("several people are called leeann" in why for _, why in done.unplaced)
+    done = take(files, roster=(RosterStudent("al", "Ann", "Lee", number="2"),))
+    assert [(each.student, each.source) for each in done.placed] == [("al", "leeann_2_6_rnn.ipynb")]
+    assert len(done.unplaced) == 1
+
+
+def test_one_student_by_two_names_has_one_submission(take: Any, classroom: Path) -> None:
+    files = {"al/rnn.ipynb": notebook("x = 1"), "AL/rnn.ipynb": notebook()}
+    done = take(files, roster=(RosterStudent("al"),))
+    assert [each.student for each in done.placed] == ["al"]
+    assert submission(classroom, "al").read_bytes() == files["al/rnn.ipynb"]
+    assert "as released" in " ".join(done.placed[0].remarks)
+
+
+def test_names_are_tidied(take: Any, classroom: Path) -> None:
+    take(
+        {
+            "hw/Ann\xa0 Lee /rnn.ipynb": notebook("x = 1"),
+            "hw/\u200fBob/rnn.ipynb": notebook("x = 2"),
+        }
+    )
+    assert students(classroom) == {"Ann Lee", "Bob"}
+
+
+def test_a_checkpoint_is_taken_where_nothing_else_came(take: Any, classroom: Path) -> None:
+    inner = ".ipynb_checkpoints/rnn-checkpoint.ipynb"
+    done = take(
+        {
+            f"hw/ann/{inner}": notebook("x = 1"),
+            f"hw/bob/{inner}": notebook("x = 2"),
+            "hw/bob/rnn.ipynb": notebook("x = 3"),
+        }
+    )
+    assert students(classroom) == {"ann", "bob"}
+    assert submission(classroom, "bob").read_bytes() == notebook("x = 3")
+    told = {each.student: " ".join(each.remarks) for each in done.placed}
+    assert "rnn-checkpoint.ipynb" in told["ann"]
+    assert "checkpoint" not in told["bob"]
+    assert "1 files that systems and editors leave behind were left" in done.notes
+
+
+def test_gradescopes_submission_without_files_is_named(take: Any) -> None:
+    done = take(
+        {
+            "submission_metadata.yml": GRADESCOPE.encode(),
+            "submission_11/rnn.ipynb": notebook("x = 1"),
+        }
+    )
+    assert [path for path, _ in done.unplaced] == ["submission_12"]
+    assert "handed in by Bob Roe" in done.unplaced[0][1]
+
+
+def test_a_map_may_have_semicolons(tmp_path: Path) -> None:
+    (tmp_path / "names.csv").write_text("Ann Lee;ann\nBob;bob\n", encoding="utf-8")
+    assert read_names(tmp_path / "names.csv") == {"ann lee": ["ann"], "bob": ["bob"]}
