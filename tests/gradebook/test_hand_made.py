@@ -7,6 +7,7 @@ import shutil
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -107,6 +108,38 @@ def test_the_notebook_of_another_unit_is_named_and_not_graded(
     assert record(course, UNIT, works, SETTINGS) == {}
     kept = nbformat.read(course.autograded / "ann" / UNIT / "toy.ipynb", as_version=4)
     assert kept.metadata.grader.problem == works[0].problem
+
+
+def _foreign(cells: dict[str, Any], notebook: Any) -> None:
+    """Another course's notebook, solved: other names, other text, and a release of its own."""
+    for number, cell in enumerate(notebook.cells):
+        cell.id, cell.source = f"other-{number}", f"other_{number} = {number}"
+        cell.metadata.get("nbgrader", {})["grade_id"] = cell.id
+    notebook.metadata.grader.release = "0123456789"
+
+
+def _only_one_cell(cells: dict[str, Any], notebook: Any) -> None:
+    notebook.cells = [nbformat.v4.new_code_cell("x=1")]
+
+
+@pytest.mark.parametrize("change", [_foreign, _only_one_cell])
+def test_a_notebook_of_nothing_known_is_named_and_not_graded(
+    course: Course,
+    hand_in: Hand,
+    change: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    hand_in("ann", change)
+    monkeypatch.chdir(course.root)
+    assert main(["grade", "--device", "cpu"]) == 1
+    assert "This is no notebook of 01_toy" in " ".join(capsys.readouterr().out.split())
+    assert main(["export", "csv", "--device", "cpu"]) == 1
+    assert ",not graded,," in (course.report / f"{UNIT}.csv").read_text()
+    assert main(["excuse", UNIT, "toy-double"]) == 0
+    assert "nobody holds a release without" in capsys.readouterr().out
+    assert main(["collect", str(course.submitted)]) == 1
+    assert "NOT PLACED" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", ["toy-Copy1.ipynb", "toy (1).ipynb", "final.ipynb"])

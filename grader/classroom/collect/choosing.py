@@ -65,7 +65,8 @@ def candidate(
     """The candidate that a file is, or why it is none; "" for what nobody takes for a notebook.
 
     `asked` is the unit that the teacher said. A file that cannot be read or known is a candidate
-    where a name says its unit: then grading says what is wrong with it.
+    where a name says its unit: then grading says what is wrong with it. So is one without a known
+    cell that defines what the unit's answers do; a notebook of nothing known is none.
     """
     name = whose.parts[-1]
     named = _named(whose.parts, tuple(releases.masters))
@@ -79,11 +80,19 @@ def candidate(
         problem = str(error)
     if ".ipynb" not in name.lower() and (problem or unit is None):
         return ""
-    if unit is None or notebook is None:
+    if notebook is None:
         unit = asked or named
         if unit is None:
-            return problem or "none of its cells is known to any unit, and no name says which it is"
+            return problem
         return Candidate(whose, unit, data, told, 0, time, problem, order)
+    if unit is None:
+        unit = asked or named
+        if unit is None or unit not in releases.masters or not releases.is_of(unit, notebook):
+            return (
+                "none of its cells is known to "
+                + (f"{unit}, or to another unit" if unit else "any unit")
+                + ": it is no notebook of this course"
+            )
     if asked is not None and unit != asked:
         return f"it is a notebook of {unit}, and {asked} was asked for"
     written = releases.written(unit, notebook)

@@ -88,6 +88,7 @@ def _why_not(
 
 def _written(data: bytes, unit: str, releases: ReleasedNotebooks) -> int:
     try:
-        return releases.written(unit, read_submission(data))
+        notebook = read_submission(data)
+        return releases.written(unit, notebook) if releases.is_of(unit, notebook) else 0
     except SubmissionError:
         return 0

@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 from grader.classroom.working_copy import released_units
 from grader.classroom.notebooks.rebuilding import (
     MISSING_NOTE,
+    is_answer,
     is_fixed,
     loads,
     names_of,
@@ -22,6 +23,7 @@ from grader.classroom.notebooks.rebuilding import (
     rebuild,
 )
 from grader.core.errors import SubmissionError
+from grader.core.name_bindings import read_bindings
 from grader.core.names import stem
 from grader.core.unit_file import digest
 
@@ -72,6 +74,17 @@ class ReleasedNotebooks:
         shared = self.shares(notebook)
         return other if _FEW * shared.get(unit, 0) < shared[other] else None
 
+    def is_of(self, unit: str, notebook: NotebookNode) -> bool:
+        """Whether anything of a unit is in a notebook: a cell, or what its answers alone define."""
+        if self.shares(notebook).get(unit):
+            return True
+        own = self._answered[unit]
+        return any(
+            own & read_bindings(cell.source).binds
+            for cell in notebook.cells
+            if cell.cell_type == "code"
+        )
+
     def written(self, unit: str, notebook: NotebookNode) -> int:
         """How many cells somebody has filled in, changed or added; 0 as released."""
         master = self.masters[unit]
@@ -90,21 +103,47 @@ class ReleasedNotebooks:
     @cached_property
     def _texts(self) -> dict[str, set[str]]:
         """Texts that one unit has and no other."""
-        every = {
-            unit: {digest(cell.source) for cell in master.cells if cell.source.strip()}
-            for unit, master in self.masters.items()
-        }
-        counted = Counter(text for texts in every.values() for text in texts)
-        return {unit: {t for t in texts if counted[t] == 1} for unit, texts in every.items()}
+        return _one_unit_s(
+            {
+                unit: {digest(cell.source) for cell in master.cells if cell.source.strip()}
+                for unit, master in self.masters.items()
+            }
+        )
+
+    @cached_property
+    def _answered(self) -> dict[str, set[str]]:
+        """Names that one unit's answers define and no other's."""
+        return _one_unit_s(
+            {
+                unit: {
+                    name
+                    for cell in master.cells
+                    if is_answer(cell) and cell.cell_type == "code"
+                    for name in read_bindings(cell.source).binds
+                }
+                for unit, master in self.masters.items()
+            }
+        )
+
+
+def _one_unit_s(every: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    counted = Counter(each for own in every.values() for each in own)
+    return {unit: {each for each in own if counted[each] == 1} for unit, own in every.items()}
 
 
 def of_another_unit(releases: ReleasedNotebooks, unit: str, notebook: NotebookNode) -> None:
-    """Raise SubmissionError for the notebook of another unit in this unit's place."""
+    """Raise SubmissionError for the notebook of another unit, or of none, in this unit's place."""
     other = releases.stranger(unit, notebook)
     if other is not None:
         message = (
             f"This is the notebook of {other}, in the place of {unit}'s, and was not graded. Move "
             f"it to {other}/{stem(other)}.ipynb, and ask for the notebook of {unit}."
+        )
+        raise SubmissionError(message)
+    if unit in releases.masters and not releases.is_of(unit, notebook):
+        message = (
+            f"This is no notebook of {unit}: none of its cells is known to it or to another unit "
+            f"of this course, so it was not graded. Ask for the student's {stem(unit)}.ipynb."
         )
         raise SubmissionError(message)
 

@@ -43,7 +43,7 @@ def _written(data: bytes, unit: str, releases: ReleasedNotebooks) -> int:
         notebook = read_submission(data)
     except SubmissionError:
         return 0
-    if releases.unit_of(notebook) not in {unit, None}:
+    if releases.unit_of(notebook) not in {unit, None} or not releases.is_of(unit, notebook):
         return 0
     return releases.written(unit, notebook)
 

@@ -1,5 +1,6 @@
 """Which of several files counts, what is said of the choice, and what becomes of the others."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -77,11 +78,28 @@ def test_a_file_that_cannot_be_read_is_a_candidate_where_its_name_says_the_unit(
     assert asked.unit == "02_gru"
 
 
+def foreign(source: str) -> bytes:
+    """A notebook of one cell that this course has not."""
+    cell = {"id": "a", "cell_type": "code", "metadata": {}, "source": source, "outputs": []}
+    cells = [cell | {"execution_count": None}]
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}).encode()
+
+
+def test_answers_typed_into_an_own_notebook_are_its_unit_s(releases: ReleasedNotebooks) -> None:
+    found = read("rnn.ipynb", foreign("def rnn_step(x, h):\n    return h"), releases)
+    assert isinstance(found, Candidate)
+    assert (found.unit, found.written > 0) == (UNIT, True)
+
+
 def test_why_a_file_is_no_candidate(releases: ReleasedNotebooks) -> None:
     other = read("rnn.ipynb", notebook(), releases, asked="02_gru")
     assert other == "it is a notebook of 01_rnn, and 02_gru was asked for"
     empty = b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}'
     assert str(read("own.ipynb", empty, releases)).startswith("none of its cells is known")
+    strange = foreign("x = 1")
+    for name in ("rnn.ipynb", "01_rnn/final.ipynb", "final.ipynb"):
+        assert "no notebook of this course" in str(read(name, strange, releases)), name
+    assert "is known to 02_gru," in str(read("final.ipynb", strange, releases, asked="02_gru"))
     assert read("settings.json", b"{}", releases) == ""  # nobody takes it for a notebook
 
 
