@@ -3,12 +3,14 @@
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 
 from grader.classroom.engine.jobs import Report
 from grader.classroom.export.formats import FORMATS, course_csv
 from grader.classroom.grading.entries import Entry, Mark, State
+from grader.classroom.report.class_pages import class_page
 from grader.core.verdicts import Outcome, Verdict
 
 UNIT = "01_toy"
@@ -49,6 +51,21 @@ def test_csv_has_every_question_with_outcome_and_mistake(marked: list[Entry]) ->
     assert (waiting["state"], waiting["waits"], waiting["score"]) == ("waits", "yes", "")
     assert waiting["toy-double"] == ""
     assert "Manual Grading" in waiting["reason"]
+
+
+def test_points_by_hand_are_not_contradicted_by_the_graders_words(marked: list[Entry]) -> None:
+    ann = marked[0]
+    assert ann.mark is not None
+    mark = replace(ann.mark, by_hand=("toy-double",), comments={"toy-double": "Read it again."})
+    entries = [replace(ann, mark=mark)]
+    (_, _, _, feedback) = _rows(FORMATS["moodle"](UNIT, entries)["01_toy-moodle.csv"])[1]
+    assert feedback == "toy-double: Scored by hand.\nRead it again."
+    heads, row = _rows(FORMATS["csv"](UNIT, entries)["01_toy.csv"])
+    told = dict(zip(heads, row, strict=True))
+    assert (told["toy-double_outcome"], told["toy-double_mistake"]) == ("by hand", "")
+    page = class_page(UNIT, entries)
+    cell = page[page.index("1.5 by hand") - 100 :][:200]
+    assert ("Scored by hand." in cell, "not y" in cell, "squared" in cell) == (True, False, False)
 
 
 @pytest.mark.parametrize("name", ["csv", "canvas", "moodle"])

@@ -1,6 +1,7 @@
 """One submission's results.json: what Gradescope adds up, and what it must not."""
 
 import math
+from dataclasses import replace
 
 from grader.classroom.engine.jobs import Report
 from grader.classroom.export.gradescope import results
@@ -28,12 +29,17 @@ def test_without_a_gradebook_the_reports_points_count() -> None:
 def test_a_persons_points_and_words_stand_in_the_place_of_the_graders() -> None:
     cells = {**CELLS, "toy-double": (2.0, 2.0), "toy-why": (1.0, 3.0)}
     mark = Mark("ann", 3.5, 6.0, 0.5, False, cells=cells, comments={"toy-double": "Well argued."})
+    mark = replace(mark, by_hand=("toy-double", "toy-why"))
     content = results(Entry("ann", UNIT, REPORT, mark=mark))
     assert content["score"] == 3.5
     assert content["output"] == "Handed in late: 0.5 points are taken off."
     tests = {test["name"]: test for test in content["tests"]}
     assert list(tests) == list(cells)
-    assert (tests["toy-double"]["score"], tests["toy-double"]["output"]) == (2.0, "Well argued.")
+    assert (tests["toy-double"]["score"], tests["toy-double"]["output"]) == (
+        2.0,
+        "Scored by hand.\nWell argued.",
+    )
+    assert tests["toy-double"]["tags"] == ["by hand"]
     by_hand = tests["toy-why"]  # the grader has nothing to say of it
     assert (by_hand["score"], by_hand["max_score"], by_hand["output"]) == (1.0, 3.0, "")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.api import Gradebook
 from traitlets.config import Config
 
@@ -18,7 +18,12 @@ from grader.classroom.grading.planning import Planner
 from grader.classroom.grading.release_history import decide
 from grader.classroom.grading.results import ResultStore
 from grader.classroom.nbgrader.copied_files import belongings, read_plain
-from grader.classroom.nbgrader.feedback_export import COMMENTS, FeedbackExporter, ShowGrades
+from grader.classroom.nbgrader.feedback_export import (
+    COMMENTS,
+    FeedbackExporter,
+    ShowGrades,
+    forget_tests,
+)
 from grader.classroom.nbgrader.inprocess import nbgrader_environment
 from grader.classroom.nbgrader.release_settings import configure_release
 from grader.classroom.nbgrader.replay_outputs import RESULT, Replay
@@ -161,11 +166,32 @@ def grades(course: Course) -> dict[str, Any]:
     return {each["grade_id"]: each for each in own if each}
 
 
-def test_scores_and_both_comments_are_shown_and_none_is_not_nothing(scored: Course) -> None:
+def test_a_persons_score_and_words_are_shown_for_the_graders_and_none_is_not_nothing(
+    scored: Course,
+) -> None:
     found = grades(scored)
     assert found["toy-double"]["score"] == 1.0
-    assert found["toy-double-answer"][COMMENTS] == ["A person's.", "The grader's."]
+    assert found["toy-double-answer"][COMMENTS] == ["Scored by hand.", "A person's."]
     assert found["toy-challenge-1"]["score"] is None
+
+
+def test_a_comment_by_hand_stands_in_place_of_the_graders(scored: Course) -> None:
+    with nbgrader_environment(), Gradebook(f"sqlite:///{scored.gradebook}") as gradebook:
+        gradebook.find_grade("toy-double", "toy", UNIT, "ann").manual_score = None
+        gradebook.db.commit()
+    assert grades(scored)["toy-double-answer"][COMMENTS] == ["A person's."]
+
+
+def test_what_tests_gave_is_not_shown_below_a_score_by_hand() -> None:
+    mine = new_output("stream", text="mine\n")
+    tests = new_output(
+        "stream", text="0 of 2 points. The test failed.\n(Tests in the learner's process.)\n"
+    )
+    cell = new_code_cell("assert x", outputs=[mine, tests])
+    forget_tests(cell)
+    assert cell.outputs == [mine]
+    forget_tests(cell)
+    assert cell.outputs == [mine]
 
 
 def test_of_an_excused_question_only_a_persons_words_are_shown(scored: Course) -> None:

@@ -11,9 +11,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from grader.classroom.export.gradescope import results
-from grader.classroom.grading.comments import comment
 from grader.classroom.grading.course_totals import totals
-from grader.classroom.grading.entries import EXCUSED, Entry, State, present
+from grader.classroom.grading.entries import Entry, State, present
 from grader.core.plain_text import finite, plain
 
 # What spreadsheets take for the beginning of a formula, in both widths; and a number with a sign.
@@ -34,16 +33,13 @@ def as_csv(unit: str, entries: Sequence[Entry]) -> dict[str, str]:
     heads += [f"{name}_comment" for name in told]
     rows = [heads]
     for entry in entries:
-        mark, verdicts = entry.mark, entry.verdicts
+        mark = entry.mark
         row = [entry.student, entry.name, unit, str(entry.state)]
         row += [_number(entry.score), _number(entry.maximum)]
         row += [_number(mark.penalty if mark else None)]
         row += ["no" if entry.graded else "yes", entry.reason]
         for name in names:
-            verdict = verdicts.get(name)
-            row.append(_number(entry.points(name)))
-            mistake = verdict.mistake if verdict and name not in entry.excused else ""
-            row += [entry.said(name), mistake or ""]
+            row += [_number(entry.points(name)), entry.said(name), entry.mistake(name)]
         row += [mark.comments.get(name, "") if mark else "" for name in told]
         rows.append(row)
     return {f"{unit}.csv": _table(rows)}
@@ -116,9 +112,7 @@ def _feedback(entry: Entry) -> str:
     if entry.mark and entry.mark.penalty:
         lines.append(f"Handed in late: {entry.mark.penalty:g} points are taken off.")
     own = entry.mark.comments if entry.mark else {}
-    for name, verdict in entry.verdicts.items():
-        said = EXCUSED if name in entry.excused else own.get(name) or comment(verdict)
-        lines.append(f"{name}: {said}")
+    lines += [f"{name}: {entry.words(name)}" for name in entry.verdicts]
     lines += [f"{name}: {text}" for name, text in own.items() if name not in entry.verdicts]
     return "\n\n".join(lines)
 

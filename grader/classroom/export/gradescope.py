@@ -3,7 +3,6 @@
 import math
 from typing import Any
 
-from grader.classroom.grading.comments import comment
 from grader.classroom.grading.entries import EXCUSED, Entry
 from grader.core.verdicts import Verdict
 
@@ -41,13 +40,12 @@ def _test(entry: Entry, name: str) -> dict[str, Any]:
         told = {"name": name, "number": name, "output": EXCUSED}
         return told | {"visibility": "visible", "output_format": "text"}
     verdict = entry.verdicts.get(name)
-    own = entry.mark.comments.get(name) if entry.mark else None
     points, maximum = entry.points(name), _maximum(entry, name, verdict)
     test: dict[str, Any] = {
         "name": name,
         "number": name,
         "max_score": _finite(maximum),
-        "output": own or (comment(verdict) if verdict else ""),
+        "output": entry.words(name),
         "visibility": "visible",
         "output_format": "text",
     }
@@ -58,7 +56,7 @@ def _test(entry: Entry, name: str) -> dict[str, Any]:
         test["score"] = _finite(points)
     test["status"] = "passed" if points >= maximum else "failed"
     if verdict:
-        test["tags"] = [str(verdict.outcome), *([verdict.mistake] if verdict.mistake else [])]
+        test["tags"] = list(filter(None, (entry.said(name), entry.mistake(name))))
     return test
 
 

@@ -5,6 +5,8 @@ import re
 
 from grader.core.verdicts import Outcome, Verdict
 
+# Stands for the grader's words where a person gave the points.
+SCORED_BY_HAND = "Scored by hand."
 _CODE = re.compile(r"`([^`\n]+)`")
 
 
@@ -16,6 +18,17 @@ def comment(verdict: Verdict) -> str:
     head = f"{str(verdict.outcome).capitalize()}, {points}."
     named = f"Named mistake: {verdict.mistake}." if verdict.mistake else ""
     return "\n".join(part for part in (head, verdict.message, named) if part)
+
+
+def told(verdict: Verdict | None, own: str = "", *, by_hand: bool = False) -> str:
+    """What a learner reads of one answer: a person's points and words in place of the grader's.
+
+    `own` is what a person wrote, `by_hand` whether a person gave the points. Empty where nobody
+    said anything.
+    """
+    if by_hand and verdict is not None:
+        return "\n".join(filter(None, (SCORED_BY_HAND, own)))
+    return own or (comment(verdict) if verdict else "")
 
 
 def comment_html(text: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from grader.classroom.grading.comments import told
 from grader.core.names import is_challenge, series, stem
 from grader.core.plain_text import plain
 from grader.core.test_cells import is_in_learners_process
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from grader.classroom.engine.jobs import Report
 
 EXCUSED = "excused"
+BY_HAND = "by hand"
 _LONGEST = 2000
 
 
@@ -166,10 +168,27 @@ class Entry:
             return EXCUSED
         if name in self.waiting:
             return "waits"
-        if self.mark is not None and name in self.mark.by_hand:
-            return "by hand"
+        if self.is_by_hand(name):
+            return BY_HAND
         verdict = self.verdicts.get(name)
         return str(verdict.outcome) if verdict else ""
+
+    def words(self, name: str) -> str:
+        """What a learner is told of a question: a person's words go before the grader's."""
+        if name in self.excused:
+            return EXCUSED
+        own = self.mark.comments.get(name, "") if self.mark else ""
+        return told(self.verdicts.get(name), own, by_hand=self.is_by_hand(name))
+
+    def is_by_hand(self, name: str) -> bool:
+        """Whether a person gave the points of a question."""
+        return self.mark is not None and name in self.mark.by_hand
+
+    def mistake(self, name: str) -> str:
+        """The named mistake of an answer; empty where the grader's verdict does not count."""
+        verdict = self.verdicts.get(name)
+        is_told = verdict and name not in self.excused and not self.is_by_hand(name)
+        return (verdict.mistake or "") if verdict and is_told else ""
 
 
 def _why(verdict: Verdict | None, name: str, mark: Mark | None) -> str:

@@ -9,12 +9,14 @@ from typing import Any
 
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
+from nbgrader.api import MissingEntry
 from nbgrader.preprocessors import GetGrades
 from nbgrader.utils import is_grade, is_solution, is_task
 from traitlets import Unicode
 
 from grader.classroom.course_paths import Course
 from grader.classroom.feedback.learner_pages import EXCUSED, Grades, learner_page
+from grader.classroom.grading.comments import SCORED_BY_HAND
 from grader.classroom.grading.release_history import EXCUSE, decisions, later_questions
 from grader.classroom.nbgrader.copied_files import CopiesLittle
 from grader.classroom.nbgrader.sanitizing import OURS, PROBLEM
@@ -22,6 +24,7 @@ from grader.classroom.notebooks.rebuilding import question_of
 from grader.classroom.submissions.student_names import composed
 from grader.core import unit_file as units
 from grader.core.errors import SetupError
+from grader.core.messages import TESTED_THERE
 from grader.core.names import ANSWER_SUFFIX
 
 COMMENTS = "comments"
@@ -57,7 +60,10 @@ class ShowGrades(GetGrades):  # type: ignore[misc]
     def preprocess_cell(
         self, cell: NotebookNode, resources: Any, cell_index: int
     ) -> tuple[NotebookNode, Any]:
-        """Add both comments of a cell, and say None where nbgrader says 0.0: of no score yet."""
+        """Add the comments of a cell, a person's in place of the grader's.
+
+        Say None where nbgrader says 0.0: of no score yet.
+        """
         cell, resources = super().preprocess_cell(cell, resources, cell_index)
         told = cell.metadata.get("nbgrader", {})
         name = str(told.get("grade_id", ""))
@@ -65,10 +71,16 @@ class ShowGrades(GetGrades):  # type: ignore[misc]
         if is_solution(cell) or is_task(cell):
             written = self.gradebook.find_comment(*where)
             is_spared = name.removesuffix(ANSWER_SUFFIX) in self._excused | self._later
-            both = (written.manual_comment, "" if is_spared else written.auto_comment)
-            told[COMMENTS] = [text for text in both if text]
+            said = "" if is_spared else written.auto_comment
+            if said and self._is_by_hand(name.removesuffix(ANSWER_SUFFIX), *where[1:]):
+                said = SCORED_BY_HAND
+            elif written.manual_comment:
+                said = ""
+            told[COMMENTS] = [text for text in (said, written.manual_comment) if text]
         if is_grade(cell) or is_task(cell):
             grade = self.gradebook.find_grade(*where)
+            if grade.manual_score is not None:
+                forget_tests(cell)
             if grade.auto_score is None and grade.manual_score is None:
                 told["score"] = None
             if name in self._excused:
@@ -76,6 +88,20 @@ class ShowGrades(GetGrades):  # type: ignore[misc]
             elif name in self._later and grade.manual_score is None and not grade.auto_score:
                 told["score"] = None
         return cell, resources
+
+    def _is_by_hand(self, *where: str) -> bool:
+        """Whether a person gave the points of a cell."""
+        try:
+            return self.gradebook.find_grade(*where).manual_score is not None
+        except MissingEntry:
+            return False
+
+
+def forget_tests(cell: NotebookNode) -> None:
+    """Take away what the tests of a cell gave, which stands last below it."""
+    last = cell.outputs[-1] if cell.get("outputs") else None
+    if last and last.output_type == "stream" and last.text.rstrip().endswith(TESTED_THERE):
+        cell.outputs = cell.outputs[:-1]
 
 
 class FeedbackExporter(CopiesLittle, Exporter):

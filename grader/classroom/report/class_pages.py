@@ -145,4 +145,5 @@ def _cell(entry: Entry, names: Sequence[str]) -> _Cell:
     word = "" if said == str(Outcome.PASSED) else said
     told = f"{points:g} {word}".strip() if known else word
     comment = entry.mark.comments.get(name, "") if entry.mark else ""
-    return _Cell(told, state, comment or verdict.message, verdict.mistake or "", comment)
+    message = entry.words(name) if comment or entry.is_by_hand(name) else verdict.message
+    return _Cell(told, state, message, entry.mistake(name), comment)
