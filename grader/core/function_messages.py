@@ -28,8 +28,9 @@ A_LIST = (
 
 def several_returned(count: int) -> str:
     """Say that one thing was asked for."""
+    things = "one thing in a tuple" if count == 1 else f"{count} things, a tuple"
     return (
-        f"Your function gives back {count} things, a tuple; one tensor is asked for. Return that "
+        f"Your function gives back {things}; one tensor is asked for. Return that "
         "one alone, and look for a comma at the end of a line."
     )
 
@@ -146,7 +147,7 @@ _ERRORS = [
     ),
     (
         "IndexError",
-        r"index \d+ is out of bounds for dimension",
+        r"index -?\d+ is out of bounds for dimension",
         "past-the-end",
         "An index points behind the end of its axis. Counting begins at 0, so the last place is "
         "the size less one. Is it the axis that you mean?",
@@ -213,6 +214,104 @@ _ERRORS = [
         "used-before-it-is-set",
         "A variable is read before your function has given it a value. Is it set in another branch "
         "or only inside the loop?",
+    ),
+    (
+        "NameError",
+        r"name '.*' is not defined",
+        "unknown-name",
+        "Python does not know that name. Is it spelt as it was made, is its package imported, and "
+        "has the cell that makes it been run since the kernel was started?",
+    ),
+    (
+        "RecursionError",
+        r"",
+        "calls-itself",
+        "Your function calls itself without end. If that is meant, something must become smaller "
+        "with each call until there is nothing left to do.",
+    ),
+    (
+        "RuntimeError",
+        r"(mat1 and mat2|mat and vec|size mismatch|batch2 tensor)|"
+        r"shapes cannot be multiplied|inconsistent tensor size, expected tensor",
+        "product-does-not-fit",
+        "In a matrix product the last axis of the left tensor meets the first of the right one (of "
+        "batches the last but one), and here their sizes differ. Write both shapes down: does one "
+        "have to be turned, `.T`, or is it another tensor that belongs here?",
+    ),
+    (
+        "RuntimeError",
+        r"The size of tensor a \(\d+\) must match the size of tensor b",
+        "axes-do-not-meet",
+        "Two tensors meet number by number. Torch lines their axes up from the right, and on one "
+        "of them the sizes differ. Is an axis missing, as `[:, None]` makes one, or have two "
+        "changed places?",
+    ),
+    (
+        "RuntimeError",
+        r"The expanded size of the tensor|shape mismatch: value tensor",
+        "place-of-another-size",
+        "What you write has another size than the place that you write it to. Print both shapes "
+        "before that line.",
+    ),
+    (
+        "RuntimeError",
+        r"Sizes of tensors must match except in dimension",
+        "cat-of-unequal-sizes",
+        "`torch.cat` joins along one axis, and on all others the sizes have to be the same. Is the "
+        "`dim` the one that you mean?",
+    ),
+    (
+        "RuntimeError",
+        r"1D tensors expected",
+        "dot-of-matrices",
+        "`dot` multiplies two rows of numbers. For matrices there is `@`.",
+    ),
+    (
+        "ValueError",
+        r"(not enough|too many) values to unpack",
+        "names-on-the-left",
+        "There are more or fewer names on the left of `=` (or behind `for`) than things on its "
+        "right. Print the right side, or its shape: a tensor falls apart along its first axis.",
+    ),
+    (
+        "(ValueError|RuntimeError)",
+        r"Expected input to be 2D or 3D|input must have 3 dimensions",
+        "axis-missing-for-the-layer",
+        "A layer reads a batch of three axes, or one sequence of two, and this has fewer. An index "
+        "drops an axis; a slice keeps it, and `[None]` puts one in.",
+    ),
+    (
+        "TypeError",
+        r"'Tensor' object is not callable",
+        "called-like-a-function",
+        "A tensor is not a function: its numbers are taken with square brackets.",
+    ),
+    (
+        "TypeError",
+        r"got an unexpected keyword argument|got some positional-only arguments",
+        "unknown-keyword",
+        "That function has no such keyword. `help(…)` in a cell of your own says which it has.",
+    ),
+    (
+        "TypeError",
+        r"unsupported operand type\(s\) for (@|\*|\+|-|/).*'(tuple|list|NoneType|ellipsis|int)'",
+        "not-a-tensor-yet",
+        "One side of this sum or product is no tensor: a plain number, a list, a tuple, None or "
+        "the three dots. A first state is `torch.zeros(…)`, and a list of tensors has to be "
+        "stacked first.",
+    ),
+    (
+        "AttributeError",
+        r"'(tuple|list|int|float|NoneType|ellipsis)' object has no attribute",
+        "not-a-tensor-yet",
+        "A method of a tensor is asked for, and this is none yet: a tuple, a list, a number or "
+        "None. Take the pair apart, or stack the list, first.",
+    ),
+    (
+        "AttributeError",
+        r"'Tensor' object has no attribute",
+        "unknown-method",
+        "Tensors have no method of that name. NumPy and lists call some things otherwise.",
     ),
 ]
 

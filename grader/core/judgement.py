@@ -16,6 +16,7 @@ from grader.core import function_messages, messages
 from grader.core.accuracy_judge import AccuracyJudge
 from grader.core.compare import agree, describe, difference
 from grader.core.metrics import ACCURACY, PERPLEXITY, Metric
+from grader.core.near_misses import near_miss
 from grader.core.perplexity_judge import PerplexityJudge
 from grader.core.question import (
     AnyExpected,
@@ -154,7 +155,23 @@ def _cases(question: CasesQuestion, replies: list[Reply]) -> Verdict:
         if len(given) == len(pairs) and all(isinstance(value, tuple) for value in given):
             text = function_messages.several_returned(len(given[0]))  # type: ignore[arg-type]
             return rule(question, Outcome.WRONG, text, mistake="several-returned")
+    missed = near_miss(_compared(pairs)) if _all_returned(pairs) else None
+    if missed:
+        return rule(question, Outcome.WRONG, missed[1], mistake=missed[0])
     return _first_failure(question, pairs)
+
+
+def _all_returned(pairs: list[tuple[Case, Reply]]) -> bool:
+    return all(isinstance(reply, Returned) for _, reply in pairs)
+
+
+def _compared(pairs: list[tuple[Case, Reply]]) -> list[tuple[Value, Value]]:
+    """The wrong results beside the right ones."""
+    return [
+        (reply.value, case.expected)
+        for case, reply in pairs
+        if isinstance(reply, Returned) and not _right(reply.value, case)
+    ]
 
 
 def _right(value: Value, case: Case) -> bool:

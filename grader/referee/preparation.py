@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from grader.core import data_recipe
+from grader.core.compare import agree
 from grader.core.errors import CourseError
 from grader.core.judgement import judge
 from grader.core.metrics import ACCURACY, METRICS, Metric
@@ -48,6 +49,9 @@ VISIBLE_SEED = 0
 # On about one set of draws in forty, at worst, a sound reference misses a bar by a little. Nobody
 # can be judged fairly on those, and no class may be stuck with them.
 ATTEMPTS = 4
+# Hidden cases are drawn anew, at most so often, until each named mistake is wrong on one of them:
+# whoever makes it must not be paid because a draw happened to leave it right.
+REDRAWS = 20
 # How many cases of an answer that must let gradients through are asked for theirs.
 SLOPES = 2
 
@@ -134,14 +138,40 @@ def prepare(question: Question, seed: int, *, visible: bool = False) -> Prepared
     if question.kind == REPAIR:
         return RepairQuestion(**common, repair=rules(question))
     rng = np.random.default_rng([seed, *question.id.encode()])
-    cases = tuple(
-        _case(question, rng, visible=visible, sloped=number < SLOPES)
-        for number in range(question.cases)
-    )
+    cases = _cases(question, rng, visible=visible)
+    for _ in range(REDRAWS):
+        if visible or _tell_apart(cases):  # visible ones are an author's: see prepare_visible
+            break
+        cases = _cases(question, rng, visible=visible)
     if question.kind == VALUE:
         return ValueQuestion(**common, cases=cases, hidden=not visible)
     cases += (replace(cases[0], slope=None),)  # the same again: is anything drawn at random?
     return FunctionQuestion(**common, cases=cases, hidden=not visible)
+
+
+def _cases(question: Question, rng: np.random.Generator, *, visible: bool) -> tuple[Case, ...]:
+    return tuple(
+        _case(question, rng, visible=visible, sloped=number < SLOPES)
+        for number in range(question.cases)
+    )
+
+
+def _tell_apart(cases: Sequence[Case]) -> bool:
+    """True where each way of each mistake is wrong on one of the cases."""
+    return all(
+        any(_wrong(each, case) for each, case in zip(made, cases, strict=True))
+        for name in cases[0].mistakes
+        for made in zip(*(_ways(case.mistakes[name]) for case in cases), strict=True)
+    )
+
+
+def _ways(made: Value | Raised | AnyExpected) -> tuple[Value | Raised, ...]:
+    return made.made if isinstance(made, AnyExpected) else (made,)
+
+
+def _wrong(made: Value | Raised, case: Case) -> bool:
+    rights = (case.expected, *case.also)
+    return isinstance(made, Raised) or not any(agree(made, right) for right in rights)
 
 
 def prepare_item(item: Item) -> ChoiceQuestion:

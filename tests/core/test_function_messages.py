@@ -22,6 +22,19 @@ def read_too_early() -> object:
     return late  # type: ignore[possibly-undefined]
 
 
+def call_again() -> object:
+    return call_again()
+
+
+def write_too_much() -> None:
+    X[0, :2] = torch.zeros(3, 4)
+
+
+def take_two(x: Any) -> object:
+    first, second = x
+    return first, second
+
+
 def raised(run: Callable[[], object]) -> Raised:
     with pytest.raises(Exception) as told:  # noqa: PT011 - which error it is, torch decides
         run()
@@ -58,6 +71,27 @@ def raised(run: Callable[[], object]) -> Raised:
         ("two-float-types", lambda: RNN(X.double())),
         ("two-float-types", lambda: nn.Linear(4, 2)(X.double())),
         ("used-before-it-is-set", read_too_early),
+        ("past-the-end", lambda: X[:, -7]),
+        ("unknown-name", lambda: not_here),  # type: ignore[name-defined]  # noqa: F821
+        ("calls-itself", call_again),
+        ("product-does-not-fit", lambda: X[0] @ X[0]),
+        ("product-does-not-fit", lambda: X[0] @ torch.zeros(5)),
+        ("product-does-not-fit", lambda: X @ torch.zeros(2, 5, 4)),
+        ("product-does-not-fit", lambda: X[0, 0] @ torch.zeros(5)),
+        ("axes-do-not-meet", lambda: X[0] + torch.zeros(5)),
+        ("place-of-another-size", write_too_much),
+        ("cat-of-unequal-sizes", lambda: torch.cat([X, X[:, :2]], 0)),
+        ("dot-of-matrices", lambda: X[0].dot(X[0])),
+        ("names-on-the-left", lambda: take_two(X.transpose(0, 1))),
+        ("names-on-the-left", lambda: take_two(X[:1])),
+        ("axis-missing-for-the-layer", lambda: RNN(X[0, 0])),
+        ("called-like-a-function", lambda: X(0)),
+        ("unknown-keyword", lambda: torch.tanh(X, dim=1)),  # type: ignore[call-arg]
+        ("not-a-tensor-yet", lambda: 0 @ X),
+        ("not-a-tensor-yet", lambda: X @ [X]),
+        ("not-a-tensor-yet", lambda: RNN(X).shape),
+        ("not-a-tensor-yet", lambda: None + X),
+        ("unknown-method", lambda: X.append(X)),
     ],
 )
 def test_an_error_of_torch_has_its_sentence(name: str, run: Callable[[], object]) -> None:
@@ -70,7 +104,7 @@ def test_an_error_of_torch_has_its_sentence(name: str, run: Callable[[], object]
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        ("RuntimeError", "mat1 and mat2 shapes cannot be multiplied (3x5 and 4x4)"),
+        ("RuntimeError", "one of the variables needed for gradient computation has been modified"),
         # the words alone do not make an error another's
         ("KeyError", "Dimension out of range"),
         ("MyTypeError", "flip() missing 1 required positional argument"),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from grader.core.errors import CourseError
-from grader.core.question import PreparedQuestion, RepairQuestion
+from grader.core.question import Case, FunctionQuestion, PreparedQuestion, RepairQuestion
 from grader.core.verdict_rules import rule
 from grader.core.verdicts import Outcome, Verdict
 from grader.referee import preparation
@@ -73,3 +73,50 @@ def test_a_reference_that_cannot_run_is_not_tried_on_other_draws(
     monkeypatch.setattr(preparation, "judge", judge)
     with pytest.raises(CourseError):
         preparation.score_card(repair, "secret", root / "data")
+
+
+SIZE = '''
+import numpy as np
+
+TITLE, KIND, POINTS, CASES, HINTS = "Size", "function", 1, 2, []
+
+
+def inputs(rng):
+    """Draw one number, negative in one of five."""
+    return {"x": rng.uniform(0.5, 1.0, 1) * rng.choice([-1.0, 1.0, 1.0, 1.0, 1.0])}
+
+
+def reference(x):
+    """The number without its sign."""
+    return x.abs()
+
+
+MISTAKES = [
+    ("as-it-is", [lambda x: x, lambda x: x.clamp(min=-0.4)], "The sign is still there."),
+    ("turned", lambda x: -x, "The sign is turned, whatever it was."),
+]
+'''
+
+
+def shown(made: PreparedQuestion) -> set[float]:
+    """The signs among the cases of a question that asks for a number's size."""
+    assert isinstance(made, FunctionQuestion)
+    drawn: tuple[Case, ...] = made.cases
+    return {float(np.sign(case.inputs["x"].array[0])) for case in drawn}  # type: ignore[union-attr]
+
+
+def test_no_hidden_draw_leaves_a_named_mistake_right(tmp_path: Path) -> None:
+    path = tmp_path / "demo-size.py"
+    path.write_text(SIZE)
+    question = load_question(path, "01_rnn")
+    seeds = range(40)
+    assert all(shown(preparation.prepare(question, seed)) == {-1.0, 1.0} for seed in seeds)
+    visible = [shown(preparation.prepare(question, seed, visible=True)) for seed in seeds]
+    assert {1.0} in visible  # an author is told of those instead
+
+
+def test_a_mistake_that_no_draw_shows_stops_no_class(tmp_path: Path) -> None:
+    path = tmp_path / "demo-size.py"
+    path.write_text(SIZE.replace("[-1.0, 1.0, 1.0, 1.0, 1.0]", "[1.0]"))
+    made = preparation.prepare(load_question(path, "01_rnn"), 1)
+    assert shown(made) == {1.0}

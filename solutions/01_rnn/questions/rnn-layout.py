@@ -2,6 +2,7 @@
 
 It forgets `batch_first=True`, so the batch is read as time. The learner mends it. The layer is
 given by its weights, so that a mended answer can be told from a silently wrong one by value.
+A batch of one comes up, which is where `squeeze` shows.
 """
 
 import numpy as np
@@ -12,7 +13,7 @@ from torch import Tensor
 TITLE = "Mend the layout"
 KIND = "function"
 POINTS = 2
-CASES = 4
+CASES = 6
 HINTS = [
     "Look at the probe above: the last clip moves although only other clips were changed. One clip "
     "can flow into the next only along the axis that the layer takes for time.",
@@ -26,6 +27,7 @@ HINTS = [
 def inputs(rng: np.random.Generator) -> dict[str, npt.NDArray[np.float64]]:
     """Draw clips x (B, T, C) and the weights of a layer of H hidden numbers; all sizes differ."""
     batch, steps, sensors, hidden = (int(size) for size in rng.permutation([2, 3, 4, 5]))
+    batch = int(rng.choice([1, batch, batch]))
     return {
         "x": rng.standard_normal((batch, steps, sensors)),
         "W_ih": rng.standard_normal((hidden, sensors)) * 0.6,
@@ -91,6 +93,10 @@ def _one_clip(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor)
 
 def _mean_over_time(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> Tensor:
     return _states(x, W_ih, W_hh, b_ih, b_hh).mean(dim=1)
+
+
+def _squeezed(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> Tensor:
+    return _states(x, W_ih, W_hh, b_ih, b_hh)[:, -1].squeeze()
 
 
 MISTAKES = [
@@ -169,6 +175,14 @@ MISTAKES = [
         (
             "The layer is mended, but that is the mean over all steps. The state after the last "
             "one is asked for."
+        ),
+    ),
+    (
+        "squeezed",
+        _squeezed,
+        (
+            "Right for most batches; with one clip a bare `squeeze()` removes the batch axis too, "
+            "and (1, H) becomes (H,). Take the axis that has to go by its index."
         ),
     ),
 ]

@@ -249,8 +249,8 @@ MISTAKES: list[tuple[str, Layer, str]] = [
         "batch-as-time",
         [_batch_as_time, _clip_by_clip, _clip_in_the_place_of_a_step, _clip_by_clip_alone],
         (
-            "Your loop runs over the clips, not over the steps: what it takes for one step of all "
-            "clips is one clip with all its steps. The batch is axis 0 of `x`, time is axis 1."
+            "The batch is taken for time: what you read as one step of all clips is one clip with "
+            "all its steps. The batch is axis 0 of `x`, time is axis 1."
         ),
     ),
     (

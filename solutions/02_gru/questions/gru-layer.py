@@ -243,9 +243,8 @@ MISTAKES: list[tuple[str, Layer, str]] = [
         "batch-as-time",
         [_batch_as_time, _sequence_by_sequence, _sequence_for_a_step],
         (
-            "Your loop runs over the sequences, not over the steps: what it takes for one step of "
-            "all sequences is one sequence with all its steps. The batch is axis 0 of `x`, time "
-            "is axis 1."
+            "The batch is taken for time: what you read as one step of all sequences is one "
+            "sequence with all its steps. The batch is axis 0 of `x`, time is axis 1."
         ),
     ),
     (

@@ -2,8 +2,8 @@
 
 `output, (h, c) = gru(x)` takes `h_n` (layers, B, H) apart along its layers, so with two `h` is the
 lower one and the upper is never read. There are two, three and four layers, so that whoever goes on
-unpacking is found out. They are given by their weights, so that a mended answer can be told from a
-silently wrong one by value.
+unpacking is found out. A batch of one comes up often, which is where `squeeze` shows. The layers
+are given by their weights, so that a mended answer can be told from a silently wrong one by value.
 """
 
 import numpy as np
@@ -37,6 +37,7 @@ def inputs(rng: np.random.Generator) -> dict[str, npt.NDArray[np.float64]]:
     batch, steps, hidden = (
         int(n) for n in rng.permutation([n for n in range(2, 6) if n != layers])
     )
+    batch = int(rng.choice([1, batch, batch]))
     return {
         "x": rng.standard_normal((batch, steps, hidden)),
         "W_ih": rng.standard_normal((layers, 3 * hidden, hidden)) * 0.6,
@@ -181,6 +182,10 @@ def _kept_layer_axis(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: 
     return _run(x, W_ih, W_hh, b_ih, b_hh)[1][-1:]
 
 
+def _squeezed(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> Tensor:
+    return _run(x, W_ih, W_hh, b_ih, b_hh)[1][-1].squeeze()
+
+
 MISTAKES = [
     (
         "lower-layer",
@@ -300,6 +305,15 @@ MISTAKES = [
         (
             "The right layer, but its axis is still there: (1, B, H). A slice keeps its axis, an "
             "index drops it."
+        ),
+    ),
+    (
+        "squeezed",
+        _squeezed,
+        (
+            "Right for most batches; with one sequence `squeeze()` removes the batch axis too, and "
+            "(1, H) becomes (H,). An index has dropped its axis already: there is nothing left to "
+            "squeeze."
         ),
     ),
 ]

@@ -2,6 +2,7 @@
 
 The code given runs on the padded batch and takes the last column. The layer is given by its
 weights. No row fills all columns, the longest row never comes first, and nothing has equal sizes.
+A batch of one comes up, which is where `squeeze` shows.
 """
 
 import numpy as np
@@ -13,7 +14,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 TITLE = "Mend the reader of two directions"
 KIND = "function"
 POINTS = 3
-CASES = 4
+CASES = 8
 HINTS = [
     (
         "Where does each direction end? The one forward at the row's last frame, the one backward "
@@ -40,8 +41,9 @@ def inputs(rng: np.random.Generator) -> dict[str, npt.NDArray[np.generic] | list
     One frame of each row is silent, all zeros.
     """
     batch, channels, hidden = (int(size) for size in rng.permutation([2, 3, 4]))
+    batch = int(rng.choice([1, batch, batch, batch]))
     lengths = rng.permutation(np.arange(2, 7))[:batch]
-    if lengths[0] == lengths.max():
+    if batch > 1 and lengths[0] == lengths.max():
         lengths = lengths[::-1].copy()
     steps = int(lengths.max()) + 2
     x = rng.standard_normal((batch, steps, channels))
@@ -115,6 +117,15 @@ def _backward_through_padding(x: Tensor, lengths: Tensor, weights: Weights) -> T
 def _order_not_undone(x: Tensor, lengths: Tensor, weights: Weights) -> Tensor:
     order = lengths.argsort(descending=True)
     return reference(x[order], lengths[order], weights)
+
+
+def _sorted_twice(x: Tensor, lengths: Tensor, weights: Weights) -> Tensor:
+    order = lengths.argsort(descending=True)
+    return reference(x[order], lengths[order], weights)[order]
+
+
+def _squeezed(x: Tensor, lengths: Tensor, weights: Weights) -> Tensor:
+    return reference(x, lengths, weights).squeeze()
 
 
 def _backward_only(x: Tensor, lengths: Tensor, weights: Weights) -> Tensor:
@@ -330,6 +341,22 @@ MISTAKES = [
         (
             "You count the frames that are not silent. A call may be silent for a moment; "
             "`lengths` says how many frames are its own."
+        ),
+    ),
+    (
+        "sorted-twice",
+        _sorted_twice,
+        (
+            "Sorting by `order` once more does not undo it (with two rows it happens to). "
+            "`order.argsort()` leads back, or let packing do both."
+        ),
+    ),
+    (
+        "squeezed",
+        _squeezed,
+        (
+            "Right for most batches; for a batch of one call `squeeze()` removes the batch axis "
+            "too, and (1, 2H) becomes (2H,)."
         ),
     ),
 ]

@@ -1,7 +1,8 @@
 """packing-mask-mean: the mean over a row's valid steps.
 
 States lie behind the end of each row too (a layer goes on reading), and no row fills all columns,
-so whoever counts the padding in is found by value.
+so whoever counts the padding in is found by value. A batch of one comes up often, which is where
+`squeeze` shows.
 """
 
 import numpy as np
@@ -12,7 +13,7 @@ from torch import Tensor
 TITLE = "The mean over the valid steps"
 KIND = "function"
 POINTS = 2
-CASES = 5
+CASES = 6
 HINTS = [
     (
         "First the mask: compare the steps `torch.arange(T)` with each row's length. With "
@@ -29,14 +30,15 @@ HINTS = [
 def inputs(rng: np.random.Generator) -> dict[str, npt.NDArray[np.generic]]:
     """Draw states output (B, T, H) and lengths (B,), all different; no row is as long as T.
 
-    One valid state of each row is all zeros: it counts as any other.
+    One valid state of a short row is all zeros, and two of a longer one: they count as any other.
     """
-    batch = int(rng.choice([2, 3, 4]))
+    batch = int(rng.choice([1, 1, 2, 3, 4]))
     hidden = int(rng.choice([5, 6]))
     lengths = rng.permutation(np.arange(2, 8))[:batch]
     steps = int(lengths.max() + rng.integers(2, 4))
     output = rng.uniform(-0.95, 0.95, (batch, steps, hidden))
-    output[np.arange(batch), rng.integers(0, lengths)] = 0.0
+    for row, length in enumerate(lengths):
+        output[row, rng.permutation(length)[: 1 if length < 4 else 2]] = 0.0
     return {"output": output, "lengths": lengths}
 
 
@@ -140,6 +142,14 @@ def _of_what_is_not_zero(output: Tensor, lengths: Tensor) -> Tensor:
 def _valid_and_not_zero(output: Tensor, lengths: Tensor) -> Tensor:
     kept = output * _mask(output, lengths)
     return kept.sum(dim=1) / (kept != 0).sum(dim=1)
+
+
+def _squeezed(output: Tensor, lengths: Tensor) -> Tensor:
+    return reference(output, lengths).squeeze()
+
+
+def _count_less_one(output: Tensor, lengths: Tensor) -> Tensor:
+    return (output * _mask(output, lengths)).sum(dim=1) / (lengths[:, None] - 1)
 
 
 MISTAKES = [
@@ -284,6 +294,22 @@ MISTAKES = [
         (
             "You count what is not zero. A valid state may hold zeros, and padding need not be "
             "zero: only `lengths` says which steps are valid."
+        ),
+    ),
+    (
+        "squeezed",
+        _squeezed,
+        (
+            "Right for most batches; for a batch of one row `squeeze()` removes the batch axis "
+            "too, and (1, H) becomes (H,). The sum over time has dropped its axis already."
+        ),
+    ),
+    (
+        "divided-by-one-too-few",
+        _count_less_one,
+        (
+            "You divide by one too few. A row of length n has n valid steps; only the index of the "
+            "last one is n - 1."
         ),
     ),
 ]

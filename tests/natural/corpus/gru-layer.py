@@ -242,3 +242,12 @@ def gru_layer(x, W_ih, W_hh, b_ih, b_hh):
         h = gru_cell(x[:, t], h, W_ih, W_hh, b_ih, b_hh)
         states.append(h)
     return torch.stack(states, dim=1), torch.stack(states, dim=1)[-1:]
+
+# %% axes-exchanged
+def gru_layer(x, W_ih, W_hh, b_ih, b_hh):
+    h = torch.zeros(x.shape[0], W_hh.shape[1])
+    states = []
+    for t in range(x.shape[1]):
+        h = gru_cell(x[:, t], h, W_ih, W_hh, b_ih, b_hh)
+        states.append(h)
+    return torch.stack(states, dim=2), h.unsqueeze(0)

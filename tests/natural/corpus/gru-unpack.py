@@ -178,3 +178,16 @@ def summarise(x, W_ih, W_hh, b_ih, b_hh):
     gru = gru_with(W_ih, W_hh, b_ih, b_hh)
     output, h_n = gru(x)
     return output[:, -1]
+
+# %% squeezed
+def summarise(x, W_ih, W_hh, b_ih, b_hh):
+    gru = gru_with(W_ih, W_hh, b_ih, b_hh, batch_first=True)
+    output, h_n = gru(x)
+    return h_n[-1].squeeze()
+
+
+# %% right
+def summarise(x, W_ih, W_hh, b_ih, b_hh):
+    gru = gru_with(W_ih, W_hh, b_ih, b_hh, batch_first=True)
+    _, (*_, top) = gru(x)
+    return top

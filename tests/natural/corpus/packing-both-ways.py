@@ -219,3 +219,31 @@ def both_ways(x, lengths, weights):
     output, h_n = rnn(packed)
     output, _ = pad_packed_sequence(output)
     return output[:, -1]
+
+# %% squeezed
+def both_ways(x, lengths, weights):
+    rnn = reader(weights)
+    packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+    output, h_n = rnn(packed)
+    return torch.cat([h_n[0], h_n[1]], dim=1).squeeze()
+
+
+# %% sorted-twice
+def both_ways(x, lengths, weights):
+    rnn = reader(weights)
+    lengths, order = lengths.sort(descending=True)
+    packed = pack_padded_sequence(x[order], lengths, batch_first=True)
+    output, h_n = rnn(packed)
+    return torch.cat([h_n[0][order], h_n[1][order]], dim=1)
+
+
+# %% right
+def both_ways(x, lengths, weights):
+    rnn = reader(weights)
+    packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+    output, _ = rnn(packed)
+    hidden, heights = rnn.hidden_size, output.batch_sizes
+    starts = torch.cat([torch.zeros(1, dtype=torch.long), heights.cumsum(0)[:-1]])
+    last = lengths[output.sorted_indices] - 1
+    ends = output.data[starts[last] + torch.arange(len(last)), :hidden]
+    return torch.cat([ends, output.data[: len(last), hidden:]], dim=1)[output.unsorted_indices]

@@ -145,3 +145,14 @@ def masked_mean(output, lengths):
 def masked_mean(output, lengths):
     mask = torch.arange(output.shape[1]) < lengths[:, None]
     return (output * mask[:, :, None]).sum(dim=0) / lengths[:, None]
+
+# %% squeezed
+def masked_mean(output, lengths):
+    mask = torch.arange(output.shape[1]) < lengths[:, None]
+    return ((output * mask[:, :, None]).sum(dim=1, keepdim=True) / lengths[:, None, None]).squeeze()
+
+
+# %% divided-by-one-too-few
+def masked_mean(output, lengths):
+    mask = torch.arange(output.shape[1]) < lengths[:, None]
+    return (output * mask[:, :, None]).sum(dim=1) / (lengths - 1)[:, None]

@@ -160,3 +160,9 @@ def summarise(x, W_ih, W_hh, b_ih, b_hh):
     rnn = rnn_with(W_ih, W_hh, b_ih, b_hh, batch_first=True)
     output, h_n = rnn(x)
     return output[:, 0]
+
+# %% squeezed
+def summarise(x, W_ih, W_hh, b_ih, b_hh):
+    rnn = rnn_with(W_ih, W_hh, b_ih, b_hh, batch_first=True)
+    output, h_n = rnn(x)
+    return h_n.squeeze()

@@ -111,3 +111,7 @@ def double(x):
 def double(x):
     y = 2 * x
     return 2 * y
+
+# %% a-numpy-array
+def double(x):
+    return 2 * x.numpy()

@@ -233,7 +233,7 @@ def write_on(numbers, more, weights):
         numbers = torch.cat([numbers, scores[0].argmax(dim=-1)])
     return numbers, torch.stack(chosen_from)
 
-# %% unnamed
+# %% axis-missing-for-the-layer
 def write_on(numbers, more, weights):
     model, h, chosen_from = reader_with(*weights), None, []
     read = numbers[None]
