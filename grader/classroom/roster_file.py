@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.classroom.nbgrader.student_table import Person
-from grader.classroom.submissions.student_names import RULE, composed, is_student_name
+from grader.classroom.submissions.student_names import RULE, composed, is_student_name, tidy
 from grader.core.errors import UsageError
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -130,7 +130,7 @@ def _places(path: Path, heads: Sequence[str]) -> dict[str, int]:
 
 
 def _person(path: Path, number: int, row: Sequence[str], places: dict[str, int]) -> Person | None:
-    said = {what: row[at].strip() for what, at in places.items() if at < len(row)}
+    said = {what: tidy(row[at]) for what, at in places.items() if at < len(row)}
     whole = said.pop("whole_name", "")
     student = said.get("student", "")
     if _NO_PERSON.fullmatch(whole) or _NO_PERSON.fullmatch(student):

@@ -15,7 +15,7 @@ from nbgrader.api import Gradebook
 from grader.classroom.class_state import standing
 from grader.classroom.cli import main
 from grader.classroom.course_paths import CONFIG, Course
-from grader.classroom.grading.due_dates import OwnDates, read_date
+from grader.classroom.grading.due_dates import OwnDates, read_date, read_extra
 from grader.classroom.grading.entries import Entry
 from grader.classroom.grading.planning import plan
 from grader.classroom.nbgrader.inprocess import nbgrader_environment
@@ -233,6 +233,20 @@ def test_a_configuration_that_cannot_be_read_refuses_before_anything_is_run(
 )
 def test_a_date_is_read_with_its_zone(said: str, utc: datetime) -> None:
     assert read_date(said) == utc
+
+
+@pytest.mark.parametrize(
+    ("said", "hours"),
+    [("+2d", 48), ("+36h", 36), ("+2 days", 48), ("+1 hour", 1), ("+1w", 168), ("+30 min", 0.5)],
+)
+def test_extra_time_is_read(said: str, hours: float) -> None:
+    assert read_extra(said) == timedelta(hours=hours)
+    assert read_extra(said.replace(" ", "")) == timedelta(hours=hours)  # as it is kept
+
+
+@pytest.mark.parametrize("said", ["+2", "+2 months", "2d", "-2d", "+2dd"])
+def test_what_is_no_extra_time(said: str) -> None:
+    assert read_extra(said) is None
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,11 @@ def test_missing_and_withdrawn_students_stand_where_they_belong(
     assert states["cyd"] is State.GRADED
 
 
+def test_what_nobody_sees_in_a_name_is_left_out(tmp_path: Path) -> None:
+    content = 'id,name\n\u200fann\xa0,"Ann\nLee "\n'
+    assert _read(tmp_path, content) == [Person("ann", "Ann", "Lee")]
+
+
 def test_a_second_folder_by_the_same_name_is_refused_and_told(
     hand_in: Hand, judged: Hand, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -20,7 +20,9 @@ from grader.core.errors import SetupError, UsageError
 
 FILE = "due.json"
 NONE = "none"
-_EXTRA = re.compile(r"\+(\d{1,4}) ?(m|h|d|w)")
+_EXTRA = re.compile(
+    r"\+(\d{1,4}) ?(?:(m)(?:in(?:ute)?s?)?|(h)(?:ours?)?|(d)(?:ays?)?|(w)(?:eeks?)?)"
+)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _DAY = re.compile(r"\d{4}-\d\d?-\d\d?")
 _SAID = re.compile(
@@ -88,7 +90,7 @@ def _there(when: datetime) -> datetime:
 def read_extra(text: str) -> timedelta | None:
     """Extra time such as "+2d" or "+36h"; None where `text` says something else."""
     found = _EXTRA.fullmatch(text.strip())
-    return timedelta(**{_UNITS[found[2]]: int(found[1])}) if found else None
+    return timedelta(**{_UNITS[found[found.lastindex or 2]]: int(found[1])}) if found else None
 
 
 @dataclass(frozen=True)
