@@ -32,15 +32,15 @@ MOVED_IN = (
     "from grader.classroom.nbgrader import configure\n"
     "configure(get_config(), root=__import__('pathlib').Path(__file__).parent)\n"
 )
-# It changes the marks of others, so it is handed in alone.
-ALONE = ("writes-the-gradebook",)
 _MARKS = """
-    SELECT a.student_id, b.name, g.auto_score, g.needs_manual_grade, g.manual_score, g.extra_credit
+    SELECT d.name, a.student_id, b.name,
+        g.auto_score, g.needs_manual_grade, g.manual_score, g.extra_credit
     FROM grade g JOIN base_cell b ON b.id = g.cell_id
     JOIN submitted_notebook n ON n.id = g.notebook_id
     JOIN submitted_assignment a ON a.id = n.assignment_id
+    JOIN assignment d ON d.id = a.assignment_id
 """
-Marks = dict[str, dict[str, tuple[Any, ...]]]
+Marks = dict[tuple[str, str], dict[str, tuple[Any, ...]]]
 
 
 def main() -> int:
@@ -51,8 +51,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="any-assignment-") as place:
         differ, stock, here = _honest(Path(place))
         paid = {"stock": 0, "here": 0}
-        tricks = [(functions.SHEET, {"wrong": WRONG, **_without(ATTACKS, ALONE)})]
-        tricks += [(functions.SHEET, {"wrong": WRONG, name: ATTACKS[name]}) for name in ALONE]
+        tricks = [(functions.SHEET, {"wrong": WRONG, **ATTACKS})]
         if corpus:
             tricks += list(_outside(corpus))
         for number, (sheet, submissions) in enumerate(tricks):
@@ -74,44 +73,56 @@ def main() -> int:
 
 
 def _honest(place: Path) -> tuple[int, float, float]:
-    """Marks that differ, and the seconds of both."""
-    differ, stock, here = 0, 0.0, 0.0
-    for sheet in (functions.SHEET, frames.SHEET, plots.SHEET):
-        marks, seconds = {}, {}
-        for engine in ("stock", "here"):
-            root = place / f"{sheet.name}-{engine}"
-            _course(root, sheet, sheet.submissions, engine)
-            seconds[engine] = _grade(root, sheet, engine)
-            marks[engine] = _marks(root)
-        stock, here = stock + seconds["stock"], here + seconds["here"]
+    """Marks that differ, and the seconds of both.
+
+    Stock's command takes one assignment, ours the class's three; it stands between stock's.
+    """
+    sheets = (functions.SHEET, frames.SHEET, plots.SHEET)
+    here_root = place / "here"
+    for sheet in sheets:
+        _course(place / sheet.name, sheet, sheet.submissions, "stock")
+        _course(here_root, sheet, sheet.submissions, "here")
+    stock = {sheet.name: 0.0 for sheet in sheets}
+    here = 0.0
+    for number, sheet in enumerate(sheets):
+        if number == 1:
+            here = _grade(here_root, "", "here")
+            print(f"here: all three, {here:.1f} s", flush=True)
+        stock[sheet.name] = _grade(place / sheet.name, sheet.name, "stock")
+        print(f"stock: {sheet.name}, {stock[sheet.name]:.1f} s", flush=True)
+    ours, differ = _marks(here_root), 0
+    for sheet in sheets:
+        theirs = _marks(place / sheet.name)
         for student in sheet.submissions:
-            for cell in marks["stock"].get(student, {"": ("none",)}):
-                one = marks["stock"].get(student, {}).get(cell)
-                other = marks["here"].get(student, {}).get(cell)
-                if one is None or one != other:
+            for cell, mark in theirs.get((sheet.name, student), {"": ("none",)}).items():
+                other = ours.get((sheet.name, student), {}).get(cell)
+                if mark != other:
                     differ += 1
-                    print(f"{sheet.name}, {student}, {cell}: stock {one}, here {other}")
-        print(
-            f"{sheet.name}: {len(sheet.submissions)} submissions, stock {seconds['stock']:.1f} s, "
-            f"here {seconds['here']:.1f} s",
-            flush=True,
-        )
-    return differ, stock, here
+                    print(f"{sheet.name}, {student}, {cell}: stock {mark}, here {other}")
+    return differ, sum(stock.values()), here
 
 
 def _attacked(
     place: Path, sheet: Assignment, submissions: Mapping[str, Change]
 ) -> dict[str, list[str]]:
-    """By engine the tricks that earn more than the wrong answers alone."""
-    found = {}
-    for engine in ("stock", "here"):
-        root = place / engine
-        _course(root, sheet, submissions, engine)
-        _grade(root, sheet, engine)
-        totals = {student: _total(cells) for student, cells in _marks(root).items()}
-        worth = totals.pop("wrong")
-        found[engine] = sorted(name for name, total in totals.items() if total > worth)
-    return found
+    """By engine the tricks that earn more than the wrong answers alone.
+
+    Stock grades each in a course of its own: one trick can end its command or change others' marks.
+    """
+    root = place / "here"
+    _course(root, sheet, submissions, "here")
+    _grade(root, sheet.name, "here")
+    totals = {student: _total(cells) for (_, student), cells in _marks(root).items()}
+    stock = {}
+    for name, change in submissions.items():
+        root = place / f"stock-{name}"
+        _course(root, sheet, {name: change}, "stock")
+        _grade(root, sheet.name, "stock")
+        stock[name] = _total(_marks(root).get((sheet.name, name), {}))
+    return {
+        engine: sorted(n for n, total in found.items() if total > found["wrong"])
+        for engine, found in (("stock", stock), ("here", totals))
+    }
 
 
 def _outside(corpus: Path) -> Iterable[tuple[Assignment, dict[str, Change]]]:
@@ -134,10 +145,6 @@ def _applied(trick: Any) -> Change:
     return change
 
 
-def _without(changes: Mapping[str, Change], names: Iterable[str]) -> dict[str, Change]:
-    return {name: change for name, change in changes.items() if name not in names}
-
-
 def _course(root: Path, sheet: Assignment, submissions: Mapping[str, Change], engine: str) -> None:
     """A course with a generated assignment and what was handed in."""
     sheet.write(root / "source")
@@ -148,11 +155,11 @@ def _course(root: Path, sheet: Assignment, submissions: Mapping[str, Change], en
         sheet.hand_in(root / "release", root / "submitted", student, change)
 
 
-def _grade(root: Path, sheet: Assignment, engine: str) -> float:
+def _grade(root: Path, name: str, engine: str) -> float:
     """Grade a class by its engine's command; seconds by the clock."""
     words = ["grader", "grade"] if engine == "here" else ["nbgrader", "autograde"]
     start = time.perf_counter()
-    _call(root, *words, sheet.name)
+    _call(root, *words, *([name] if name else []))
     return time.perf_counter() - start
 
 
@@ -173,11 +180,11 @@ def _call(root: Path, *words: str) -> None:
 
 
 def _marks(root: Path) -> Marks:
-    """The gradebook: what each cell got, by student; what a person will give does not count."""
+    """The gradebook: what each cell got, and whether it waits, by assignment and student."""
     found: Marks = {}
     with closing(sqlite3.connect(root / "gradebook.db")) as database:
-        for student, cell, *mark in database.execute(_MARKS):
-            found.setdefault(student, {})[cell] = (mark[0], bool(mark[1]), mark[2], mark[3])
+        for name, student, cell, *mark in database.execute(_MARKS):
+            found.setdefault((name, student), {})[cell] = (mark[0], bool(mark[1]), mark[2], mark[3])
     return found
 
 

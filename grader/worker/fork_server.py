@@ -5,9 +5,12 @@ it. What a request (`wire.forking`) carries is read by the fork alone, so a fork
 this process's memory but public code: no solution, no secret, no earlier notebook.
 """
 
+import contextlib
 import gc
 import os
 import random
+import sys
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
@@ -52,18 +55,52 @@ MODULES = (
 )
 
 
-def warm_up() -> None:
-    """Import, and train once: some parts of torch are built when they are first used.
+# What a kernel needs for a notebook that uses none of these, and what is loaded for one that does.
+_BY_PACKAGE = ("matplotlib", "numpy", "torch")
+_MORE = {
+    "matplotlib": ("matplotlib.pyplot", "matplotlib.backends.backend_agg"),
+    "numpy": ("numpy.random", "numpy.testing"),
+    "pandas": ("pandas.testing",),
+}
+ONLY = "--only"
+
+
+def warm_up_for(packages: Sequence[str]) -> None:
+    """Import what a kernel needs, and these packages where they are there, and no more.
 
     Raises SetupError when this has left a thread behind.
+    """
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    own = [name for name in MODULES if name.partition(".")[0] not in (*_BY_PACKAGE, "PIL")]
+    for name in own:
+        import_module(name)
+    for package in packages:
+        for name in (package, *_MORE.get(package, ())):
+            with contextlib.suppress(Exception):  # whoever uses it is told
+                import_module(name)
+    _refuse_threads()
+
+
+def warm_up(packages: Sequence[str] = ()) -> None:
+    """Import, and train once: some parts of torch are built when they are first used.
+
+    `packages` are imported, too, where they are there. Raises SetupError when this has left a
+    thread behind.
     """
     # What a kernel sets before a notebook can import matplotlib.
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     parts = walk_packages(import_module("grader.lab").__path__, "grader.lab.")
     for name in (*MODULES, *(part.name for part in parts)):
         import_module(name)
+    for name in packages:
+        with contextlib.suppress(Exception):  # whoever uses it is told
+            import_module(name)
     postpone_compiler()
     _train()
+    _refuse_threads()
+
+
+def _refuse_threads() -> None:
     tasks = len(list(Path("/proc/self/task").iterdir()))
     if tasks != 1:
         message = f"the warm process has {tasks} threads; forks are safe from one alone"
@@ -124,13 +161,23 @@ def _renumber(start: int, own: list[int]) -> None:
 
 def _forget() -> None:
     """Make the fork what a fresh process is: other random numbers, cleaning up memory again."""
+    random.seed()
+    for name, draw in (("numpy", _draw_numpy), ("torch", _draw_torch)):
+        if name in sys.modules:
+            draw()
+    gc.enable()
+
+
+def _draw_numpy() -> None:
     import numpy as np
+
+    np.random.seed()  # noqa: NPY002 - the state that learner code may use
+
+
+def _draw_torch() -> None:
     import torch
 
-    random.seed()
-    np.random.seed()  # noqa: NPY002 - the state that learner code may use
     torch.default_generator.seed()
-    gc.enable()
 
 
 def _reap(kernel: int) -> int:
@@ -154,7 +201,17 @@ def _read(number: int) -> bytes:
 def main() -> None:
     """Import and train once, then serve."""
     gc.disable()
-    warm_up()
+    packages = sys.argv[1:]
+    try:
+        if ONLY in packages:
+            warm_up_for([name for name in packages if name != ONLY])
+        else:
+            warm_up(packages)
+    except SetupError:
+        if not packages:
+            raise
+        # one of them has started a thread: better none of them than no forks
+        os.execv(sys.executable, [sys.executable, "-m", "grader.worker.fork_server"])  # noqa: S606
     serve(_fork)
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from grader.classroom.course_paths import Course, find_course
 from grader.classroom.grading import ordinary_assignments
-from grader.classroom.grading.ordinary_assignments import OrdinaryAssignment
+from grader.classroom.grading.ordinary_assignments import OrdinaryAssignment, packages
 from grader.core.errors import SetupError, UsageError
+from grader.worker.fork_server import ONLY
 from tests.assignments.cells import cell_of
 from tests.assignments.conftest import MOVED_IN, call
 from tests.assignments.frames import SHEET
@@ -99,3 +100,10 @@ def test_files_that_do_not_fit_are_refused(course: Course, monkeypatch: pytest.M
     monkeypatch.setattr(ordinary_assignments, "LARGEST_FILE", 10)
     with pytest.raises(SetupError, match=r"weather\.csv does not fit"):
         OrdinaryAssignment.of(course, "weather")
+
+
+def test_a_warm_process_loads_what_the_assignments_import(course: Course) -> None:
+    assert packages(course, ["weather"]) == (ONLY, "numpy", "pandas")
+    # beside a unit, all that units need is there as well
+    assert packages(course, ["weather", "01_toy"]) == ("numpy", "pandas")
+    assert packages(course, ["01_toy"]) == ()

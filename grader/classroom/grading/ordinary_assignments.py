@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +24,7 @@ from grader.classroom.notebooks.cell_kinds import question_of
 from grader.classroom.notebooks.rebuilding import loads, packed, rebuild
 from grader.core.errors import SetupError
 from grader.core.test_cells import TestCell
+from grader.worker.fork_server import ONLY
 
 _CELLS = """
     SELECT source_cell.name, source_cell.source, source_cell.locked, source_cell.checksum,
@@ -38,6 +39,9 @@ _CELLS = """
 """
 # What is laid beside a notebook: data, helper modules. One file, and all together.
 LARGEST_FILE, LARGEST_SUM = 32 * 2**20, 64 * 2**20
+# Their import takes long, and a process that has done it can fork.
+_LOADED_ONCE = ("matplotlib", "numpy", "pandas", "scipy")
+_IMPORT = re.compile(r"^[ \t]*(?:import|from)[ \t]+(\w+)", re.MULTILINE)
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
@@ -103,6 +107,23 @@ class OrdinaryAssignment:
     def rebuild(self, submission: NotebookNode) -> NotebookNode:
         """A submission's answers in the notebook with all tests."""
         return rebuild(self.master, submission, self.released)
+
+
+def packages(course: Course, units: Collection[str]) -> tuple[str, ...]:
+    """What a warm process loads for all who are run, beside or in place of what units need.
+
+    Where all are ordinary assignments, nothing but what their code imports.
+    """
+    ordinary = [unit for unit in units if course.is_ordinary(unit)]
+    names = {
+        name
+        for unit in ordinary
+        for source in OrdinaryAssignment.of(course, unit).code
+        for name in _IMPORT.findall(source)
+    }
+    known = tuple(name for name in _LOADED_ONCE if name in names)
+    alone = ordinary and len(ordinary) == len(units) and "torch" not in names
+    return (ONLY, *known) if alone else known
 
 
 def _cure(name: str) -> str:

@@ -9,7 +9,7 @@ from typing import Protocol
 from grader.classroom import engine
 from grader.classroom.course_paths import Course
 from grader.classroom.engine.jobs import report
-from grader.classroom.grading.ordinary_assignments import OrdinaryAssignment
+from grader.classroom.grading.ordinary_assignments import OrdinaryAssignment, packages
 from grader.classroom.grading.planning import PlannedRun, Planner
 from grader.classroom.grading.results import ResultStore
 from grader.classroom.grading.run_order import RunSeconds
@@ -106,7 +106,12 @@ def run(
     if settings.sandbox in SEALED and not pool.scheduler:
         check_sandbox()
     place = engine.WorkerEnvironment.of(
-        settings.sandbox, SandboxSpec(data=course.data_sets, course=course.root)
+        settings.sandbox,
+        SandboxSpec(
+            data=course.data_sets,
+            course=course.root,
+            packages=packages(course, {work.unit for work in works}),
+        ),
     )
     sources = ReferencePaths(
         solutions=course.solutions,

@@ -61,13 +61,15 @@ class SandboxSpec:
     `data` is seen as GRADER_DATA; `files` (names and contents, such as `unit.json`) lie read-only
     in the working folder; `course` is the folder that must stay hidden wherever it lies, also
     where the Python that runs learner code lies in it or around it. `tests`: the worker runs tests
-    of cells, and has no referee to ask.
+    of cells, and has no referee to ask. `packages` are loaded before a warm process forks, beside
+    those of this course.
     """
 
     data: Path | None = None
     course: Path | None = None
     files: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
     tests: bool = False
+    packages: tuple[str, ...] = ()
     threads: int = 1
     limits: Limits = Limits()
     python: Path = Path(sys.executable)

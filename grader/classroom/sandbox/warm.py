@@ -118,7 +118,8 @@ class WarmSandbox:
 
     def _serving(self, box: SandboxSpec) -> "ForkServer":
         """The warm process for such sandboxes; another one where it has forked enough."""
-        world = replace(box, files=MappingProxyType({}), limits=Limits())
+        # what differs from fork to fork is told to the fork alone
+        world = replace(box, files=MappingProxyType({}), limits=Limits(), tests=False)
         server = self._server
         if server is None or server.world != world or server.forks >= self._forks:
             self._retire()
@@ -211,6 +212,7 @@ class ForkServer:
                     program(),
                     *("--args", str(options)),
                     *("--", str(self.world.python), "-m", "grader.worker.fork_server"),
+                    *self.world.packages,
                 ],
                 stdin=inside.fileno(),
                 stdout=subprocess.DEVNULL,
