@@ -62,6 +62,32 @@ def _minus(got: Tensor, right: Tensor) -> bool:
     return signed and _same(Tensor(-got.array, got.dtype, got.library), right)
 
 
+def _shorter_axis(got: Tensor, right: Tensor) -> int | None:
+    """The one axis on which the result is shorter, and not by everything."""
+    if len(got.shape) != len(right.shape):
+        return None
+    other = [axis for axis, size in enumerate(right.shape) if got.shape[axis] != size]
+    if len(other) != 1 or not 0 < got.shape[other[0]] < right.shape[other[0]]:
+        return None
+    return other[0]
+
+
+def _end_missing(got: Tensor, right: Tensor) -> bool:
+    axis = _shorter_axis(got, right)
+    if axis is None:
+        return False
+    left = right.array.take(range(got.shape[axis]), axis)
+    return _same(got, Tensor(left, right.dtype, right.library))
+
+
+def _beginning_missing(got: Tensor, right: Tensor) -> bool:
+    axis = _shorter_axis(got, right)
+    if axis is None:
+        return False
+    left = right.array.take(range(right.shape[axis] - got.shape[axis], right.shape[axis]), axis)
+    return _same(got, Tensor(left, right.dtype, right.library))
+
+
 _Kind = Callable[[Tensor, Tensor], bool]
 _KINDS: list[tuple[str, _Kind, str]] = [
     (
@@ -105,6 +131,18 @@ _KINDS: list[tuple[str, _Kind, str]] = [
         "signs-turned",
         _minus,
         "The numbers are right, but every sign is turned: a minus is missing, or one too many.",
+    ),
+    (
+        "end-missing",
+        _end_missing,
+        "What is there is right, but the end is missing: {got}, and {right} is asked for. Does a "
+        "loop or a slice stop too early?",
+    ),
+    (
+        "beginning-missing",
+        _beginning_missing,
+        "What is there is right, but the beginning is missing: {got}, and {right} is asked for. "
+        "Does a loop or a slice begin too late, or was only the last kept?",
     ),
 ]
 

@@ -251,3 +251,14 @@ def gru_layer(x, W_ih, W_hh, b_ih, b_hh):
         h = gru_cell(x[:, t], h, W_ih, W_hh, b_ih, b_hh)
         states.append(h)
     return torch.stack(states, dim=2), h.unsqueeze(0)
+
+
+# %% end-missing
+def gru_layer(x, W_ih, W_hh, b_ih, b_hh):
+    h = torch.zeros(x.shape[0], W_hh.shape[1])
+    states = []
+    for t in range(x.shape[1] - 1):
+        h = gru_cell(x[:, t], h, W_ih, W_hh, b_ih, b_hh)
+        states.append(h)
+    h_n = gru_cell(x[:, -1], h, W_ih, W_hh, b_ih, b_hh)
+    return torch.stack(states, dim=1), h_n.unsqueeze(0)
