@@ -9,6 +9,7 @@ import pytest
 
 from grader.classroom.engine.jobs import Report
 from grader.classroom.export.formats import FORMATS, course_csv
+from grader.classroom.grading.course_totals import totals
 from grader.classroom.grading.entries import Entry, Mark, State
 from grader.classroom.report.class_pages import class_page
 from grader.core.verdicts import Outcome, Verdict
@@ -130,6 +131,30 @@ def test_an_excused_question_is_no_zero(marked: list[Entry]) -> None:
     told = {test["name"]: test for test in json.loads(text)["tests"]}
     assert told["toy-new"]["output"] == "excused"
     assert not {"score", "max_score", "status"} & set(told["toy-new"])
+
+
+def test_who_is_excused_from_everything_has_no_mark_anywhere(marked: list[Entry]) -> None:
+    mark = Mark("dee", 0.0, 2.0, 0.0, False, cells={"toy-double": (0.0, 2.0)})
+    every = frozenset(["toy-double"])
+    dee = Entry("dee", UNIT, mark=mark, report=marked[0].report, excused=every)
+    assert (dee.state, dee.score, dee.graded) == (State.EXCUSED, None, True)
+    rows = _rows(FORMATS["csv"](UNIT, [dee])["01_toy.csv"])
+    row = dict(zip(*rows, strict=True))
+    said = "excused from every question"
+    told = (row["state"], row["score"], row["waits"], row["reason"])
+    assert told == ("excused", "", "no", said)
+    assert _rows(FORMATS["canvas"](UNIT, [dee])["01_toy-canvas.csv"])[-1][-1] == "EX"
+    assert _rows(FORMATS["moodle"](UNIT, [dee])["01_toy-moodle.csv"])[-1][2:] == ["", said]
+    (text,) = FORMATS["gradescope"](UNIT, [dee]).values()
+    assert "score" not in json.loads(text)
+    assert json.loads(text)["output"] == said
+    (alone,) = totals([dee])
+    assert (alone.score, alone.told) == (None, "")
+    other = Entry("dee", "02_toy", mark=Mark("dee", 1.5, 2.0, 0.0, False))
+    (both,) = totals([dee, other])
+    assert (both.score, both.maximum) == (1.5, 2.0)
+    _, course = _rows(course_csv([dee, other])["course.csv"])
+    assert course[2:] == ["", "1.5", "1.5", "2", "01_toy: excused"]
 
 
 def test_the_courses_total_waits_for_every_unit(marked: list[Entry]) -> None:

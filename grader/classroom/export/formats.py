@@ -19,6 +19,8 @@ from grader.core.plain_text import finite, plain
 _FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
 _PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?")
 
+_WITHOUT_SCORE = (State.MISSING, State.EXCUSED)
+
 Export = Callable[[str, Sequence[Entry]], dict[str, str]]
 
 
@@ -52,7 +54,8 @@ def course_csv(entries: Sequence[Entry]) -> dict[str, str]:
     for total in totals(entries):
         own = [total.entries.get(unit) for unit in units]
         scores = [_number(entry.score) if entry else "" for entry in own]
-        reasons = [total.reason, *(f"{e.unit}: missing" for e in own if e and _is_missing(e))]
+        reasons = [total.reason]
+        reasons += [f"{e.unit}: {e.state}" for e in own if e and e.state in _WITHOUT_SCORE]
         row = [total.student, total.name, *scores, _number(total.score), _number(total.maximum)]
         rows.append([*row, "; ".join(filter(None, reasons))])
     return {"course.csv": _table(rows)}
@@ -61,7 +64,7 @@ def course_csv(entries: Sequence[Entry]) -> dict[str, str]:
 def as_canvas(unit: str, entries: Sequence[Entry]) -> dict[str, str]:
     """Canvas: Grades > Import. Students are known by their SIS user id (nbgrader's lms_user_id).
 
-    Canvas leaves a mark as it is where the cell is blank.
+    Canvas leaves a mark as it is where the cell is blank; "EX" excuses a student.
     """
     rows = [["Student", "ID", "SIS User ID", "SIS Login ID", "Section", unit]]
     rows.append(["    Points Possible", "", "", "", "", _number(_maximum(entries))])
@@ -69,7 +72,8 @@ def as_canvas(unit: str, entries: Sequence[Entry]) -> dict[str, str]:
         mark = entry.mark
         name = ", ".join(p for p in (mark.last_name, mark.first_name) if p) if mark else entry.name
         login = mark.lms_id if mark and mark.lms_id else entry.lms_id or entry.student
-        score = _number(_of_whole(entry, entries))
+        is_excused = entry.state is State.EXCUSED
+        score = "EX" if is_excused else _number(_of_whole(entry, entries))
         rows.append([name or entry.student, "", login, entry.student, "", score])
     return {f"{unit}-canvas.csv": _table(rows)}
 
@@ -107,7 +111,7 @@ FORMATS: dict[str, Export] = {
 def _feedback(entry: Entry) -> str:
     """What a learner reads in Moodle: a person's words in place of the grader's, as in nbgrader."""
     if entry.reason:
-        return f"No mark yet: {entry.reason}" if entry.absent is None else entry.reason
+        return entry.reason if entry.graded else f"No mark yet: {entry.reason}"
     lines = []
     if entry.mark and entry.mark.penalty:
         lines.append(f"Handed in late: {entry.mark.penalty:g} points are taken off.")
@@ -128,10 +132,6 @@ def _of_whole(entry: Entry, entries: Sequence[Entry]) -> float | None:
 def _maximum(entries: Sequence[Entry]) -> float:
     own = [entry.mark.maximum for entry in entries if entry.mark]
     return max(own or [entry.maximum or 0.0 for entry in entries], default=0.0)
-
-
-def _is_missing(entry: Entry) -> bool:
-    return entry.absent is State.MISSING
 
 
 def _number(value: float | None) -> str:

@@ -17,8 +17,11 @@ class Total:
 
     @property
     def score(self) -> float | None:
-        """The sum of all units; None where a mark is still to come."""
-        given = [0.0 if e.absent is State.MISSING else e.score for e in self.entries.values()]
+        """The sum of all units; None where a mark is still to come, or all is excused."""
+        counted = [e for e in self.entries.values() if e.state is not State.EXCUSED]
+        if not counted:
+            return None
+        given = [0.0 if e.absent is State.MISSING else e.score for e in counted]
         known = [score for score in given if score is not None]
         return sum(known) if len(known) == len(given) else None
 

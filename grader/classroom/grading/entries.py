@@ -26,13 +26,17 @@ _LONGEST = 2000
 
 
 class State(StrEnum):
-    """Where a submission stands. Only what is graded has a score."""
+    """Where a submission stands. Only what is graded has a score.
+
+    EXCUSED is who is excused from every question: 0 of 0 is no mark.
+    """
 
     GRADED = "graded"
     WAITS = "waits"
     NOT_GRADED = "not graded"
     MISSING = "missing"
     WITHDRAWN = "withdrawn"
+    EXCUSED = "excused"
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,8 @@ class Entry:
         if self.mark is None:
             is_whole = self.report is not None and self.report.is_final and not self.problem
             return State.GRADED if is_whole else State.NOT_GRADED
+        if self.excused and not self.maximum:
+            return State.EXCUSED
         if self.waiting:
             return State.NOT_GRADED if self.problem else State.WAITS
         # what cannot be read and has a person's scores is as good as graded
@@ -124,6 +130,8 @@ class Entry:
         """Why there is no score; empty where there is one."""
         if self.state is State.GRADED:
             return ""
+        if self.state is State.EXCUSED:
+            return "excused from every question"
         if self.absent is not None:
             return "nothing was handed in" if self.absent is State.MISSING else "withdrawn"
         if self.problem:

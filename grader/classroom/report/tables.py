@@ -109,7 +109,7 @@ def _row(entry: Entry, groups: dict[str, list[str]]) -> list[Text]:
 def _score(entry: Entry) -> Text:
     """The mark that counts, or why there is none."""
     if entry.score is None:
-        style = "dim" if entry.absent else "bold red"
+        style = "dim" if entry.graded else "bold red"
         return Text(str(entry.state), style=style)
     text = Text(f"{entry.score:g} of {entry.maximum:g}")
     if entry.mark and entry.mark.penalty:
