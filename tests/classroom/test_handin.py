@@ -69,6 +69,29 @@ def test_the_same_once_more_changes_nothing(home: Path, work: Path) -> None:
     assert not (home / "classroom/earlier").exists()
 
 
+def test_the_same_once_more_says_nothing_of_an_earlier_time(home: Path, work: Path) -> None:
+    made = hand_in(home, work, home / "classroom", "ada")
+    time = made.path.with_name("timestamp.txt")
+    time.write_text("2026-11-20 10:00:00 UTC")
+    hand_in(home, work, home / "classroom", "ada")
+    assert time.read_text() == "2026-11-20 10:00:00 UTC"
+    time.unlink()  # placed by hand, say
+    hand_in(home, work, home / "classroom", "ada")
+    assert not time.exists()
+
+
+def test_the_folder_submitted_is_taken_for_its_class(home: Path, work: Path) -> None:
+    made = hand_in(home, work, home / "classroom", "ada")
+    again = hand_in(home, work, home / "classroom/submitted", "ada")
+    assert (again.path, again.changed) == (made.path, False)
+    for inside in (made.path.parent, made.path.parents[1]):
+        with pytest.raises(UsageError, match=rf"--to {home.resolve()}/classroom$"):
+            hand_in(home, work, inside, "ada")
+    (home / "solutions").mkdir()
+    (home / "nbgrader_config.py").touch()
+    assert hand_in(home, work, home, "ada").path == made.path
+
+
 @pytest.mark.parametrize(
     "student", ["..", "../ada", "/etc", "a/b", "a\\b", "", ".ada", "ada ", "a\0b", "a" * 101, "-r"]
 )

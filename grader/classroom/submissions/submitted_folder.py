@@ -36,9 +36,18 @@ def place(classroom: Path, student: str, unit: str) -> Path:
 
 
 def put(
-    classroom: Path, student: str, unit: str, data: bytes, time: datetime | None = None
+    classroom: Path,
+    student: str,
+    unit: str,
+    data: bytes,
+    time: datetime | None = None,
+    *,
+    may_be_again: bool = False,
 ) -> PlacedSubmission:
     """Put a notebook in its place; `time` is when it was handed in, unknown when left out.
+
+    With `may_be_again` it is when it was handed in this time: where the same notebook lies there
+    already, that was earlier, and its time, known or not, stays.
 
     `classroom` is a resolved path and `student` a checked name. Raises SetupError where the class's
     folder cannot be written or holds links.
@@ -48,7 +57,8 @@ def put(
         _refuse_links(path, classroom)
         _refuse_links(classroom / EARLIER / student / unit, classroom)
         if path.is_file() and path.read_bytes() == data:
-            if time is not None and not (path.parent / TIMESTAMP).exists():
+            is_known = may_be_again or (path.parent / TIMESTAMP).exists()
+            if time is not None and not is_known:
                 _keep_time(path.parent, time)
             return PlacedSubmission(unit, path, None, changed=False)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -8,10 +8,11 @@ no nbgrader and no `solutions/`.
 from datetime import UTC, datetime
 from pathlib import Path
 
+from grader.classroom.course_paths import CONFIG, class_folder
 from grader.classroom.notebooks.rebuilding import LARGEST_FILE, read_submission
 from grader.classroom.notebooks.unit_recognition import ReleasedNotebooks
 from grader.classroom.submissions import student_names
-from grader.classroom.submissions.submitted_folder import PlacedSubmission, put
+from grader.classroom.submissions.submitted_folder import SUBMITTED, PlacedSubmission, put
 from grader.classroom.submissions.untrusted_files import read_ordinary
 from grader.core.errors import SubmissionError, UsageError
 
@@ -34,7 +35,27 @@ def hand_in(home: Path, notebook: Path, classroom: Path, student: str) -> Placed
     if not classroom.is_dir():
         message = f"There is no folder {classroom}. Ask your teacher where the class's folder is."
         raise UsageError(message)
-    return put(classroom.resolve(), student, unit, data, datetime.now(UTC))
+    place = _class_around(classroom.resolve())
+    return put(place, student, unit, data, datetime.now(UTC), may_be_again=True)
+
+
+def _class_around(folder: Path) -> Path:
+    """The class's folder, where its `submitted/` or a teacher's course was named, too.
+
+    Raises UsageError for a folder in `submitted/`.
+    """
+    if (folder / CONFIG).is_file():  # whatever it is called
+        return class_folder(folder)
+    if folder.name == SUBMITTED:
+        return folder.parent
+    inside = next((above for above in folder.parents if above.name == SUBMITTED), None)
+    if inside is not None and not (folder / SUBMITTED).is_dir():
+        message = (
+            f"{folder} lies in {inside}, where a class's submissions are, and is no class's folder "
+            f"itself. Meant is perhaps: --to {inside.parent}"
+        )
+        raise UsageError(message)
+    return folder
 
 
 def unit_of(home: Path, data: bytes) -> str:
