@@ -14,6 +14,7 @@ from pathlib import Path
 
 from grader.core.errors import SetupError, UsageError
 from grader.core.names import is_unit_name, stem
+from grader.core.suggestions import did_you_mean
 
 CONFIG = "nbgrader_config.py"
 
@@ -158,7 +159,10 @@ def _chosen(names: Iterable[str], known: list[str], others: list[str]) -> list[s
             message = f"{name} is an ordinary assignment; this command is for units with a referee."
             raise UsageError(message)
         if name not in known:
-            message = f"There is no unit {name!r}. Units: {', '.join(known) or 'none'}."
+            message = (
+                f"There is no unit {name!r}. Units: {', '.join(known) or 'none'}."
+                f"{did_you_mean(name, known)}"
+            )
             raise UsageError(message)
     return asked or known
 

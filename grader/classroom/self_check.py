@@ -22,12 +22,13 @@ from nbformat import NotebookNode
 from grader.classroom.notebooks.home_kernel import home_environment, words
 from grader.classroom.notebooks.rebuilding import LARGEST_FILE
 from grader.classroom.submissions.untrusted_files import read_ordinary
-from grader.classroom.working_copy import FOLDER, find_home
+from grader.classroom.working_copy import FOLDER, find_home, released_units
 from grader.core import messages
 from grader.core.demonstrations import TAG, needed
-from grader.core.errors import SubmissionError, UsageError
+from grader.core.errors import SetupError, SubmissionError, UsageError
 from grader.core.names import is_unit_name, stem
 from grader.core.question import ChoiceQuestion, PreparedQuestion
+from grader.core.suggestions import did_you_mean
 from grader.core.unit_file import FILE_NAME, Unit, load
 from grader.core.verdicts import Outcome, Verdict
 
@@ -55,7 +56,10 @@ def notebook_of(named: str) -> Path:
     if not is_unit_name(named):
         if path.is_file():
             return path
-        message = f"{named} is no notebook and no unit. Name one, such as 01_rnn."
+        near = ""
+        with suppress(SetupError):
+            near = did_you_mean(named, list(released_units(find_home(Path.cwd()))))
+        message = f"{named} is no notebook and no unit. Name one, such as 01_rnn.{near}"
         raise UsageError(message)
     home, file = find_home(Path.cwd()), f"{stem(named)}.ipynb"
     places = [home / folder / named / file for folder in (FOLDER, "notebooks")]

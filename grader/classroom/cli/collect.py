@@ -43,6 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     from grader.classroom.collect.collecting import CollectRequest, collect
     from grader.classroom.collect.student_matching import read_names
     from grader.classroom.course_paths import find_course
+    from grader.classroom.grading_lock import only_one
     from grader.classroom.nbgrader.student_list import listed
     from grader.classroom.notebooks.unit_recognition import ReleasedNotebooks
 
@@ -55,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
         message = f"{course.notebooks} holds no released unit. Run `grader release` first."
         raise UsageError(message)
     asked = CollectRequest(arguments.system or "", arguments.unit, names, arguments.dry_run)
-    with opened(arguments.source) as source:
+    with opened(arguments.source) as source, only_one(course):
         done = collect(
             source, arguments.source, releases, listed(course), course.classroom.resolve(), asked
         )

@@ -6,7 +6,6 @@ that `grader --help` is instant. Nothing here may know what a verb does.
 """
 
 import argparse
-import difflib
 import importlib
 import pkgutil
 import sys
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 import grader
 from grader.classroom.cli.install import FILES
 from grader.core.errors import GraderError, SetupError, UsageError
+from grader.core.suggestions import nearest
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - has no public name
@@ -131,7 +131,7 @@ def _refuse_unknown(words: Sequence[str]) -> None:
     known = _names()
     if not words or words[0].startswith("-") or words[0] in known:
         return
-    near = difflib.get_close_matches(words[0], known, n=1)
-    hint = f"Did you mean `grader {near[0]}`?" if near else f"There are: {', '.join(known)}."
+    near = nearest(words[0], known)
+    hint = f"Did you mean `grader {near}`?" if near else f"There are: {', '.join(known)}."
     message = f"there is no command {words[0]!r}. {hint}"
     raise UsageError(message)

@@ -4,6 +4,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from grader.core.errors import UsageError
+from grader.core.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,4 +83,5 @@ def _asked(path: str) -> list[str]:
 def _refuse_unknown_question(unit: str, question: str, known: "Sequence[str]") -> None:
     if question not in known:
         message = f"{unit} has no question {question!r}. It has: {', '.join(known)}."
+        message += did_you_mean(question, known)
         raise UsageError(message)

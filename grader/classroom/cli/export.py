@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from grader.classroom.command_options import add_running, add_units, settings_of
 from grader.classroom.export.formats import FORMATS, course_csv
 from grader.core.errors import UsageError
+from grader.core.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from grader.classroom.cli import Subparsers
@@ -33,6 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     if arguments.format not in FORMATS:
         message = f"There is no format {arguments.format!r}. There are: {', '.join(FORMATS)}."
+        message += did_you_mean(arguments.format, list(FORMATS))
         raise UsageError(message)
     course = find_course()
     units = course.chosen_assignments(arguments.units)

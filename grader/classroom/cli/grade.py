@@ -67,13 +67,18 @@ def _grade_all(
 ) -> "list[Entry]":
     from grader.classroom.class_state import stand, works_of
     from grader.classroom.grade_class import grade
+    from grader.classroom.grading_lock import only_one
+    from grader.classroom.nbgrader.assignment_dates import refuse_unknown
 
     settings, pool = settings_of(arguments), pool_of(arguments)
     pattern = _pattern(arguments.student)
-    works = {unit: works_of(course, unit, settings, pattern) for unit in units}
-    if not any(works.values()):
-        raise UsageError(_nothing(course, units, arguments.student))
-    graded = grade(course, works, settings, pool, again=arguments.again)
+    with only_one(course):
+        works = {unit: works_of(course, unit, settings, pattern) for unit in units}
+        if not any(works.values()):
+            if arguments.student is not None:
+                refuse_unknown(course, arguments.student)
+            raise UsageError(_nothing(course, units, arguments.student))
+        graded = grade(course, works, settings, pool, again=arguments.again)
     entries = [
         entry
         for unit, planned in graded.works.items()

@@ -17,6 +17,7 @@ from grader.classroom.jupyter import SETTINGS
 from grader.classroom.working_copy import FOLDER, bring, find_home, released_units
 from grader.core.errors import SetupError, UsageError
 from grader.core.names import stem
+from grader.core.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from grader.classroom.cli import Subparsers
@@ -104,7 +105,10 @@ def _split(unit: str | None, extra: list[str], home: Path) -> tuple[str | None, 
         return None, [unit, *extra]
     units = released_units(home)
     if unit is not None and unit not in units:
-        message = f"there is no unit {unit!r}. There are: {', '.join(units) or 'none yet'}."
+        message = (
+            f"there is no unit {unit!r}. There are: {', '.join(units) or 'none yet'}."
+            f"{did_you_mean(unit, list(units))}"
+        )
         raise UsageError(message)
     return unit, extra
 

@@ -69,6 +69,7 @@ def _pass(course: "Course", arrivals: "Arrivals", arguments: argparse.Namespace)
     """Grade what has come; whether all of it could be. What fails is tried again."""
     from grader.classroom.class_state import stand, works_of
     from grader.classroom.grade_class import grade
+    from grader.classroom.grading_lock import only_one
     from grader.classroom.submissions.timestamps import read_timestamp
 
     found = arrivals.look(time.monotonic())
@@ -76,11 +77,12 @@ def _pass(course: "Course", arrivals: "Arrivals", arguments: argparse.Namespace)
         return True
     settings = settings_of(arguments)
     try:
-        works = {
-            unit: [w for w in works_of(course, unit, settings) if w.student in students]
-            for unit, students in found.items()
-        }
-        graded = grade(course, works, settings, pool_of(arguments))
+        with only_one(course):
+            works = {
+                unit: [w for w in works_of(course, unit, settings) if w.student in students]
+                for unit, students in found.items()
+            }
+            graded = grade(course, works, settings, pool_of(arguments))
         entries = [
             entry
             for unit, planned in graded.works.items()

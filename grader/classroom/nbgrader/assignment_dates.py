@@ -1,6 +1,5 @@
 """Set and show due dates in a class's gradebook; called by `grader due`."""
 
-import difflib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +10,7 @@ from grader.classroom.nbgrader.registration import register
 from grader.classroom.nbgrader.student_table import known_students
 from grader.classroom.submissions.student_names import composed
 from grader.core.errors import UsageError
+from grader.core.suggestions import did_you_mean
 
 
 @dataclass(frozen=True)
@@ -92,10 +92,8 @@ def refuse_unknown(course: Course, student: str) -> None:
     """Raise UsageError for a student of whom this class has never heard, naming the nearest."""
     known = known_students(course)
     if composed(student) not in known:
-        near = difflib.get_close_matches(student, known, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
         message = (
             f"There is no student {student!r} in this class: neither in its roster nor among its "
-            f"submissions.{hint}"
+            f"submissions.{did_you_mean(student, known)}"
         )
         raise UsageError(message)
