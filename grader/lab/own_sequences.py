@@ -124,9 +124,15 @@ def read_sequences(folder: str | Path) -> Sequences:
         Traceback (most recent call last):
         grader.core.errors.UsageError: There is no folder 'nowhere' ...
     """
+    try:
+        return _read(Path(folder).expanduser())
+    except UsageError as error:
+        raise error.with_traceback(None) from None  # its words, and no lines of ours above them
+
+
+def _read(folder: Path) -> Sequences:
     import torch
 
-    folder = Path(folder).expanduser()
     found = labelled_files(folder)
     notes = list(found.notes)
     files = _some(found.files, notes)

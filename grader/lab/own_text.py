@@ -78,7 +78,13 @@ def read_text(
         Traceback (most recent call last):
         grader.core.errors.UsageError: '...sentences' is a folder. ...
     """
-    path = Path(file).expanduser()
+    try:
+        return _read(Path(file).expanduser(), by, longest, tokens)
+    except UsageError as error:
+        raise error.with_traceback(None) from None  # its words, and no lines of ours above them
+
+
+def _read(path: Path, by: str, longest: int, tokens: int) -> Text:
     _check(path, by, longest, tokens)
     text, is_cut = read_utf8(path, tokens * BYTES_A_TOKEN)
     if is_cut:

@@ -131,7 +131,8 @@ print(f"mean of all steps       val {lab.accuracy(simple, val_split):5.1f}%")
 print(f"GRU                     val {lab.accuracy(reader, val_split):5.1f}%   (seed 0)")
 
 # %% [markdown]
-# Is the difference more than luck? One sequence of the validation set is so much:
+# (The dotted lines are goals of the course's data, not of yours.) Is the difference more than luck? One sequence of the
+# validation set is so much:
 
 # %% tags=["scratch"]
 print(f"one sequence is {100 / len(val):.1f} points; one or two of them say nothing")
@@ -237,7 +238,7 @@ for name, perplexity in bars.items():
 print(f"{'GRU':<10} perplexity on validation {math.exp(history.kept.val_loss):7.1f}   (seed 0)")
 
 # %% [markdown]
-# Below the bigram model it knows more of your text than pairs of words. Let it write. A **temperature** below 1 makes it
+# Below the bigram model it knows more of your text than pairs of words. (Was the last epoch the best? Give it more.) Let it write. A **temperature** below 1 makes it
 # more careful, above 1 bolder; unknown words are never written.
 
 # %% tags=["scratch"]
