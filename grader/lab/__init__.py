@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from grader.lab.data import load as load
     from grader.lab.data import recipe as recipe
     from grader.lab.example_files import write_example as write_example
+    from grader.lab.guess_panel import guess as guess
     from grader.lab.metrics import accuracy as accuracy
     from grader.lab.metrics import learnt_by_heart as learnt_by_heart
     from grader.lab.metrics import logits as logits
@@ -73,6 +74,7 @@ _HOMES = {
     "grader.lab.course_overview": ("course_map",),
     "grader.lab.data": ("DataSet", "draw", "load", "recipe"),
     "grader.lab.example_files": ("write_example",),
+    "grader.lab.guess_panel": ("guess",),
     "grader.lab.metrics": ("accuracy", "learnt_by_heart", "logits"),
     "grader.lab.ngram_models": ("ngram_surprises",),
     "grader.lab.own_sequences": ("Sequences", "read_sequences"),

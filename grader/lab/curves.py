@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from grader.lab.axes import BOTTOM, TOP, WIDTH, PlotArea, linear, logarithmic
+from grader.lab.guessed_curve import GuessedCurve
 from grader.lab.svg import BLUE, DOTTED, FAINT, ORANGE, drawing, text
 from grader.lab.training_history import Epoch
 
@@ -18,13 +19,16 @@ LOSS_LEFT, MEASURE_LEFT = 44.0, 426.0
 VAL_GOAL, TRAIN_CEILING = 85.0, 92.0
 SMOOTHING = 0.3
 """How much of a smoothed curve's next point is the new epoch; the rest is what went before."""
-# Letters of a title that fit beside the legend, without and with its words about thin lines.
-TITLE_LETTERS, TITLE_BESIDE_THIN = 68, 38
+# Letters of a title that fit beside the legend, without and with its words about thin lines or a
+# guess, and beside both.
+TITLE_LETTERS, TITLE_BESIDE_ONE, TITLE_BESIDE_BOTH = 68, 38, 20
 
 _TRAIN = f'stroke="{ORANGE}" fill="none" stroke-width="2"'
 _VAL = f'stroke="{BLUE}" fill="none" stroke-width="2" stroke-dasharray="7 4"'
 _THIN_TRAIN = f'stroke="{ORANGE}" fill="none" stroke-opacity="0.6"'
 _THIN_VAL = f'stroke="{BLUE}" fill="none" stroke-opacity="0.6" stroke-dasharray="7 4"'
+
+_GUESS = 'stroke="currentColor" fill="none" stroke-width="2" stroke-dasharray="2 3"'
 
 Value = Callable[[Epoch], float]
 
@@ -95,10 +99,11 @@ def picture(
     measure: CurveMetric = ACCURACY,
     earlier: Sequence[Sequence[Epoch]] = (),
     view: CurveOptions = CurveOptions(),
+    guess: GuessedCurve | None = None,
 ) -> str:
     """Draw the run so far on an epoch axis that ends at `last_epoch`, with `best` marked.
 
-    Runs in `earlier` lie behind it, thin and faint.
+    Runs in `earlier` lie behind it, thin and faint; a `guess` of the validation accuracy, dotted.
     """
     sides: list[tuple[PlotArea, str, Value, Value]] = []
     for left, heading, train, val, spread in [
@@ -107,11 +112,13 @@ def picture(
     ]:
         goals = [value for value, _ in measure.goals] if left == MEASURE_LEFT else []
         known = [value(record) for record in records for value in (train, val)]
+        if left == MEASURE_LEFT and guess is not None:
+            goals += guess.values
         panel = spread(left, last_epoch, [*known, *goals] if known else goals)
         log = ", log axis" if left == LOSS_LEFT and view.log_loss else ""
         sides.append((panel, heading + log, train, val))
     thin = bool(earlier) or view.smooth
-    letters = TITLE_BESIDE_THIN if thin else TITLE_LETTERS
+    letters = (TITLE_LETTERS, TITLE_BESIDE_ONE, TITLE_BESIDE_BOTH)[thin + (guess is not None)]
     shown = title if len(title) <= letters else f"{title[: letters - 1]}…"
     parts = [text(44, 16, shown, weight="bold")]
     for panel, heading, _, _ in sides:
@@ -123,6 +130,7 @@ def picture(
                 values = [value(record) for record in run]
                 parts.append(panel.curve(epochs, values, style, POINTS_OF_EARLIER))
     parts += _goals(sides[1][0], measure)
+    parts += _guessed(guess, sides[1][0])
     epochs = [record.epoch for record in records]
     for panel, _, train, val in sides:
         for value, style, faint in ((train, _TRAIN, _THIN_TRAIN), (val, _VAL, _THIN_VAL)):
@@ -132,7 +140,7 @@ def picture(
                 values = smoothed(values)
             parts.append(panel.curve(epochs, values, style, POINTS_AT_MOST))
     parts += _best(best, [(panel, val) for panel, _, _, val in sides])
-    parts += _legend(earlier=bool(earlier), smooth=view.smooth)
+    parts += _legend(earlier=bool(earlier), smooth=view.smooth, guess=guess is not None)
     width = max([750, *(745 + 6 * len(words) for _, words in measure.goals)])
     return drawing(width, 258, in_words(records, title, best, measure, len(earlier)), parts).svg
 
@@ -187,6 +195,14 @@ def in_words(
     return words + "."
 
 
+def _guessed(guess: GuessedCurve | None, panel: PlotArea) -> list[str]:
+    """What was guessed of the validation accuracy, dotted, as far as the run goes."""
+    if guess is None:
+        return []
+    places = list(range(1, min(guess.epochs, panel.last_epoch) + 1))
+    return [panel.curve(places, [guess.at(place) for place in places], _GUESS, POINTS_AT_MOST)]
+
+
 def _goals(panel: PlotArea, measure: CurveMetric) -> list[str]:
     """The bars of a repair, dotted; their words stand beside the axes, where no curve is."""
     parts = []
@@ -219,7 +235,7 @@ def _best(best: Epoch | None, sides: Sequence[tuple[PlotArea, Value]]) -> list[s
     return parts
 
 
-def _legend(*, earlier: bool, smooth: bool) -> list[str]:
+def _legend(*, earlier: bool, smooth: bool, guess: bool) -> list[str]:
     parts = [
         f'<path d="M546 12h30" {_TRAIN}/>',
         text(582, 16, "training"),
@@ -232,4 +248,8 @@ def _legend(*, earlier: bool, smooth: bool) -> list[str]:
     if behind:
         parts.append(f'<path d="M318 12h30" {_THIN_TRAIN}/>')
         parts.append(text(354, 16, "thin: " + ", ".join(behind)))
+    if guess:
+        left = 546 - 115 if not behind else 190
+        parts.append(f'<path d="M{left} 12h30" {_GUESS}/>')
+        parts.append(text(left + 36, 16, "your guess"))
     return parts

@@ -17,6 +17,7 @@ from typing import Any, Self
 from grader.lab import curves, frontend, run_context
 from grader.lab.check_progress import TrainingPart, part_for
 from grader.lab.curves import ACCURACY, CurveMetric, CurveOptions
+from grader.lab.guess_record import guess_for
 from grader.lab.recorded_runs import RecordedRun
 from grader.lab.training_controls import Controls, RunControls
 from grader.lab.training_history import Ending, Epoch, History, Step, summary
@@ -63,6 +64,7 @@ class LossPlot:
         self._like = (measure.name, data)
         self._behind = list(run_context.current().earlier_runs.get(self._like, ()))
         self._title = title or "Training"
+        self._guess = guess_for(title or "") if measure is ACCURACY else None
         self._records: list[Epoch] = []
         self._started = self._drawn = time.perf_counter()
         self._done = 0.0
@@ -137,8 +139,14 @@ class LossPlot:
         return self._bundle(self._records, self._epochs, best, words, bar)
 
     def _finished(self, history: History) -> dict[str, str]:
-        last = history.records[-1].epoch
-        return self._bundle(history.records, last, history.best, summary(history))
+        last = history.records[-1]
+        line = summary(history)
+        if self._guess is not None and not math.isnan(last.val_accuracy):
+            line += (
+                f" · you guessed {self._guess.at(last.epoch):.0f}% validation accuracy for epoch "
+                f"{last.epoch}, it was {last.val_accuracy:.1f}%"
+            )
+        return self._bundle(history.records, last.epoch, history.best, line)
 
     def _bundle(
         self, records: list[Epoch], last: int, best: Epoch | None, line: str, bar: str = ""
@@ -151,6 +159,7 @@ class LossPlot:
             measure=self._measure,
             earlier=self._behind,
             view=self._view,
+            guess=self._guess,
         )
         style = "margin:2px 0 6px 44px;font-size:13px"
         below = f'<p style="{style}">{bar}{html.escape(line)}</p>'

@@ -4,7 +4,7 @@
 # **Recurrent networks, unit 1.** You will write a recurrent layer by hand, see that it is the same as
 # `nn.RNN`, train it on the sound of bearings, watch it learn mistakes by heart, and repair it.
 #
-# You need basic PyTorch: tensors, `nn.Module`, the idea of a loss. The core takes about 51 minutes;
+# You need basic PyTorch: tensors, `nn.Module`, the idea of a loss. The core takes about 52 minutes;
 # all else is there when you want more.
 #
 # | section | | minutes |
@@ -17,7 +17,7 @@
 # | Shapes | core, 4 points | 8 |
 # | Train it | core | 4 |
 # | Why order matters | core | 4 |
-# | Overfit | core | 1 |
+# | Overfit | core | 2 |
 # | Repair it | core, 10 points | 18 |
 # | Often said and what is true | optional | 6 |
 # | Bugs that raise nothing | optional | 14 |
@@ -435,14 +435,18 @@ _ = experiment("on shuffled clips", Classifier, BASELINE, noise_train, noise_val
 # %% [markdown]
 # ## Overfit
 #
-# *Core, 1 minute.* Back to the real clips. `lab.fit` is the loop you have just read, with curves that move
-# while it trains. ■ stops it at any time. Watch how the two curves part.
+# *Core, 2 minutes.* Back to the real clips. `lab.fit` is the loop you have just read, with curves that move
+# while it trains. ■ stops it at any time. First a guess: how will the accuracy on the validation clips go over
+# 50 epochs? Draw it; the run shows both.
+
+# %% tags=["demonstration"]
+lab.guess("baseline", epochs=BASELINE["epochs"])
 
 # %% tags=["demonstration"]
 before, history_before = experiment("baseline", Classifier, BASELINE, plot=True)
 
 # %% [markdown]
-# The training curve climbs on after the validation curve has stopped. What can there be to learn on the
+# The two curves part: training climbs on after validation has stopped. What can there be to learn on the
 # training clips that helps with no others?
 #
 # Their mistakes. We know which labels the technician got wrong. A wrong label follows from nothing in the

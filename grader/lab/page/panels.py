@@ -22,6 +22,7 @@ Pressed = Callable[[dict[str, Any]], None]
 _NEEDS = {
     "play.js": ("cell_math.js", "cell_formulas.js", "play.css"),
     "walk.js": ("play.css", "walk.css"),
+    "guess.js": ("guess.css",),
     "generate.js": ("play.css", "walk.css", "generate.css"),
 }
 
