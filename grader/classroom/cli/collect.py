@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from grader.classroom.cli import Subparsers
     from grader.classroom.collect.collecting import CollectReport
 
+_MOST_LEFT, _FEW = 20, 5  # more files that were left are counted
+
 
 def add(subparsers: "Subparsers") -> None:
     """Declare `grader collect`."""
@@ -41,6 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Place everything that can be; exit code 1 where something could not."""
     from grader.classroom.collect.archives import opened
     from grader.classroom.collect.collecting import CollectRequest, collect
+    from grader.classroom.collect.course_folders import refuse_course
     from grader.classroom.collect.student_matching import read_names
     from grader.classroom.course_paths import find_course
     from grader.classroom.grading_lock import only_one
@@ -50,6 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     course = find_course()
     if arguments.unit is not None:
         course.chosen([arguments.unit])
+    refuse_course(arguments.source, course)
     names = read_names(arguments.names) if arguments.names else {}
     releases = ReleasedNotebooks.of(course.root)
     if not releases.masters:
@@ -99,8 +103,12 @@ def _tell(done: "CollectReport", submitted: Path, *, dry: bool) -> None:
                 print(f"  {each.student}: {remark}")
     for path, why in sorted(dict.fromkeys(done.unplaced)):
         print(f"NOT PLACED {path}: {why}")
-    for path, why in sorted(dict.fromkeys(done.others)):
+    left = sorted(dict.fromkeys(done.others))
+    shown = left if len(left) <= _MOST_LEFT else left[:_FEW]
+    for path, why in shown:
         print(f"left {path}: {why}")
+    if len(left) > len(shown):
+        print(f"left {len(left) - len(shown)} more like these; --json FILE names all")
     for note in done.notes:
         print(f"note: {note}")
     if not done.placed:
