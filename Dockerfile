@@ -42,8 +42,8 @@ WORKDIR /home/learner
 CMD ["jupyterhub-singleuser"]
 
 FROM base AS learner
-COPY --from=handout --chown=learner:learner /tmp/recurrent /home/learner/recurrent
+COPY --from=handout --chown=learner:learner /tmp/course /home/learner/course
 USER learner
-WORKDIR /home/learner/recurrent
+WORKDIR /home/learner/course
 EXPOSE 8888
 CMD ["python", "-m", "grader", "lab", "--", "--ip=0.0.0.0", "--no-browser"]

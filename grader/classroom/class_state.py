@@ -129,13 +129,12 @@ def _later(course: Course, entry: Entry, own: Mapping[str, str]) -> dict[str, st
     rest = [name for name in entry.verdicts if name not in later]
     if 2 * len(set(rest) - set(missing)) <= len(rest):
         return {}
-    return {
-        name: (
-            "the release that this student holds does not have it; "
-            f"`grader excuse {entry.unit} {name}` excuses all such, --count gives 0"
-        )
-        for name in later
-    }
+    what, each = ("it", later[0]) if len(later) == 1 else ("them", "QUESTION")
+    why = (
+        f"the release that this student holds does not have {what}; "
+        f"`grader excuse {entry.unit} {each}` excuses all such, --count gives 0"
+    )
+    return dict.fromkeys(later, why)
 
 
 def works_of(

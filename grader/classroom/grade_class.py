@@ -51,7 +51,7 @@ def grade(
     every = [work for planned in asked.values() for work in planned]
     pending = [w for w in every if not w.problem] if again else missing(course, every)
     # one start of the workers serves all units
-    with progress(len(pending)) as shown:
+    with progress(len(pending), sum(bool(work.problem) for work in every)) as shown:
         changed = fill(course, pending, settings, pool, shown, again=again)
     now = {(work.unit, work.student): work for work in changed}
     rest = missing(course, [work for planned in others.values() for work in planned])

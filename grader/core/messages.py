@@ -17,6 +17,8 @@ NOT_ATTEMPTED = (
     "Not attempted yet: the answer cell is still as you got it. "
     "Answer there, run it, then run this cell."
 )
+# A class's pages have no cell to answer in.
+AS_RELEASED = "the answer cell is as it was released."
 MISSING = "This question was never checked: the run did not reach its check cell."
 PROTOCOL = (
     "The code spoke to the grader out of turn, so this question earns nothing. "
@@ -81,7 +83,12 @@ def judge_lost(question_id: str) -> str:
 
 def points(value: float) -> str:
     """`2 points`, `1 point`, `0.5 points`."""
-    return f"{value:g} point" + ("" if value == 1 else "s")
+    return amount(value, "point")
+
+
+def amount(value: float, thing: str) -> str:
+    """`2 units`, `1 unit`."""
+    return f"{value:g} {thing}" + ("" if value == 1 else "s")
 
 
 def shapes(inputs: dict[str, Value]) -> str:
@@ -139,7 +146,7 @@ def raised(reply: Raised, inputs: dict[str, Value] | None = None, question: str 
     place = f" It happened in {reply.where}" if reply.where else ""
     if reply.helper:
         answer = f"your answer to {question}, " if question else ""
-        place = f" It happened in {answer}{reply.where} There {reply.helper}"
+        place = joined(f" It happened in {answer}{reply.where}", f"There {reply.helper}")
     help_ = advice(reply.kind, reply.message)
     told = f"Your code raised {reply.kind}{given}: {said}{place}"
     return joined(told, help_) if help_ else told

@@ -178,7 +178,7 @@ def test_a_course_that_tells_minutes_is_held_to_them(
     assert "counted is '*Core, 1 minute.*" in told
     monkeypatch.chdir(course.root)
     assert main(["check", "--quick", "--write-minutes", UNIT]) == 0
-    assert capsys.readouterr().out.splitlines()[-1].startswith("1 units: sound (no notebook")
+    assert capsys.readouterr().out.splitlines()[-1].startswith("1 unit: sound (no notebook")
 
 
 def test_a_problem_ends_in_exit_code_1(
@@ -188,7 +188,7 @@ def test_a_problem_ends_in_exit_code_1(
     monkeypatch.chdir(course.root)
     assert main(["check", "--quick"]) == 1
     said = capsys.readouterr().out.splitlines()
-    assert said[-1].startswith("2 units: 1 problems")
+    assert said[-1].startswith("2 units: 1 problem")
     assert f"  {course.solutions / UNIT}/questions/waves-weights.py, line" in "\n".join(said)
 
 

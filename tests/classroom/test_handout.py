@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 
 from grader.classroom.cli import main
 from grader.classroom.course_paths import Course
-from grader.classroom.publish.handout_archive import TOP, make
+from grader.classroom.publish.handout_archive import make
 from grader.core.errors import CourseError, SetupError, UsageError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,9 +39,9 @@ def test_it_holds_notebooks_data_and_package_but_no_solutions(course: Course) ->
     with zipfile.ZipFile(made.path) as archive:
         names = archive.namelist()
         assert archive.testzip() is None
-    assert {name.partition("/")[0] for name in names} == {TOP}
+    assert {name.partition("/")[0] for name in names} == {"course"}
     for wanted in ("notebooks/00_start/unit.json", "data/few/README.md", "grader/lab/checks.py"):
-        assert f"{TOP}/{wanted}" in names
+        assert f"course/{wanted}" in names
     assert not [name for name in names if "solutions" in name or "/." in name]
     assert not [name for name in names if "__pycache__" in name]
 
@@ -82,7 +82,7 @@ def test_the_command_says_where_and_what(
     assert main(["handout", "00_start"]) == 0
     out = capsys.readouterr().out
     assert "00_start" in out
-    assert "challenge keys left out" in out
+    assert "challenge keys left out" not in out  # the unit has no challenge
     assert len(list((course.root / "build" / "handout").glob("*.zip"))) == 1
 
 
@@ -90,18 +90,32 @@ def test_a_course_without_files_to_install_gives_its_authors_versions(course: Co
     """What `grader install` reads in the unpacked folder: pins, and a project of the package."""
     made = make(course, ["00_start"])
     with zipfile.ZipFile(made.path) as archive:
-        pins = archive.read(f"{TOP}/requirements.txt").decode().splitlines()
-        project = tomllib.loads(archive.read(f"{TOP}/pyproject.toml").decode())
-        begin = archive.read(f"{TOP}/README.md").decode()
+        pins = archive.read("course/requirements.txt").decode().splitlines()
+        project = tomllib.loads(archive.read("course/pyproject.toml").decode())
+        begin = archive.read("course/README.md").decode()
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     names = sorted(Requirement(line).name for line in declared["dependencies"])
-    assert sorted(line.partition("==")[0] for line in pins[1:]) == names
+    assert sorted(line.partition("==")[0] for line in pins[1:]) == sorted([*names, "setuptools"])
     assert not [line for line in pins if "+" in line]  # a build of one's own is on no index
     assert f"numpy=={version('numpy')}" in pins
     assert project["project"]["name"] == "grader"
     assert sorted(Requirement(line).name for line in project["project"]["dependencies"]) == names
     assert "python3 -m grader install" in begin
     assert begin.endswith("# For learners\n")
+    assert "Where `grader` stands in a line below" in begin
+    assert "environment.yml" not in begin  # the course has none
+
+
+def test_what_a_hand_out_says_is_there_is_there(course: Course) -> None:
+    (course.root / "docs" / "learners.md").unlink()
+    (course.root / "environment.yml").write_text("name: grader\n")
+    made = make(course, ["00_start"])
+    assert made.path.name.startswith("course-")
+    with zipfile.ZipFile(made.path) as archive:
+        begin = archive.read("course/README.md").decode()
+        assert "environment.yml" in begin
+        assert "course/environment.yml" in archive.namelist()
+    assert "in a line below" not in begin
 
 
 def test_a_courses_own_files_to_install_are_taken(course: Course) -> None:
@@ -109,6 +123,6 @@ def test_a_courses_own_files_to_install_are_taken(course: Course) -> None:
         (course.root / name).write_text(f"# mine: {name}\n")
     made = make(course, ["00_start"])
     with zipfile.ZipFile(made.path) as archive:
-        assert archive.read(f"{TOP}/requirements.txt") == b"# mine: requirements.txt\n"
-        assert archive.read(f"{TOP}/pyproject.toml") == b"# mine: pyproject.toml\n"
+        assert archive.read("course/requirements.txt") == b"# mine: requirements.txt\n"
+        assert archive.read("course/pyproject.toml") == b"# mine: pyproject.toml\n"
         assert not [name for name in archive.namelist() if "/examples/" in name]

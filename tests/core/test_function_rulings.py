@@ -128,7 +128,7 @@ def test_an_error_in_a_helper_is_told_with_what_the_helper_got() -> None:
         "RuntimeError", "no", "line 6: h = f(x)", "f got x (2,) and failed in its line 2"
     )
     said = ruled(error, error).message
-    assert "It happened in your answer to demo-double, line 6: h = f(x) There f got x (2,)" in said
+    assert "It happened in your answer to demo-double, line 6: h = f(x). There f got x (2,)" in said
 
 
 def test_a_case_of_lists_is_named_by_their_shapes() -> None:

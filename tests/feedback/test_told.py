@@ -7,9 +7,10 @@ from nbconvert.filters import markdown2html
 
 from grader.classroom.engine.jobs import Report
 from grader.classroom.grading.comments import as_html, comment, comment_html
-from grader.classroom.grading.entries import Entry, State, columns, grouped
+from grader.classroom.grading.entries import Entry, Mark, State, columns, grouped
 from grader.classroom.report.class_pages import class_page, course_page
 from grader.classroom.report.tables import class_table, console, verdict_table
+from grader.core import messages
 from grader.core.verdicts import Outcome, Verdict
 
 EVIL = "<script>alert(1)</script> [x](javascript:alert(2)) \\`<img src=x onerror=alert(3)>\\`"
@@ -35,6 +36,30 @@ def _printed(table: object) -> str:
 def test_a_comment_has_outcome_points_message_and_mistake() -> None:
     told = comment(_verdict(Outcome.WRONG))
     assert told == "Wrong, 0 of 2 points.\nWhy.\nNamed mistake: squared."
+
+
+def test_a_class_is_told_of_no_cell_that_it_has_not() -> None:
+    verdict = _verdict(Outcome.NOT_ATTEMPTED, message=messages.NOT_ATTEMPTED)
+    told = "Not attempted: the answer cell is as it was released."
+    assert comment(verdict) == told
+    for page in (
+        class_page("01_toy", [_entry("ann", verdict)]),
+        _printed(verdict_table([verdict])),
+    ):
+        words = " ".join(page.split())
+        assert ("Answer there" in words, told in words) == (False, True)
+
+
+def test_one_point_is_no_points() -> None:
+    verdict = Verdict("toy-double", Outcome.WRONG, 0.0, 1.0, "Why.")
+    assert comment(verdict) == "Wrong, 0 of 1 point.\nWhy."
+
+
+def test_a_reason_that_several_questions_share_is_told_once() -> None:
+    later = dict.fromkeys(["toy-new", "toy-half"], "it came later") | {"toy-why": "read it"}
+    mark = Mark("ann", 0.0, 2.0, 0.0, True, waiting=tuple(later))
+    entry = Entry("ann", "01_toy", mark=mark, later=later)
+    assert entry.reason == "toy-new, toy-half: it came later; toy-why: read it"
 
 
 def test_the_graders_own_failure_is_told_without_points() -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.classroom.command_options import add_units
+from grader.core.messages import amount
+from grader.core.typed_command import typed
 
 if TYPE_CHECKING:
     from grader.classroom.cli import Subparsers
@@ -36,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     course = find_course()
     units = course.chosen(arguments.units)
     if not units:
-        print("There is no unit yet: grader new unit NAME")
+        print(f"There is no unit yet: {typed()} new unit NAME")
         return 0
     if arguments.write_minutes:
         _write_minutes(course, units)
@@ -49,7 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
             for problem in done.problems:
                 print(f"  {problem}", flush=True)
     rest = " (no notebook was run, no repair trained)" if arguments.quick else ""
-    print(f"{len(units)} units: {f'{count} problems' if count else 'sound'}{rest}")
+    found = amount(count, "problem") if count else "sound"
+    print(f"{amount(len(units), 'unit')}: {found}{rest}")
     return 1 if count else 0
 
 

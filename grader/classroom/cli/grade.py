@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -189,6 +190,7 @@ def _tell(
     for unit in units:
         mine = [entry for entry in entries if entry.unit == unit]
         out.print(table(unit, mine))
+        out.print(_counts(unit, mine), markup=False)
         gone = [entry.student for entry in mine if entry.absent is State.WITHDRAWN]
         if gone:
             out.print(f"{unit}: withdrawn, not counted: {', '.join(gone)}", markup=False)
@@ -207,10 +209,22 @@ def _tell(
         out.print(line, markup=False)
     if os.geteuid() == 0:
         out.print(
-            "Graded as root, which nothing here needs: for an ordinary user the system itself "
-            "keeps the limit on processes, too."
+            "Graded as root. Run it as an ordinary user (`su - NAME`, then the same command): "
+            "then the system itself keeps the limit on processes, too."
         )
     out.print(f"Recorded in {course.gradebook}", markup=False)
+
+
+def _counts(unit: str, entries: "Sequence[Entry]") -> str:
+    """How many stand where, so that the counts above add up."""
+    from grader.classroom.grading.entries import State, present
+
+    handed, states = present(entries), Counter(entry.state for entry in entries)
+    told = [f"{states[State.GRADED]} graded"]
+    others = (State.WAITS, "for a person"), (State.NOT_GRADED, "")
+    told += [f"{states[state]} {state} {more}".strip() for state, more in others if states[state]]
+    absent = f"; {states[State.MISSING]} missing" if states[State.MISSING] else ""
+    return f"{unit}: {len(handed)} handed in: {', '.join(told)}{absent}."
 
 
 def _ways(entries: "Sequence[Entry]") -> "Iterator[str]":

@@ -9,6 +9,8 @@ from grader.classroom.command_options import add_units
 if TYPE_CHECKING:
     from grader.classroom.cli import Subparsers
 
+_KEYED = ": challenge keys left out, your grader marks them"
+
 
 def add(subparsers: "Subparsers") -> None:
     """Declare `grader handout`."""
@@ -28,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     course = find_course()
     made = make(course, course.chosen(arguments.units), arguments.to)
     for name, release in made.releases.items():
-        print(f"{name} {release}: challenge keys left out, your grader marks them")
+        print(f"{name} {release}{_KEYED if name in made.keyed else ''}")
     size = made.path.stat().st_size / 1024 / 1024
     print(f"{made.path} {'written' if made.changed else 'unchanged'}, {size:.1f} MB")
     return 0

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.core.question import CHOICE, FUNCTION, REPAIR, VALUE
+from grader.core.typed_command import typed
 
 if TYPE_CHECKING:
     from grader.classroom.cli import Subparsers
@@ -35,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     for path in written:
         print(path.relative_to(home) if path.is_relative_to(home) else path)
     where = "" if home == Path.cwd() else f"cd {home}, "
-    print(f"Next: {where}grader check; grader release")
+    print(f"Next: {where}{typed()} check; {typed()} release")
     return 0
 
 

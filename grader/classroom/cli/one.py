@@ -4,6 +4,7 @@ A folder stands for the one notebook in it, as services lay out what was handed 
 """
 
 import argparse
+import difflib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING
 from grader.classroom.ci_output import CiOutput, add_ci
 from grader.classroom.command_options import add_json, add_running, settings_of, write_json
 from grader.core.errors import SubmissionError, UsageError
+from grader.core.messages import points
+from grader.core.plain_text import one_line
 
 if TYPE_CHECKING:
     from grader.classroom.cli import Subparsers
@@ -65,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     entry = Entry(arguments.notebook.stem, unit, report)
     with ci.without_commands(out):
         console(out).print(verdict_table(list(entry.verdicts.values())))
-        print(f"{unit}: {report.score:g} of {report.maximum:g} points", file=out)
+        print(f"{unit}: {report.score:g} of {points(report.maximum)}", file=out)
     ci.annotate(name, data, entry.verdicts, out)
     ci.write(unit, entry.verdicts)
     is_gradescope = arguments.format == GRADESCOPE
@@ -112,6 +115,8 @@ def _read(path: Path) -> bytes:
 
     if path.is_dir():
         return read_ordinary(_only_notebook(path), LARGEST_FILE)
+    if not path.exists():
+        raise UsageError(_no_file(path))
     try:
         # a teacher's own link is followed
         return read_ordinary(path.resolve(), LARGEST_FILE)
@@ -120,10 +125,22 @@ def _read(path: Path) -> bytes:
         raise UsageError(message) from error
 
 
+def _no_file(path: Path) -> str:
+    """Say that a path leads nowhere, with the names in its folder that are nearest."""
+    folder = path.parent
+    if not folder.is_dir():
+        return f"{path} is no file: there is no folder {folder}."
+    names = sorted(each.name for each in folder.iterdir() if not each.name.startswith("."))
+    notebooks = [name for name in names if name.endswith(".ipynb")]
+    near = difflib.get_close_matches(path.name, names) or notebooks[:_NAMED]
+    if not near:
+        return f"{path} is no file, and {folder.resolve()} holds no notebook."
+    told = one_line(", ".join(near), _LONGEST)
+    return f"{path} is no file. In {folder.resolve()} there is {told}."
+
+
 def _only_notebook(folder: Path) -> Path:
     """The notebook that was handed in. Raises SubmissionError for none, and for several."""
-    from grader.core.plain_text import one_line
-
     found = sorted(
         path
         for path in folder.rglob("*.ipynb")

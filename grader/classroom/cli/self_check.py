@@ -5,6 +5,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from grader.classroom.ci_output import CiOutput, add_ci
+from grader.core.messages import points
 
 if TYPE_CHECKING:
     from grader.classroom.cli import Subparsers
@@ -34,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     maximum = sum(verdict.maximum for verdict in told.verdicts.values())
     with ci.without_commands(sys.stdout):
         for name, each in told.verdicts.items():
-            print(f"{name}: {each.outcome}, {each.points:g} of {each.maximum:g} points")
+            print(f"{name}: {each.outcome}, {each.points:g} of {points(each.maximum)}")
             if each.points < each.maximum:
                 print("\n".join(f"    {line}" for line in each.message.splitlines()))
     print(f"{told.unit}: {score:g} of {maximum:g} points, by the notebook's own checks")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from grader.classroom.command_options import add_pool, add_running, add_units, pool_of, settings_of
 from grader.core.errors import GraderError, UsageError
+from grader.core.messages import points
 from grader.core.plain_text import finite
 
 if TYPE_CHECKING:
@@ -139,5 +140,5 @@ def _tell(entry: "Entry", target: str | None) -> None:
         with Path(target).open("a", encoding="utf-8") as file:
             file.write(line)
     marked = entry.score is not None
-    text = f"{entry.score:g} of {entry.maximum:g} points" if marked else entry.reason
+    text = f"{entry.score:g} of {points(entry.maximum)}" if marked else entry.reason
     print(f"{entry.student}, {entry.unit}: {text}", file=sys.stderr)

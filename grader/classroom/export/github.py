@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TextIO
 
+from grader.core.messages import points
 from grader.core.names import answer_cell
 from grader.core.verdicts import Outcome, Verdict
 
@@ -23,7 +24,7 @@ def annotations(path: str, data: bytes, verdicts: Mapping[str, Verdict]) -> list
         if verdict.points >= verdict.maximum and verdict.outcome is not Outcome.BROKEN:
             continue
         kind = _KINDS.get(verdict.outcome, "error")
-        title = f"{name}: {verdict.outcome}, {verdict.points:g} of {verdict.maximum:g} points"
+        title = f"{name}: {verdict.outcome}, {verdict.points:g} of {points(verdict.maximum)}"
         found.append(command(kind, path, title, verdict.message, _line(lines, answer_cell(name))))
     return found
 
@@ -32,7 +33,7 @@ def summary(unit: str, verdicts: Mapping[str, Verdict]) -> str:
     """A table of points for the job's page: our words alone, a learner's stay in annotations."""
     score = sum(verdict.points for verdict in verdicts.values())
     maximum = sum(verdict.maximum for verdict in verdicts.values())
-    rows = [f"### {unit}: {score:g} of {maximum:g} points", "", "| question | outcome | points |"]
+    rows = [f"### {unit}: {score:g} of {points(maximum)}", "", "| question | outcome | points |"]
     rows += ["| --- | --- | --- |"]
     for name, verdict in verdicts.items():
         earned = f"{verdict.points:g} of {verdict.maximum:g}"

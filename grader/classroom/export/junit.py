@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from grader.core.messages import points
 from grader.core.verdicts import Outcome, Verdict
 
 _SKIPPED = (Outcome.NOT_ATTEMPTED, Outcome.MISSING)
@@ -16,7 +17,7 @@ def document(unit: str, verdicts: Mapping[str, Verdict]) -> str:
         case.set("time", f"{verdict.seconds:.3f}")
         kind = _kind(verdict)
         if kind:
-            earned = f"{verdict.points:g} of {verdict.maximum:g} points"
+            earned = f"{verdict.points:g} of {points(verdict.maximum)}"
             found = SubElement(case, kind, message=f"{verdict.outcome}, {earned}")
             found.text = verdict.message
     for attribute, kind in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):

@@ -3,6 +3,7 @@
 import html
 import re
 
+from grader.core import messages
 from grader.core.verdicts import Outcome, Verdict
 
 # Stands for the grader's words where a person gave the points.
@@ -14,10 +15,19 @@ def comment(verdict: Verdict) -> str:
     """Outcome, points, message and named mistake as plain text."""
     if verdict.outcome is Outcome.BROKEN:
         return f"Not graded yet: {verdict.message}"
-    points = f"{verdict.points:g} of {verdict.maximum:g} points"
+    points = f"{verdict.points:g} of {messages.points(verdict.maximum)}"
+    if verdict.message == messages.NOT_ATTEMPTED:
+        return sentence(verdict)
     head = f"{str(verdict.outcome).capitalize()}, {points}."
     named = f"Named mistake: {verdict.mistake}." if verdict.mistake else ""
     return "\n".join(part for part in (head, verdict.message, named) if part)
+
+
+def sentence(verdict: Verdict) -> str:
+    """A verdict's sentence as a class's pages tell it: there is no cell to go on in."""
+    if verdict.message == messages.NOT_ATTEMPTED:
+        return f"Not attempted: {messages.AS_RELEASED}"
+    return verdict.message
 
 
 def told(verdict: Verdict | None, own: str = "", *, by_hand: bool = False) -> str:

@@ -138,7 +138,7 @@ class Entry:
             return self.problem
         broken = {n: v for n, v in self.verdicts.items() if v.outcome is Outcome.BROKEN}
         told = self.waiting or {name: verdict.message for name, verdict in broken.items()}
-        return "; ".join(f"{name}: {why}" for name, why in told.items()) or "not graded yet"
+        return "; ".join(_by_reason(told)) or "not graded yet"
 
     @property
     def score(self) -> float | None:
@@ -197,6 +197,12 @@ class Entry:
         verdict = self.verdicts.get(name)
         is_told = verdict and name not in self.excused and not self.is_by_hand(name)
         return (verdict.mistake or "") if verdict and is_told else ""
+
+
+def _by_reason(told: Mapping[str, str]) -> list[str]:
+    """Each reason once, after the questions that it holds for."""
+    reasons = dict.fromkeys(told.values())
+    return [f"{', '.join(n for n in told if told[n] == why)}: {why}" for why in reasons]
 
 
 def _why(verdict: Verdict | None, name: str, mark: Mark | None) -> str:

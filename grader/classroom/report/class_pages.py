@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from grader.classroom.grading.comments import as_html
+from grader.classroom.grading.comments import as_html, sentence
 from grader.classroom.grading.course_totals import totals
 from grader.classroom.grading.entries import EXCUSED, Entry, State, columns, grouped, short, tested
 from grader.classroom.grading.settings import SEALED
@@ -145,5 +145,5 @@ def _cell(entry: Entry, names: Sequence[str]) -> _Cell:
     word = "" if said == str(Outcome.PASSED) else said
     told = f"{points:g} {word}".strip() if known else word
     comment = entry.mark.comments.get(name, "") if entry.mark else ""
-    message = entry.words(name) if comment or entry.is_by_hand(name) else verdict.message
+    message = entry.words(name) if comment or entry.is_by_hand(name) else sentence(verdict)
     return _Cell(told, state, message, entry.mistake(name), comment)

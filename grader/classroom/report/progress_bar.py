@@ -19,13 +19,18 @@ from rich.text import Text
 
 from grader.classroom.engine import Result
 from grader.classroom.grading.planning import PlannedRun
+from grader.core.messages import points
 
 
 @dataclass
 class RunCounts:
-    """Counts what runs, is done and has failed, and remembers the slowest."""
+    """Counts what runs, is done and has failed, and remembers the slowest.
+
+    `refused` submissions are not among the `total`: nothing of them can be run.
+    """
 
     total: int
+    refused: int = 0
     done: int = 0
     judged: int = 0
     failed: int = 0
@@ -46,7 +51,7 @@ class RunCounts:
         self.failed += broken
         if is_run:
             self.slowest = max(self.slowest, (result.seconds, _name(work)))
-        score = f"{result.report.score:g} of {result.report.maximum:g} points"
+        score = f"{result.report.score:g} of {points(result.report.maximum)}"
         told = "the grader failed" if broken else score
         how = f"{result.seconds:.1f} s" if is_run else "judged again, not run"
         return f"{self.done} of {self.total}: {_name(work)}, {told}, {how}"
@@ -56,6 +61,8 @@ class RunCounts:
         """What the bar shows beside itself."""
         now = time.monotonic()
         words = [f"{len(self._started)} running", f"{self.failed} failed"]
+        if self.refused:
+            words.append(f"{self.refused} more cannot be run")
         longest = min(self._started.items(), key=lambda item: item[1], default=None)
         if longest is not None and now - longest[1] > max(self.slowest[0], 5.0):
             words.append(f"waiting for {longest[0]} ({now - longest[1]:.0f} s)")
@@ -70,6 +77,8 @@ class RunCounts:
         was_run = self.done - self.judged
         text = f"{self.done} of {self.total} done in {seconds:.1f} s: {was_run} run, "
         text += f"{self.judged} judged again on kept answers, {self.failed} failed"
+        if self.refused:
+            text += f"; besides these {self.refused} cannot be run"
         slowest = f"; slowest: {self.slowest[1]}, {self.slowest[0]:.1f} s"
         return text + slowest if was_run else text
 
@@ -92,8 +101,8 @@ class _State(ProgressColumn):
 class ProgressDisplay:
     """A board on a terminal or in a log; `fill` calls it."""
 
-    def __init__(self, total: int, console: Console) -> None:
-        self.board = RunCounts(total)
+    def __init__(self, total: int, console: Console, refused: int = 0) -> None:
+        self.board = RunCounts(total, refused)
         self._console = console
         self._bar = Progress(
             TextColumn("grading"),
@@ -129,9 +138,12 @@ class ProgressDisplay:
             print(self.board.summary, file=sys.stderr, flush=True)  # noqa: T201
 
 
-def progress(total: int) -> ProgressDisplay:
-    """Progress to be shown for a `with` block: a bar, or a line for each result."""
-    return ProgressDisplay(total, Console(file=sys.stderr))
+def progress(total: int, refused: int = 0) -> ProgressDisplay:
+    """Progress to be shown for a `with` block: a bar, or a line for each result.
+
+    `refused` are those that are handed in and cannot be run.
+    """
+    return ProgressDisplay(total, Console(file=sys.stderr), refused)
 
 
 def _name(work: PlannedRun) -> str:

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from grader.classroom.grading.comments import sentence
 from grader.classroom.grading.course_totals import totals
 from grader.classroom.grading.entries import EXCUSED, Entry, State, columns, grouped, short
 from grader.classroom.report.statistics import class_statistics
@@ -91,7 +92,7 @@ def verdict_table(verdicts: Sequence[Verdict]) -> Table:
             verdict.question,
             f"{verdict.points:g} of {verdict.maximum:g}",
             Text(_outcome(verdict), style=_STYLES.get(verdict.outcome, "yellow")),
-            Text(verdict.message),
+            Text(sentence(verdict)),
         )
     return table
 

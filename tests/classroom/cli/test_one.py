@@ -105,6 +105,17 @@ def test_a_folder_stands_for_the_one_notebook_in_it(
     assert "No notebook" in json.loads(capsys.readouterr().out)["output"]
 
 
+def test_a_mistyped_path_is_told_with_the_nearest_name(
+    notebook: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    near = notebook.with_name("toyy.ipynb")
+    assert main(["one", str(near)]) == 2
+    told = capsys.readouterr().err.strip()
+    assert told == f"grader: {near} is no file. In {notebook.parent} there is toy.ipynb."
+    assert main(["one", str(notebook.parent / "none" / "toy.ipynb")]) == 2
+    assert f"there is no folder {notebook.parent / 'none'}" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("least", "code"),
     [("0.5", 0), ("0.6", 1), ("25%", 0), ("26%", 1), ("0", 0), ("nan", 2), ("-1", 2), ("half", 2)],
