@@ -140,5 +140,5 @@ def _tell(entry: "Entry", target: str | None) -> None:
         with Path(target).open("a", encoding="utf-8") as file:
             file.write(line)
     marked = entry.score is not None
-    text = f"{entry.score:g} of {points(entry.maximum)}" if marked else entry.reason
+    text = f"{entry.score:g} of {points(entry.maximum or 0.0)}" if marked else entry.reason
     print(f"{entry.student}, {entry.unit}: {text}", file=sys.stderr)
