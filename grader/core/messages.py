@@ -6,6 +6,8 @@ look at next. Sentences about hidden cases name shapes and categories, never an 
 
 from __future__ import annotations
 
+import re
+
 from grader.core.compare import Difference
 from grader.core.error_messages import advice, joined
 from grader.core.requests import Raised
@@ -139,10 +141,15 @@ def wrong(found: Difference, inputs: dict[str, Value], *, hidden: bool) -> str:
     return f"{where}{part}your result{place} is {found.got}, expected {found.expected}."
 
 
+# Where Python says that a cell's own text breaks off: in a file that nobody has.
+_SLIP = re.compile(r" \((?:<tokenize>|<ipython-input[^>]*>|<cell[^>]*>|\d+\.py), line (\d+)\)")
+
+
 def raised(reply: Raised, inputs: dict[str, Value] | None = None, question: str = "") -> str:
     """Say that code raised, what, where, and in a helper of which question's answer."""
     given = f" for inputs {shapes(inputs)}" if inputs else ""
-    said = reply.message if reply.message.endswith((".", "!", "?")) else reply.message + "."
+    said = _SLIP.sub(r", in line \1 of the cell", reply.message)
+    said = said if said.endswith((".", "!", "?")) else said + "."
     place = f" It happened in {reply.where}" if reply.where else ""
     if reply.helper:
         answer = f"your answer to {question}, " if question else ""

@@ -129,8 +129,8 @@ def find(start: Path) -> Unit:
     path = start / FILE_NAME
     if not path.is_file():
         message = (
-            f"There is no {FILE_NAME} in {start}. Open the notebook from its own unit's folder "
-            "(such as my-work/01_rnn): the file beside it holds the checks."
+            f"There is no {FILE_NAME} beside this notebook, which holds its checks. Open it in its "
+            f"own unit's folder (such as my-work/01_rnn). The folder here is {start}."
         )
         raise SetupError(message)
     return load(path)

@@ -7,6 +7,7 @@ no referee at hand it raises, or Validate would call a wrong answer right.
 
 import json
 import linecache
+import textwrap
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -34,6 +35,9 @@ from grader.wire.perform import Performer
 
 FIRST_PUBLIC_SEED = 7_300_001
 """Draws of a learner's own check; a graded run draws from a secret seed."""
+
+# Characters of a line that nbgrader's validation shows, less the error's name and its indent.
+_WIDTH = 70
 
 
 class CheckFailed(AssertionError):  # noqa: N818  it is a verdict that stops a run, not an error of ours
@@ -75,7 +79,12 @@ def check(question_id: str, answer: object) -> None:
     if interruption.came:
         print(messages.STOPPED_CHECK)
     if said and frontend.is_graded():
-        raise CheckFailed(said)
+        raise CheckFailed(_in_lines(said))
+
+
+def _in_lines(said: str) -> str:
+    """A message in lines that `nbgrader validate` shows whole: it cuts each at 90 characters."""
+    return "\n".join(textwrap.fill(line, _WIDTH) for line in said.splitlines())
 
 
 def _check(question_id: str, answer: object) -> str | None:

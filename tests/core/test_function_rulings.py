@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from grader.core import messages
 from grader.core.judgement import judge
 from grader.core.question import (
     AnyExpected,
@@ -120,6 +121,13 @@ def test_a_mistake_is_known_by_its_error_or_by_any_of_its_ways(
     assert verdict.points == 0
     if mistake:
         assert verdict.message == "You stacked a list."
+
+
+@pytest.mark.parametrize("where", ["<tokenize>", "3141.py", "<ipython-input-2-abc>"])
+def test_a_slip_of_syntax_is_told_by_the_line_of_the_cell(where: str) -> None:
+    text = f"unindent does not match any outer indentation level ({where}, line 5)"
+    told = messages.raised(Raised("IndentationError", text))
+    assert told.endswith("does not match any outer indentation level, in line 5 of the cell.")
 
 
 def test_an_error_in_a_helper_is_told_with_what_the_helper_got() -> None:

@@ -146,6 +146,23 @@ def test_a_changed_due_date_and_a_students_own_count_at_once(handed: Course) -> 
     assert _record(handed)["bob"] == 3.0
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("2026-11-21 18:00 Europe/Berlin", "2026-11-21 18:00:00 Europe/Berlin (UTC+01:00)"),
+        ("2026-07-21 18:00 Europe/Berlin", "2026-07-21 18:00:00 Europe/Berlin (UTC+02:00)"),
+        ("2026-11-21T18:00-03:00", "2026-11-21 18:00:00 UTC-03:00"),
+        ("2026-11-21 18:00 UTC", "2026-11-21 18:00:00 UTC"),
+    ],
+)
+def test_a_due_date_is_told_in_the_zone_that_it_was_given_in(
+    course: Course, capsys: pytest.CaptureFixture[str], given: str, told: str
+) -> None:
+    assert course.released(UNIT).is_file()
+    assert main(["due", UNIT, given]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == f"{UNIT}: {told}"
+
+
 def test_extra_time_given_before_anything_was_handed_in_counts(
     course: Course, hand_in: Hand, judged: Hand, tmp_path: Path
 ) -> None:

@@ -27,6 +27,18 @@ def test_each_clip_is_drawn_under_its_name_with_a_line_for_each_sensor() -> None
     assert "clip <A>: 0; clip B: 7" in drawing.alt
 
 
+def test_no_line_reaches_the_names_above() -> None:
+    drawing = lab.show_clips({"high": torch.full((4, 1), 9.0)})
+    root = ET.fromstring(drawing.svg)  # noqa: S314
+    names = [
+        float(e.attrib["y"]) for e in root.iter() if e.tag.endswith("text") and e.text == "high"
+    ]
+    (line,) = (e.attrib["points"] for e in root.iter() if e.tag.endswith("polyline"))
+    highest = min(float(point.split(",")[1]) for point in line.split())
+    assert highest - names[0] >= 16
+    assert drawing.alt.startswith("1 clip of 4 steps, 1 line each")
+
+
 @pytest.mark.parametrize("clips", [{}, {"one": torch.ones(4)}], ids=["none", "no sensors"])
 def test_what_is_no_clip_is_refused_with_its_shape(clips: dict[str, torch.Tensor]) -> None:
     with pytest.raises(UsageError, match=r"each \(steps, sensors\)"):

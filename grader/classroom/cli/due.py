@@ -1,8 +1,9 @@
 """`grader due`: show and set due dates, and other dates for single students."""
 
 import argparse
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from grader.classroom.cli import Subparsers
@@ -26,25 +27,29 @@ def add(subparsers: "Subparsers") -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Set the date where one is given; say the dates."""
     from grader.classroom.course_paths import find_course
+    from grader.classroom.grading.due_dates import zone_of
     from grader.classroom.nbgrader.assignment_dates import due, set_due
 
     course = find_course()
     units = course.chosen_assignments([arguments.unit] if arguments.unit else [])
     if arguments.date:
         set_due(course, units[0], arguments.date, arguments.student)
+    zone = zone_of(arguments.date or "")
     for unit in units:
         dates = due(course, unit)
-        print(f"{unit}: {_told(dates.date) if dates.date else 'no due date'}")
+        print(f"{unit}: {_told(dates.date, zone) if dates.date else 'no due date'}")
         for student, date in dates.own.items():
             if arguments.student in {None, student}:
-                print(f"  {student}: {_told(date)}")
+                print(f"  {student}: {_told(date, zone)}")
     if arguments.date:
         print("Marks follow with the next `grader grade`; nothing is run again for it.")
     return 0
 
 
-def _told(date: datetime) -> str:
-    """Here and in UTC: which zone is meant must be plain."""
-    here = date.astimezone()
-    told = f"{date:%Y-%m-%d %H:%M:%S} UTC"
-    return told if not here.utcoffset() else f"{here:%Y-%m-%d %H:%M:%S %Z} ({told})"
+def _told(date: datetime, zone: tzinfo | None = None) -> str:
+    """In the zone that was given, else in this machine's, with what it is ahead of UTC."""
+    here = date.astimezone(zone)
+    name = str(zone) if isinstance(zone, ZoneInfo) else f"{here:%Z}"
+    ahead = f"UTC{here.isoformat()[-6:]}" if here.utcoffset() else "UTC"
+    told = f"{here:%Y-%m-%d %H:%M:%S}"
+    return f"{told} {ahead}" if name.startswith("UTC") else f"{told} {name} ({ahead})"

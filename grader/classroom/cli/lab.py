@@ -114,14 +114,14 @@ def _split(unit: str | None, extra: list[str], home: Path) -> tuple[str | None, 
 
 
 def _page(home: Path, unit: str | None) -> str:
-    """The notebook to open: the unit asked for, else the first one on the very first start."""
+    """The notebook to open: the unit asked for, else the first one, with the course's map.
+
+    Each day's first sight is the course; JupyterLab brings back what else was open beside it.
+    """
     units = list(released_units(home))
     if not units:
         message = f"{home / 'notebooks'} holds no unit yet. Build them: make notebooks"
         raise SetupError(message)
-    started_before = (home / "build" / "jupyter" / "config").is_dir()
-    if unit is None and started_before:
-        return ""  # JupyterLab itself remembers what was open
     unit = unit or units[0]
     return f"{unit}/{stem(unit)}.ipynb"
 

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -60,6 +60,13 @@ def read_date(text: str) -> datetime:
     except OverflowError as error:
         message = f"{text!r} is no date that can be kept. {_EXPECTED}."
         raise UsageError(message) from error
+
+
+def zone_of(text: str) -> tzinfo | None:
+    """The zone that a teacher wrote a date in; None where none was written."""
+    found = _SAID.fullmatch(text.strip())
+    zone = found["zone"].strip() if found else ""
+    return _placed(datetime.fromisoformat(found["time"]), zone).tzinfo if found and zone else None
 
 
 def _placed(when: datetime, zone: str) -> datetime:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import torch
 
 from grader.core.errors import UsageError
+from grader.core.messages import amount
 from grader.lab.svg import BLUE, DOTTED, FAINT, ORANGE, Drawing, drawing, polyline, text
 
 CLIPS_AT_MOST = 5
@@ -37,7 +38,7 @@ def show_clips(clips: Mapping[str, torch.Tensor], *, label: str = "") -> Drawing
     Example:
         >>> import torch
         >>> lab.show_clips({"a clip": torch.tensor([[1.0], [-1.0], [1.0]])})
-        1 clips of 3 steps, 1 lines each, one for each sensor. ...
+        1 clip of 3 steps, 1 line each, one for each sensor. ...
     """
     if not 1 <= len(clips) <= CLIPS_AT_MOST or any(clip.dim() != 2 for clip in clips.values()):
         shapes = ", ".join(str(tuple(clip.shape)) for clip in clips.values())
@@ -51,7 +52,7 @@ def show_clips(clips: Mapping[str, torch.Tensor], *, label: str = "") -> Drawing
     width = (740 - left) / len(clips) - gap
 
     def y(value: float) -> float:
-        return 108 - 76 * value / top
+        return 120 - 72 * value / top
 
     parts = [text(left - 32, 12, label, size=11)]
     parts += [text(left - 6, y(v) + 4, f"{v:g}", anchor="end") for v in (-2, 0, 2)]
@@ -62,15 +63,15 @@ def show_clips(clips: Mapping[str, torch.Tensor], *, label: str = "") -> Drawing
         for line in clip.T.tolist():
             points = [(start + width * t / max(last, 1), y(v)) for t, v in enumerate(line)]
             parts.append(polyline(points, f'stroke="{BLUE}" stroke-opacity="0.8" fill="none"'))
-        parts += [text(start, 200, "1"), text(start + width, 200, str(last + 1), anchor="end")]
-        parts.append(text(start + width / 2, 200, "step", anchor="middle"))
+        parts += [text(start, 208, "1"), text(start + width, 208, str(last + 1), anchor="end")]
+        parts.append(text(start + width / 2, 208, "step", anchor="middle"))
     told = "; ".join(f"{name}: {_turns(clip):.0f}" for name, clip in clips.items())
     steps, sensors = next(iter(clips.values())).shape
     alt = (
-        f"{len(clips)} clips of {steps} steps, {sensors} lines each, one for each sensor. "
-        f"How often a line changes its sign, on average: {told}."
+        f"{amount(len(clips), 'clip')} of {steps} steps, {amount(sensors, 'line')} each, "
+        f"one for each sensor. How often a line changes its sign, on average: {told}."
     )
-    return drawing(750, 208, alt, parts)
+    return drawing(750, 216, alt, parts)
 
 
 def _turns(clip: torch.Tensor) -> float:

@@ -32,16 +32,16 @@ def started(home: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str]
     return starts
 
 
-def test_the_first_start_opens_the_first_unit_with_its_contents_beside(
+def test_each_start_opens_the_first_unit_with_its_contents_beside(
     home: Path, started: list[tuple[list[str], dict[str, str]]]
 ) -> None:
-    """Later JupyterLab itself remembers what was open."""
+    """What else was open, JupyterLab brings back itself."""
     main(["lab"])
     main(["lab"])
     (first, given), (second, _) = started
     assert f"--ServerApp.root_dir={home / 'my-work'}" in first
     assert "--LabApp.default_url=/lab/tree/01_rnn/rnn.ipynb" in first
-    assert "--LabApp.default_url=/lab" in second
+    assert "--LabApp.default_url=/lab/tree/01_rnn/rnn.ipynb" in second
     (layout,) = (Path(given["JUPYTER_CONFIG_DIR"]) / "lab/workspaces").iterdir()
     assert "toc:plugin" in layout.read_text()
 
