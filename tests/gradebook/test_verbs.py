@@ -1,7 +1,10 @@
 """`grader grade` and its neighbours, from the words typed to the exit code."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -183,3 +186,20 @@ def test_a_class_runs_from_submission_to_marks(
     assert [reports[s]["score"] for s in ("ann", "bob", "cyd")] == [3.0, 0.0, 0.0]
     assert reports["bob"]["questions"]["toy-double"]["mistake"] == "squared"
     assert reports["cyd"]["questions"]["toy-double"]["outcome"] == "not attempted"
+
+
+def test_output_that_nobody_reads_costs_no_file_and_no_traceback(
+    course: Course, hand_in: Hand, judged: Hand
+) -> None:
+    hand_in("ann", SOLVED)
+    judged("ann", {"toy-double": Outcome.PASSED})
+    assert main(["grade", *CPU]) == 0
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "grader", "export", "csv", "--device", "cpu"]
+    with os.fdopen(writer, "wb") as out:
+        made = subprocess.run(
+            command, cwd=course.root, stdout=out, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (made.returncode, made.stderr) == (141, "")
+    assert (course.report / f"{UNIT}.csv").is_file()

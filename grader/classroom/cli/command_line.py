@@ -7,7 +7,9 @@ that `grader --help` is instant. Nothing here may know what a verb does.
 
 import argparse
 import importlib
+import os
 import pkgutil
+import select
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +28,7 @@ else:
 
 STOPPED = "grader: stopped. What is done is kept: run the same command to go on."
 _FOR_LEARNERS = ("lab", "submit", "self-check", "doctor", "install")
+UNREAD = 141  # what shells report for a command whose output nobody reads any more
 INTERRUPTED = 130  # what shells report for a command stopped by Ctrl-C
 
 
@@ -112,7 +115,8 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         _refuse_unknown(words)
         arguments = parser(words[0] if words and words[0] in _names() else None).parse_args(words)
-        return cast("int", arguments.run(arguments))
+        code = cast("int", arguments.run(arguments))
+        sys.stdout.flush()
     except ModuleNotFoundError as error:
         if _is_ours(error):
             raise
@@ -124,6 +128,19 @@ def main(words: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(STOPPED, file=sys.stderr)
         return INTERRUPTED
+    except BrokenPipeError:
+        if not _is_unread():
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what Python flushes later
+        return UNREAD
+    return code
+
+
+def _is_unread() -> bool:
+    """Whether whoever read the output has seen enough, such as `head`."""
+    out = select.poll()
+    out.register(sys.stdout.fileno(), 0)
+    return any(event & select.POLLERR for _, event in out.poll(0))
 
 
 def _refuse_unknown(words: Sequence[str]) -> None:

@@ -42,19 +42,20 @@ def run(arguments: argparse.Namespace) -> int:
     refuse_nothing(course, classes)
     handed = {u: e for u, e in classes.items() if any(each.absent is None for each in e)}
     files: dict[str, str] = {}
-    for unit in units:
-        if unit not in handed:
-            print(f"{unit}: no submissions")
-            continue
-        entries = counted(handed[unit])
-        files |= FORMATS[arguments.format](unit, entries)
-        given = sum(entry.score is not None for entry in entries)
-        print(f"{unit}: {given} marks of {len(entries)} students in {course.report}")
-        tell_waiting(handed[unit])
+    for unit, everybody in handed.items():
+        files |= FORMATS[arguments.format](unit, counted(everybody))
     if arguments.format == "csv" and len(handed) > 1:
         files |= course_csv([entry for entries in handed.values() for entry in entries])
     for name, text in files.items():
         path = course.report / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    for unit in units:
+        if unit not in handed:
+            print(f"{unit}: no submissions")
+            continue
+        entries = counted(handed[unit])
+        given = sum(entry.score is not None for entry in entries)
+        print(f"{unit}: {given} marks of {len(entries)} students in {course.report}")
+        tell_waiting(handed[unit])
     return 0 if all(all_graded(entries) for entries in classes.values()) else 1
