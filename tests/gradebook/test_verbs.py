@@ -109,7 +109,7 @@ def test_watch_names_once_what_nobody_is_graded_for(
         (["grade", "--scheduler", "nowhere"], "such as tcp://127.0.0.1:8786"),
         (["grade", "--workers", "0"], "expected 1 or more"),
         (["export", "xls"], "canvas"),
-        (["one", "nothing.ipynb"], "nothing.ipynb cannot be read"),
+        (["one", "nothing.ipynb"], "nothing.ipynb is no file"),
     ],
 )
 def test_wrong_words_are_refused_with_exit_code_2(
