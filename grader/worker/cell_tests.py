@@ -23,14 +23,14 @@ import warnings
 from typing import Any
 
 from grader.core.errors import SetupError, WireError
+from grader.core.test_cells import DONE, FORK, KEEP, MOST_TEXT, STOP
 from grader.wire import frames
+from grader.worker import interrupts
 from grader.worker.ipykernel_compat import quiet_displays
 from grader.worker.pristine import PristineLibraries
 from grader.worker.test_code import CellCode, shown_result
 
-KEEP, FORK, STOP, DONE = b"k", b"f", b"s", b"."
-# Characters that a test may print, and of an error's own words.
-MOST_TEXT, MOST_WORDS = 64 * 1024, 4000
+MOST_WORDS = 4000  # of an error's own words, in characters
 MOST_FRAMES = 12
 _SIZE = 2
 
@@ -98,7 +98,7 @@ def _live(number: int, kept: PristineLibraries, names: dict[str, Any]) -> None:
     """All that the fork does; it never returns."""
     try:
         os.setpgid(0, 0)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        interrupts.ignore()
         kept.put_back()
         sock = socket.socket(fileno=number)
         message = frames.receive(sock)

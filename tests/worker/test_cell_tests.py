@@ -3,7 +3,8 @@
 import os
 import socket
 
-from grader.worker.cell_tests import DONE, FORK, MOST_TEXT, BoundedText, CellTestServer
+from grader.core.test_cells import DONE, FORK, MOST_TEXT
+from grader.worker.cell_tests import BoundedText, CellTestServer
 
 
 def test_what_a_test_prints_is_bounded() -> None:

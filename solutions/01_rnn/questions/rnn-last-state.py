@@ -102,6 +102,14 @@ def _one_clip_one_step(output: Tensor, h_n: Tensor) -> Tensor:
     return output[-1, -1]
 
 
+def _largest_over_time(output: Tensor, h_n: Tensor) -> Tensor:
+    return output.max(dim=1).values
+
+
+def _sum_over_time(output: Tensor, h_n: Tensor) -> Tensor:
+    return output.sum(dim=1)
+
+
 MISTAKES = [
     (
         "first-step",
@@ -216,6 +224,22 @@ MISTAKES = [
         (
             "One index each for batch and time leaves the last clip's last step alone, (H,). All "
             "clips shall stay."
+        ),
+    ),
+    (
+        "largest-over-time",
+        _largest_over_time,
+        (
+            "That is the largest value of each number over all steps. The question asks for the "
+            "state after the last step alone."
+        ),
+    ),
+    (
+        "sum-over-time",
+        _sum_over_time,
+        (
+            "That is the sum over all steps. The question asks for the state after the last step "
+            "alone."
         ),
     ),
 ]

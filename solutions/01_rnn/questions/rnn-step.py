@@ -168,6 +168,30 @@ def _multiplied(
     return torch.tanh((x @ W_ih.T + b_ih) * (h @ W_hh.T + b_hh))
 
 
+def _input_bias_twice(
+    x: Tensor, h: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor
+) -> Tensor:
+    return torch.tanh(x @ W_ih.T + b_ih + h @ W_hh.T + b_ih)
+
+
+def _recurrent_bias_twice(
+    x: Tensor, h: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor
+) -> Tensor:
+    return torch.tanh(x @ W_ih.T + b_hh + h @ W_hh.T + b_hh)
+
+
+def _input_in_both(
+    x: Tensor, h: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor
+) -> Tensor:
+    return torch.tanh(x @ W_ih.T + b_ih + x @ W_hh.T + b_hh)
+
+
+def _state_in_both(
+    x: Tensor, h: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor
+) -> Tensor:
+    return torch.tanh(h @ W_ih.T + b_ih + h @ W_hh.T + b_hh)
+
+
 MISTAKES = [
     (
         "no-recurrent-bias",
@@ -322,5 +346,26 @@ MISTAKES = [
         "multiplied",
         _multiplied,
         ("You multiply what comes from `x` with what comes from `h`. The formula adds them."),
+    ),
+    (
+        "one-bias-twice",
+        [_input_bias_twice, _recurrent_bias_twice],
+        (
+            "One bias stands there twice. Each product has its own: `b_ih` with the reading, "
+            "`b_hh` with the state."
+        ),
+    ),
+    (
+        "input-in-both",
+        _input_in_both,
+        (
+            "Both products read `x`, so nothing of the past comes in. The second one is `h @ "
+            "W_hh.T`."
+        ),
+    ),
+    (
+        "state-in-both",
+        _state_in_both,
+        ("Both products read `h`, so the reading never comes in. The first one is `x @ W_ih.T`."),
     ),
 ]

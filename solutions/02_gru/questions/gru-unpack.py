@@ -186,6 +186,16 @@ def _squeezed(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor)
     return _run(x, W_ih, W_hh, b_ih, b_hh)[1][-1].squeeze()
 
 
+def _below_the_top(x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> Tensor:
+    return _run(x, W_ih, W_hh, b_ih, b_hh)[1][-2]
+
+
+def _largest_over_layers(
+    x: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_hh: Tensor
+) -> Tensor:
+    return _run(x, W_ih, W_hh, b_ih, b_hh)[1].max(dim=0).values
+
+
 MISTAKES = [
     (
         "lower-layer",
@@ -315,5 +325,18 @@ MISTAKES = [
             "(1, H) becomes (H,). An index has dropped its axis already: there is nothing left to "
             "squeeze."
         ),
+    ),
+    (
+        "below-the-top",
+        _below_the_top,
+        (
+            "`h_n[-2]` is the layer below the top one. (With two directions it would be one of "
+            "the two; here there is one.)"
+        ),
+    ),
+    (
+        "largest-over-layers",
+        _largest_over_layers,
+        ("That is the largest value over the layers. The top layer alone is asked for."),
     ),
 ]

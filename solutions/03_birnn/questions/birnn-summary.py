@@ -134,6 +134,19 @@ def _averaged(output: Tensor, h_n: Tensor) -> Tensor:
     return (h_n[-2] + h_n[-1]) / 2
 
 
+def _second_layer(output: Tensor, h_n: Tensor) -> Tensor:
+    """`cat(h[2], h[3])`: the top one if there are two."""
+    return torch.cat([h_n[2], h_n[3]], dim=1)
+
+
+def _backward_of_two_layers(output: Tensor, h_n: Tensor) -> Tensor:
+    return torch.cat([h_n[1], h_n[3]], dim=1)
+
+
+def _forward_of_two_layers(output: Tensor, h_n: Tensor) -> Tensor:
+    return torch.cat([h_n[0], h_n[2]], dim=1)
+
+
 MISTAKES = [
     (
         "last-step",
@@ -282,5 +295,21 @@ MISTAKES = [
         "averaged",
         _averaged,
         ("You averaged the two states. Side by side, (B, 2H), the head can weigh each on its own."),
+    ),
+    (
+        "second-layer",
+        _second_layer,
+        (
+            "`h_n[2]` and `h_n[3]` are the second layer. With two layers that is also the top "
+            "one; here there may be three. Count from the end."
+        ),
+    ),
+    (
+        "one-direction-of-two-layers",
+        [_backward_of_two_layers, _forward_of_two_layers],
+        (
+            "These are two layers of one direction. In `h_n` a layer's forward and backward "
+            "states stand next to each other; the last two rows are the top layer's."
+        ),
     ),
 ]

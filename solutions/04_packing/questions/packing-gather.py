@@ -124,6 +124,18 @@ def _mean_over_the_valid(output: Tensor, lengths: Tensor) -> Tensor:
     return torch.stack([output[i, :n].mean(dim=0) for i, n in enumerate(lengths.tolist())])
 
 
+def _last_row_alone(output: Tensor, lengths: Tensor) -> Tensor:
+    return output[-1, lengths[-1] - 1]
+
+
+def _first_row_alone(output: Tensor, lengths: Tensor) -> Tensor:
+    return output[0, lengths[0] - 1]
+
+
+def _counted_from_the_end(output: Tensor, lengths: Tensor) -> Tensor:
+    return output[torch.arange(len(lengths)), -lengths]
+
+
 MISTAKES = [
     (
         "last-column",
@@ -237,6 +249,19 @@ MISTAKES = [
         (
             "That is the mean over the valid steps, which comes next. Here the state after the "
             "last of them is asked for."
+        ),
+    ),
+    (
+        "one-row-alone",
+        [_last_row_alone, _first_row_alone],
+        ("That is the last valid state of one row, (H,). Each row of the batch has one: (B, H)."),
+    ),
+    (
+        "counted-from-the-end",
+        _counted_from_the_end,
+        (
+            "A negative index counts from the end of the padded row. The last valid step is "
+            "`lengths - 1`, counted from its beginning."
         ),
     ),
 ]

@@ -89,6 +89,10 @@ def _padding_only(output: Tensor, lengths: Tensor) -> Tensor:
     return (output * mask).sum(dim=1) / mask.sum(dim=1)
 
 
+def _padding_over_lengths(output: Tensor, lengths: Tensor) -> Tensor:
+    return (output * ~_mask(output, lengths)).sum(dim=1) / lengths[:, None]
+
+
 def _one_mean_for_all(output: Tensor, lengths: Tensor) -> Tensor:
     return output[_mask(output, lengths)[:, :, 0]].mean(dim=0)
 
@@ -210,7 +214,7 @@ MISTAKES = [
     ),
     (
         "padding-only",
-        _padding_only,
+        [_padding_only, _padding_over_lengths],
         ("The mask is inside out: you averaged the padding."),
     ),
     (

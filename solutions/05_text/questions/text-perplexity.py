@@ -147,6 +147,25 @@ def _minus_forgotten(logits: Tensor, targets: Tensor) -> Tensor:
     return 1 / reference(logits, targets)
 
 
+def _inverse_of_the_mean(logits: Tensor, targets: Tensor) -> Tensor:
+    """One over the mean probability of what came."""
+    return 1 / _surprises(logits, targets)[targets >= 0].neg().exp().mean()
+
+
+def _entropy(logits: Tensor, targets: Tensor) -> Tensor:
+    chances = logits.softmax(dim=2)
+    return (-chances * chances.log()).sum(dim=2)[targets >= 0].mean().exp()
+
+
+def _softmax_over_time(logits: Tensor, targets: Tensor) -> Tensor:
+    said = logits.log_softmax(dim=1).gather(2, targets.clamp(min=0)[:, :, None])[:, :, 0]
+    return said[targets >= 0].mean().neg().exp()
+
+
+def _share_right(logits: Tensor, targets: Tensor) -> Tensor:
+    return (logits.argmax(dim=2) == targets)[targets >= 0].double().mean()
+
+
 MISTAKES: list[tuple[str, Measure, str]] = [
     (
         "mean-of-exp",
@@ -293,5 +312,37 @@ MISTAKES: list[tuple[str, Measure, str]] = [
         "minus-forgotten",
         _minus_forgotten,
         ("The result is below 1: surprise is minus the logarithm, and the minus is missing."),
+    ),
+    (
+        "inverse-mean-probability",
+        _inverse_of_the_mean,
+        (
+            "That is one over the mean probability. Perplexity takes the mean of the logarithms "
+            "first: exp of the mean surprise."
+        ),
+    ),
+    (
+        "entropy",
+        _entropy,
+        (
+            "That is how unsure the model is by its own account, whatever came. A surprise is "
+            "-log of the probability of the word that did come."
+        ),
+    ),
+    (
+        "softmax-over-time",
+        _softmax_over_time,
+        (
+            "The probabilities are taken over the steps, `dim=1`. At each step the words share "
+            "them: the last axis."
+        ),
+    ),
+    (
+        "share-of-right-words",
+        _share_right,
+        (
+            "That is accuracy: how often the likeliest word came. Perplexity asks how likely the "
+            "word that came was."
+        ),
     ),
 ]

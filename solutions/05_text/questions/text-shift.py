@@ -158,6 +158,11 @@ def _lists(sentences: Tensor) -> object:
     return read.tolist(), said.tolist()
 
 
+def _mask_turned_round(sentences: Tensor) -> Made:
+    read, said = sentences[:, :-1], sentences[:, 1:]
+    return read, said.masked_fill(said != 0, -100)
+
+
 MISTAKES = [
     (
         "not-shifted",
@@ -308,6 +313,14 @@ MISTAKES = [
         (
             "Both are right, but plain lists. A model reads tensors, and slices of a tensor are "
             "tensors."
+        ),
+    ),
+    (
+        "mask-turned-round",
+        _mask_turned_round,
+        (
+            "You put -100 where the words are and left the padding. It is the padding, `targets "
+            "== 0`, that nobody shall be asked for."
         ),
     ),
 ]
