@@ -141,10 +141,16 @@ def test_what_tools_leave_out_or_add_is_read(cell: Any, kind: str, source: str) 
     assert (found.cell_type, found.source) == (kind, source)
 
 
-@pytest.mark.parametrize("said", [4.0, "4", None])
+@pytest.mark.parametrize("said", [4.0, None])
 def test_a_format_may_be_written_in_odd_ways(said: Any) -> None:
     cell = {"cell_type": "raw", "source": "x"}
     assert read(nbformat=said, cells=[cell]).cells[0].source == "x"
+
+
+@pytest.mark.parametrize("said", ["4", "four", [4]])
+def test_a_format_that_is_no_number_is_refused(said: Any) -> None:
+    with pytest.raises(SubmissionError, match="not a Jupyter notebook"):
+        read(nbformat=said, cells=[{"cell_type": "raw", "source": "x"}])
 
 
 def test_an_old_format_is_upgraded() -> None:

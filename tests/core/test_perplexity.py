@@ -239,7 +239,7 @@ def test_guesses_that_go_a_little_way_with_the_layer_use_it(part: float, used: b
     scores = rng.normal(size=(40, WORDS))
     own, others = scores[:20], scores[20:]
     whole = divergence(own, others)
-    low, high = 0.0, 1.0  # how much of the others' guess lies in it, by halving
+    low, high, mixed = 0.0, 1.0, own  # how much of the others' guess lies in it, by halving
     for _ in range(50):
         share = (low + high) / 2
         mixed = (1 - share) * own + share * others
@@ -257,4 +257,6 @@ def divergence(own: npt.NDArray[np.float64], other: npt.NDArray[np.float64]) -> 
 
 def log_chances(scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     largest = scores.max(axis=1, keepdims=True)
-    return scores - largest - np.log(np.exp(scores - largest).sum(axis=1, keepdims=True))
+    whole: npt.NDArray[np.float64] = np.exp(scores - largest).sum(axis=1, keepdims=True)
+    found: npt.NDArray[np.float64] = scores - largest - np.log(whole)
+    return found

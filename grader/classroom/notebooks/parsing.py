@@ -15,12 +15,12 @@ from nbformat import NotebookNode
 
 from grader.classroom.notebooks.pasted_images import pictures
 from grader.core.errors import SubmissionError
+from grader.core.plain_text import one_line
 
 LARGEST_FILE = 20 * 1024 * 1024
 MOST_CELLS = 2000
 CELL_TYPES = ("code", "markdown", "raw")
 _OTHER_KINDS = {"heading": "markdown", "html": "markdown"}  # others are raw: nothing runs them
-_DIGITS = 4
 _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _AGAIN = "Open the notebook in JupyterLab, save it, and hand in that .ipynb file again"
 # What is handed in by mistake most often, by its first bytes.
@@ -111,14 +111,12 @@ def _why_no_json(data: bytes, error: Exception) -> str:
 
 
 def _format(content: dict[str, Any]) -> int | None:
-    """The notebook's format; some tools write its number as 4.0 or "4", or not at all."""
+    """The notebook's format; some tools write its number as 4.0, or not at all."""
     said = content.get("nbformat")
     cells = content.get("cells")
     if said is None and isinstance(cells, list):
         is_ours = any(isinstance(cell, dict) and "cell_type" in cell for cell in cells)
         return nbformat.current_nbformat if is_ours else None
-    if isinstance(said, str) and said.strip().isdecimal() and len(said) < _DIGITS:
-        return int(said)
     if isinstance(said, float) and said.is_integer():
         return int(said)
     return said if isinstance(said, int) else None
@@ -131,7 +129,8 @@ def _upgraded(content: dict[str, Any]) -> dict[str, Any]:
         return content
     if version is None or version > nbformat.current_nbformat:
         _refuse(
-            f"has notebook format {version}; this course reads up to {nbformat.current_nbformat}. "
+            f"has notebook format {one_line(repr(content.get('nbformat')), 40)}; this course reads up to "
+            f"{nbformat.current_nbformat}. "
             "Save it with the JupyterLab that came with the course, and hand it in again"
         )
     try:
