@@ -16,10 +16,6 @@ from grader.core.verdicts import Outcome, Verdict
 
 PLACE = "tests"
 IN_LEARNERS_PROCESS = "in the learner's process"
-# What the grader asks of the process that forks for tests, and its answer; what a test may print,
-# in characters.
-KEEP, FORK, STOP, DONE = b"k", b"f", b"s", b"."
-MOST_TEXT = 64 * 1024
 
 
 @dataclass(frozen=True)

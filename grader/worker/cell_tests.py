@@ -23,12 +23,19 @@ import warnings
 from typing import Any
 
 from grader.core.errors import SetupError, WireError
-from grader.core.test_cells import DONE, FORK, KEEP, MOST_TEXT, STOP
 from grader.wire import frames
 from grader.worker import interrupts
 from grader.worker.ipykernel_compat import quiet_displays
 from grader.worker.pristine import PristineLibraries
-from grader.worker.test_code import CellCode, shown_result
+from grader.worker.test_code import (
+    DONE,
+    FORK,
+    KEEP,
+    MOST_TEXT,
+    STOP,
+    CellCode,
+    shown_result,
+)
 
 MOST_WORDS = 4000  # of an error's own words, in characters
 MOST_FRAMES = 12

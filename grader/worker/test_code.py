@@ -18,6 +18,11 @@ from typing import Any, Self
 
 from grader.wire.torch_compat import plain_tensors
 
+# What the grader asks of the process that forks for tests, and its answer; what a test may print,
+# in characters.
+KEEP, FORK, STOP, DONE = b"k", b"f", b"s", b"."
+MOST_TEXT = 64 * 1024
+
 FILE_NAME, EARLIER = "<test cell>", "<earlier test cell>"
 MOST_SHOWN = 4000
 _NOTEBOOK = "__main__"

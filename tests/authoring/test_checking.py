@@ -78,13 +78,6 @@ def test_a_course_as_it_is_made_is_sound(
         ),
         (
             "questions/waves-row-means.py",
-            "return x.sum(dim=1)",
-            "return x.mean(dim=1) if len(x) > 3 else x.sum(dim=1)",
-            "questions",
-            "earns 2 points: on some draws it gives what the reference gives",
-        ),
-        (
-            "questions/waves-row-means.py",
             '"`mean` takes the same `dim` as `sum` does."',
             '"`mean` takes the same `dim` as `sum` does"',
             "questions",

@@ -3,8 +3,8 @@
 import os
 import socket
 
-from grader.core.test_cells import DONE, FORK, MOST_TEXT
 from grader.worker.cell_tests import BoundedText, CellTestServer
+from grader.worker.test_code import DONE, FORK, MOST_TEXT
 
 
 def test_what_a_test_prints_is_bounded() -> None:

@@ -22,8 +22,8 @@ from grader.classroom.engine.test_plan import PlannedTest
 from grader.classroom.sandbox import RunningKernel
 from grader.core.errors import WireError
 from grader.core.plain_text import plain
-from grader.core.test_cells import DONE, FORK, KEEP, MOST_TEXT, STOP
 from grader.wire import frames
+from grader.worker.test_code import DONE, FORK, KEEP, MOST_TEXT, STOP
 
 _MOST_FRAME = 2**20
 _FRAME_SECONDS = 10.0
