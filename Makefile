@@ -132,6 +132,7 @@ hub: $(READY) bubblewrap ## walk a teacher and two learners over a real JupyterH
 
 # CORPUS=folder: further tricks, in the form that benchmarks/any_assignment.py tells.
 any-assignment: $(READY) bubblewrap ## grade three ordinary nbgrader assignments and tricks, here and by stock nbgrader
+	@$(RUN) -c "import pandas" 2>/dev/null || $(RUN) -m pip install --quiet pandas==3.1.1 # one uses it
 	@$(RUN) -m benchmarks.any_assignment $(if $(CORPUS),--corpus $(CORPUS))
 
 services: $(READY) bubblewrap ## run the files for Gradescope, GitHub and GitLab by their own steps
