@@ -140,7 +140,7 @@ def prepare(question: Question, seed: int, *, visible: bool = False) -> Prepared
     rng = np.random.default_rng([seed, *question.id.encode()])
     cases = _cases(question, rng, visible=visible)
     for _ in range(REDRAWS):
-        if visible or _tell_apart(cases):  # visible ones are an author's: see prepare_visible
+        if visible or _distinguish(cases):  # visible ones are an author's: see prepare_visible
             break
         cases = _cases(question, rng, visible=visible)
     if question.kind == VALUE:
@@ -156,7 +156,7 @@ def _cases(question: Question, rng: np.random.Generator, *, visible: bool) -> tu
     )
 
 
-def _tell_apart(cases: Sequence[Case]) -> bool:
+def _distinguish(cases: Sequence[Case]) -> bool:
     """True where each way of each mistake is wrong on one of the cases."""
     return all(
         any(_wrong(each, case) for each, case in zip(made, cases, strict=True))
