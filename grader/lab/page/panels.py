@@ -6,7 +6,7 @@ panel also exists without it, as an ordinary output beside it; the panel itself 
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import anywidget
 import traitlets
@@ -58,3 +58,27 @@ class Panel(anywidget.AnyWidget):
         It may run beside a busy cell, on a thread of its own: it must not print.
         """
         self.on_msg(lambda _panel, content, _buffers: pressed(content))
+
+
+class Guide(Protocol):
+    """What answers a panel's presses with the state that it draws next."""
+
+    def asked(self) -> dict[str, Any]:
+        """What the page's script needs once."""
+
+    def state(self) -> dict[str, Any]:
+        """What it draws now."""
+
+    def press(self, content: dict[str, Any]) -> dict[str, Any]:
+        """Do what was pressed; what it draws then."""
+
+
+def show_answered(script: str, guide: Guide, still: dict[str, str]) -> None:
+    """Show the panel that `script` draws, with `guide` to answer it; see `Panel.show`."""
+    panel = Panel(script, guide.asked(), guide.state())
+
+    def pressed(content: dict[str, Any]) -> None:
+        panel.state = guide.press(content)
+
+    panel.hear(pressed)
+    panel.show(still)

@@ -74,15 +74,9 @@ def generate(
     if not frontend.has_panels():
         frontend.show(still, raw=True)
         return
-    from grader.lab.page.panels import Panel
+    from grader.lab.page.panels import show_answered
 
-    panel: Any = Panel("generate.js", guide.asked(), guide.state())
-
-    def pressed(content: dict[str, Any]) -> None:
-        panel.state = guide.press(content)
-
-    panel.hear(pressed)
-    panel.show(still)
+    show_answered("generate.js", guide, still)
 
 
 def _check(models: Mapping[str, nn.Module], words: Sequence[str], temperature: float) -> None:

@@ -77,15 +77,9 @@ def walk(
     if not frontend.has_panels():
         frontend.show(still, raw=True)
         return
-    from grader.lab.page.panels import Panel
+    from grader.lab.page.panels import show_answered
 
-    panel: Any = Panel("walk.js", guide.asked(), guide.state())
-
-    def pressed(content: dict[str, Any]) -> None:
-        panel.state = guide.press(content)
-
-    panel.hear(pressed)
-    panel.show(still)
+    show_answered("walk.js", guide, still)
 
 
 def _check(examples: Split, classes: Sequence[str], words: Sequence[str] | None) -> None:
