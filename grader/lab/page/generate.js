@@ -5,31 +5,11 @@
 const percent = (share) => (share < 0.005 ? "<1%" : `${Math.round(100 * share)}%`);
 const shown = (word) => (word === "<s>" ? "(end)" : word);
 
-function button(words, action, options = {}) {
-  const node = make("button", { type: "button", class: "course-button", ...options }, words);
-  node.addEventListener("click", action);
-  return node;
-}
-
 function render({ model, el }) {
   const asked = model.get("asked");
   const root = make("section", { class: "course-panel course-write", "aria-label": asked.title });
   keepKeys(root);
-  let turn = 0;
-  let waiting = null; // what to send when the last change is answered
-  const answered = () => model.get("state").turn >= turn;
-
-  /** Send a change; while one is under way only the newest waits. */
-  function send(content) {
-    if (!answered()) {
-      waiting = content;
-      return;
-    }
-    waiting = null;
-    turn += 1;
-    model.send({ ...content, turn });
-  }
-
+  const { send, answered, goOn } = changesOf(model);
   const box = make("input", { type: "text", class: "course-text", placeholder: "the first words" });
   const begin = () => send({ press: "begin", text: box.value });
   box.addEventListener("keydown", (event) => event.key === "Enter" && begin());
@@ -94,7 +74,7 @@ function render({ model, el }) {
   }
 
   function renew() {
-    if (waiting && answered()) send(waiting);
+    goOn();
     draw();
   }
 

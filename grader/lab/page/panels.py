@@ -21,9 +21,9 @@ Pressed = Callable[[dict[str, Any]], None]
 # What a script needs beside `jupyterlab.js`, in this order, before it: scripts and styles.
 _NEEDS = {
     "play.js": ("cell_math.js", "cell_formulas.js", "play.css"),
-    "walk.js": ("play.css", "walk.css"),
+    "walk.js": ("changes.js", "play.css", "walk.css"),
     "guess.js": ("guess.css",),
-    "generate.js": ("play.css", "walk.css", "generate.css"),
+    "generate.js": ("changes.js", "play.css", "walk.css", "generate.css"),
 }
 
 

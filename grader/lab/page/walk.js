@@ -9,12 +9,6 @@ const minus = (value) => String(value).replace("-", "−");
 const inside = (value) => (value < 0 ? `(${minus(Number(value.toFixed(4)))})` : String(Number(value.toFixed(4))));
 const percent = (share) => `${(100 * share).toFixed(1)}%`;
 
-function button(words, action, options = {}) {
-  const node = make("button", { type: "button", class: "course-button", ...options }, words);
-  node.addEventListener("click", action);
-  return node;
-}
-
 /** The gate that is drawn below each state. */
 const GATE_BELOW = { gru: "z", lstm: "f" };
 /** A state's formula, in symbols and with its numbers; `at` gives a part of it by name. */
@@ -55,21 +49,7 @@ function render({ model, el }) {
   let at = steps() - 1;
   let beat = 0;
   let chosen = null; // [step, channel] of the reading that is being changed
-  let turn = 0;
-  let waiting = null; // what to send when the last change is answered
-  const answered = () => model.get("state").turn >= turn;
-
-  /** Send a change; while one is under way only the newest waits. */
-  function send(content) {
-    if (!answered()) {
-      waiting = content;
-      return;
-    }
-    waiting = null;
-    turn += 1;
-    model.send({ ...content, turn });
-  }
-
+  const { send, answered, goOn } = changesOf(model);
   const example = make("span", { class: "course-status" });
   const other = (way) => () => send({ press: "example", row: (model.get("state").row + way + asked.count) % asked.count });
   const group = (label, ...nodes) => make("div", { class: "course-row", role: "group", "aria-label": label }, ...nodes);
@@ -295,7 +275,7 @@ function render({ model, el }) {
   }
 
   function renew() {
-    if (waiting && answered()) send(waiting);
+    goOn();
     if (table.style.getPropertyValue("--course-steps") !== String(steps())) {
       stop();
       at = steps() - 1;
